@@ -1,0 +1,32 @@
+# erp_library(NAME [LINK library...]): the .cpp files of the current folder, tests apart, and a test
+# program NAME_test of its *_test.cpp files. The listing is renewed by each build, so that adding a file
+# is adding a file.
+function(erp_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINK")
+  file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  if(NOT sources)
+    add_library(${name} INTERFACE)
+    return()
+  endif()
+  add_library(${name} STATIC ${sources})
+  target_link_libraries(${name} PUBLIC erp_flags ${arg_LINK})
+  if(ERP_TESTS AND tests)
+    erp_test(${name}_test unit ${tests})
+    target_link_libraries(${name}_test PRIVATE ${name})
+  endif()
+endfunction()
+
+# erp_test(NAME LABEL source...): one Catch2 program, one entry of ctest. Test sources are objects of the
+# program itself: out of a static library the linker would drop them.
+function(erp_test name label)
+  find_library(ERP_CATCH_MAIN Catch2WithMain REQUIRED)
+  add_executable(${name} ${ARGN})
+  target_link_libraries(${name} PRIVATE erp_flags ${ERP_CATCH_MAIN})
+  target_compile_definitions(${name} PRIVATE ERP_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 300
+    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+endfunction()

@@ -1,0 +1,48 @@
+# Compiler, warnings, sanitizers, cache and linker: the same for every target of the project.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Debug, Release, RelWithDebInfo" FORCE)
+endif()
+
+find_program(ERP_CCACHE ccache)
+if(ERP_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${ERP_CCACHE})
+endif()
+find_program(ERP_MOLD mold)
+if(ERP_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+add_library(erp_flags INTERFACE)
+target_include_directories(erp_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(erp_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+target_compile_definitions(erp_flags INTERFACE ERP_VERSION="${PROJECT_VERSION}")
+
+if(ERP_SANITIZE STREQUAL "address")
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    # clang 14: UBSan's function check and coroutines do not link together
+    add_compile_options(-fno-sanitize=function)
+  endif()
+elseif(ERP_SANITIZE STREQUAL "thread")
+  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=thread)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-Wno-tsan)  # Asio's fences are not modelled; they are not needed for its safety
+  endif()
+elseif(NOT ERP_SANITIZE STREQUAL "none")
+  message(FATAL_ERROR "ERP_SANITIZE is none, address or thread, not '${ERP_SANITIZE}'")
+endif()
+if(ERP_COVERAGE)
+  add_compile_options(--coverage -O0)
+  add_link_options(--coverage)
+endif()
+if(ERP_FUZZ AND NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  message(FATAL_ERROR "ERP_FUZZ needs clang: configure with -DCMAKE_CXX_COMPILER=clang++")
+endif()
