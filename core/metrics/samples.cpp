@@ -1,0 +1,100 @@
+#include "core/metrics/samples.hpp"
+
+#include "core/base/text.hpp"
+#include "core/metrics/rules.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+namespace erp {
+
+void Samples::append_label(std::string_view value) {
+    if (is_label_value(value)) {
+        text_ += value;
+    } else {
+        text_ += to_label_value(value);
+    }
+    text_ += '\0';
+}
+
+void Samples::end_point(const Metric& metric,
+                        std::uint32_t at,
+                        double value,
+                        std::uint32_t distribution) {
+    points_.push_back(
+        {&metric, at, static_cast<std::uint32_t>(text_.size() - at), value, distribution});
+}
+
+void Samples::add_row(const Metric& metric,
+                      double value,
+                      std::span<const std::string_view> labels) {
+    if (labels.size() != metric.labels.size()) {
+        throw std::logic_error("label values do not match the labels of " +
+                               std::string(metric.name));
+    }
+    const std::uint32_t at = begin_labels();
+    for (const std::string_view label : labels)
+        append_label(label);
+    end_point(metric, at, value, kNoDistribution);
+}
+
+void Samples::add_distribution(const Metric& metric,
+                               Distribution value,
+                               std::span<const std::string_view> labels) {
+    const auto index = static_cast<std::uint32_t>(distributions_.size());
+    distributions_.push_back(std::move(value));
+    add_row(metric, 0, labels);
+    points_.back().distribution = index;
+}
+
+const Metric* Samples::runtime_metric(const MetricPattern& pattern,
+                                      std::string_view name,
+                                      std::string_view help,
+                                      const LabelKeys& keys) {
+    if (!name.starts_with(pattern.prefix) || !rules::legal_name(name, pattern.naming)) {
+        return nullptr;
+    }
+    if (const auto it = runtime_by_name_.find(name); it != runtime_by_name_.end()) {
+        return it->second;
+    }
+    if (runtime_.size() >= pattern.most_families) return nullptr;
+    RuntimeFamily& family = runtime_.emplace_back();
+    family.name = name;
+    family.help = to_label_value(help);
+    family.metric.name = family.name;
+    family.metric.help = family.help;
+    family.metric.type = pattern.type;
+    family.metric.source = pattern.source;
+    family.metric.naming = pattern.naming;
+    family.metric.labels = keys;
+    runtime_by_name_.emplace(family.name, &family.metric);
+    return &family.metric;
+}
+
+bool Samples::add_runtime(const MetricPattern& pattern,
+                          std::string_view name,
+                          std::string_view help,
+                          double value,
+                          const LabelKeys& keys,
+                          std::span<const std::string_view> labels) {
+    const Metric* metric = runtime_metric(pattern, name, help, keys);
+    if (metric == nullptr || metric->labels.size() != labels.size()) {
+        ++refused_;
+        return false;
+    }
+    add_row(*metric, value, labels);
+    return true;
+}
+
+void Samples::reserve(std::size_t points, std::size_t label_bytes) {
+    points_.reserve(points);
+    text_.reserve(label_bytes);
+}
+
+std::string_view label_at(std::string_view labels, std::size_t i) {
+    for (; i > 0; --i)
+        labels.remove_prefix(labels.find('\0') + 1);
+    return labels.substr(0, labels.find('\0'));
+}
+
+}  // namespace erp

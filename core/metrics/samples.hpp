@@ -1,0 +1,145 @@
+#pragma once
+
+#include "core/metrics/metric.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <unordered_map>
+#include <vector>
+
+namespace erp {
+
+/// A metric together with the number of values that its labels need, checked while compiling:
+/// `samples.add(kLocksCount, 3, datname, mode)` does not compile with one label too many or too
+/// few.
+template <std::size_t N>
+class MetricWith {
+  public:
+    // NOLINTNEXTLINE(google-explicit-constructor): the conversion is the check
+    consteval MetricWith(const Metric& metric) : metric_(&metric) {
+        if (metric.labels.size() != N) throw "the number of label values differs from the labels";
+    }
+    [[nodiscard]] constexpr const Metric& get() const { return *metric_; }
+
+  private:
+    const Metric* metric_;
+};
+
+/// Value of a histogram or summary series.
+struct Distribution {
+    struct Step {
+        double bound = 0;  ///< upper bound of a bucket, or the quantile as the peer names it
+        double value = 0;  ///< cumulative count, or the value at the quantile
+    };
+    std::vector<Step> steps;  ///< ascending; the +Inf bucket is implied by `count`
+    double sum = 0;
+    std::uint64_t count = 0;
+};
+
+/// What one collector returns: points of declared metrics. Appending is the only change; a
+/// published Samples is immutable and may be read from any thread.
+class Samples {
+  public:
+    static constexpr std::uint32_t kNoDistribution = UINT32_MAX;
+
+    Samples() = default;
+    ~Samples() = default;
+    Samples(const Samples&) = delete;  // points hold addresses of run-time families
+    Samples& operator=(const Samples&) = delete;
+    Samples(Samples&&) = default;
+    Samples& operator=(Samples&&) = default;
+
+    /// One series and its value. `labels` is the series' label values, each followed by NUL, in the
+    /// order of the metric's keys (label values never hold NUL).
+    struct Point {
+        const Metric* metric;
+        std::uint32_t labels_at;
+        std::uint32_t labels_size;
+        double value;
+        std::uint32_t distribution;
+    };
+
+    template <class... Labels>
+    void add(std::type_identity_t<MetricWith<sizeof...(Labels)>> metric,
+             double value,
+             const Labels&... labels) {
+        const std::uint32_t at = begin_labels();
+        (append_label(std::string_view(labels)), ...);
+        end_point(metric.get(), at, value, kNoDistribution);
+    }
+
+    /// NULL, a missing field, an unsupported version: no sample.
+    template <class... Labels>
+    void add(std::type_identity_t<MetricWith<sizeof...(Labels)>> metric,
+             std::optional<double> value,
+             const Labels&... labels) {
+        if (value) add(metric, *value, labels...);
+    }
+
+    /// For tables that map fields to metrics. The number of values must be that of the labels.
+    void add_row(const Metric& metric, double value, std::span<const std::string_view> labels);
+
+    /// A histogram or summary series.
+    void add_distribution(const Metric& metric,
+                          Distribution value,
+                          std::span<const std::string_view> labels);
+
+    /// A family known only at run time, without labels beyond `labels`. Returns false, and adds
+    /// nothing, if the name is illegal or does not start with the pattern's prefix, or when the
+    /// pattern's cap is reached.
+    bool add_runtime(const MetricPattern& pattern,
+                     std::string_view name,
+                     std::string_view help,
+                     double value,
+                     const LabelKeys& keys = {},
+                     std::span<const std::string_view> labels = {});
+
+    [[nodiscard]] bool empty() const { return points_.empty(); }
+    [[nodiscard]] std::size_t size() const { return points_.size(); }
+    [[nodiscard]] std::span<const Point> points() const { return points_; }
+    [[nodiscard]] std::string_view labels(const Point& p) const {
+        return std::string_view(text_).substr(p.labels_at, p.labels_size);
+    }
+    [[nodiscard]] const Distribution* distribution(const Point& p) const {
+        return p.distribution == kNoDistribution ? nullptr : &distributions_[p.distribution];
+    }
+    /// Points that add_runtime() refused.
+    [[nodiscard]] std::size_t refused() const { return refused_; }
+    void reserve(std::size_t points, std::size_t label_bytes);
+
+  private:
+    struct RuntimeFamily {
+        std::string name;
+        std::string help;
+        Metric metric;
+    };
+
+    std::uint32_t begin_labels() { return static_cast<std::uint32_t>(text_.size()); }
+    void append_label(std::string_view value);
+    void end_point(const Metric& metric,
+                   std::uint32_t at,
+                   double value,
+                   std::uint32_t distribution);
+    const Metric* runtime_metric(const MetricPattern& pattern,
+                                 std::string_view name,
+                                 std::string_view help,
+                                 const LabelKeys& keys);
+
+    std::vector<Point> points_;
+    std::string text_;
+    std::vector<Distribution> distributions_;
+    std::deque<RuntimeFamily> runtime_;  // a deque: points keep pointers to its elements
+    std::unordered_map<std::string_view, const Metric*> runtime_by_name_;
+    std::size_t refused_ = 0;
+};
+
+/// Value `i` (by position) of a point's labels.
+[[nodiscard]] std::string_view label_at(std::string_view labels, std::size_t i);
+
+}  // namespace erp

@@ -1,0 +1,202 @@
+#include "core/metrics/snapshot.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+#include <ranges>
+#include <unordered_map>
+
+namespace erp {
+namespace {
+
+bool is_counter_like(Type type) {
+    return type == Type::counter || type == Type::histogram || type == Type::summary;
+}
+
+bool same_shape(const Metric& a, const Metric& b) {
+    return &a == &b || (a.type == b.type && std::ranges::equal(a.labels, b.labels));
+}
+
+/// Asks the rules once for each value of a source, not once for each series.
+class Attribution {
+  public:
+    Attribution(const Tenancy& tenancy, std::string_view fallback)
+        : tenancy_(tenancy), fallback_(fallback) {}
+
+    [[nodiscard]] std::string_view tenant(const Metric& metric, std::string_view labels) {
+        if (metric.tenant_from == Dimension::none) {
+            const bool declared = metric.labels.find("tenant") < metric.labels.size();
+            return declared ? std::string_view() : fallback_;
+        }
+        const std::string_view value = label_at(labels, metric.labels.find(metric.tenant_label));
+        auto& known = known_[static_cast<std::size_t>(metric.tenant_from)];
+        auto it = known.find(value);
+        if (it == known.end()) {
+            it = known.emplace(value, tenancy_.tenant_of(metric.tenant_from, value)).first;
+        }
+        return it->second.value_or(fallback_);
+    }
+
+    [[nodiscard]] std::vector<std::pair<std::string_view, std::string_view>> databases() const {
+        std::vector<std::pair<std::string_view, std::string_view>> found;
+        for (const auto& [value, tenant] : known_[static_cast<std::size_t>(Dimension::database)]) {
+            if (tenant) found.emplace_back(value, *tenant);
+        }
+        std::ranges::sort(found);
+        return found;
+    }
+
+  private:
+    const Tenancy& tenancy_;
+    std::string_view fallback_;
+    std::unordered_map<std::string_view, std::optional<std::string_view>>
+        known_[static_cast<std::size_t>(Dimension::key_prefix) + 1];
+};
+
+/// All points of the parts, family by family in the order of the names. A family's metric is the
+/// first seen; a namesake of another shape is a collision.
+std::vector<Series> by_family(const Source& source,
+                              const MergeLimits& limits,
+                              std::size_t& collisions) {
+    std::unordered_map<std::string_view, std::vector<Series>> families;
+    std::unordered_map<const Metric*, std::vector<Series>*> slots;  // a metric's family, if wanted
+    std::size_t total = 0;
+    for (const Source::Part& part : source.parts) {
+        std::vector<Series>* slot = nullptr;
+        const Metric* slot_of = nullptr;
+        for (const Samples::Point& point : part.samples->points()) {
+            if (part.counters_only && !is_counter_like(point.metric->type)) continue;
+            if (point.metric != slot_of) {
+                slot_of = point.metric;
+                const auto [it, is_new] = slots.try_emplace(slot_of, nullptr);
+                if (is_new && (limits.names == nullptr || limits.names->contains(slot_of->name))) {
+                    it->second = &families[slot_of->name];
+                }
+                slot = it->second;
+            }
+            if (slot == nullptr) continue;
+            if (!slot->empty() && !same_shape(*slot->front().metric, *point.metric)) {
+                ++collisions;
+                continue;
+            }
+            slot->push_back(
+                {.metric = point.metric, .samples = part.samples.get(), .point = &point});
+            ++total;
+        }
+    }
+    std::vector<const std::pair<const std::string_view, std::vector<Series>>*> order;
+    order.reserve(families.size());
+    for (const auto& family : families)
+        order.push_back(&family);
+    std::ranges::sort(order, {}, [](const auto* family) { return family->first; });
+    std::vector<Series> series;
+    series.reserve(total);
+    for (const auto* family : order) {
+        series.insert(series.end(), family->second.begin(), family->second.end());
+    }
+    return series;
+}
+
+}  // namespace
+
+std::size_t Series::lines() const {
+    const Distribution* d = distribution();
+    if (d == nullptr) return 1;
+    return d->steps.size() + (metric->type == Type::histogram ? 3 : 2);
+}
+
+MergedSource merge(Source source, const Tenancy& tenancy, const MergeLimits& limits) {
+    MergedSource merged;
+    merged.source = std::move(source);
+    std::vector<Series> series = by_family(merged.source, limits, merged.collisions);
+    Attribution attribution(tenancy, merged.source.tenant);
+    merged.series.reserve(series.size());
+    for (std::size_t begin = 0; begin < series.size();) {
+        std::size_t end = begin + 1;
+        while (end < series.size() && series[end].metric->name == series[begin].metric->name)
+            ++end;
+        const auto family =
+            std::ranges::subrange(series.begin() + static_cast<std::ptrdiff_t>(begin),
+                                  series.begin() + static_cast<std::ptrdiff_t>(end));
+        // Stable: of duplicates, the first one reported stays.
+        if (!std::ranges::is_sorted(family, {}, &Series::labels)) {
+            std::ranges::stable_sort(family, {}, &Series::labels);
+        }
+        std::optional<std::string_view> previous;
+        for (Series& s : family) {
+            if (previous && *previous == s.labels()) {
+                ++merged.duplicates;
+                continue;
+            }
+            previous = s.labels();
+            const std::size_t lines = s.lines();
+            const bool kept_always = s.metric->shown == Shown::always;  // up must not be cut
+            if (!kept_always && merged.lines + lines > limits.lines) {
+                merged.over_budget += lines;
+                continue;
+            }
+            s.tenant = attribution.tenant(*s.metric, s.labels());
+            merged.lines += lines;
+            merged.series.push_back(s);
+        }
+        begin = end;
+    }
+    merged.databases = attribution.databases();
+    return merged;
+}
+
+Snapshot::Snapshot(std::vector<MergedSource> sources,
+                   std::shared_ptr<const Tenancy> tenancy,
+                   std::size_t most_lines)
+    : sources_(std::move(sources)), tenancy_(std::move(tenancy)), dropped_(sources_.size()) {
+    // Families of all sources by name; each source is in that order already.
+    std::vector<std::size_t> next(sources_.size());
+    std::size_t total = 0;
+    std::size_t lines = 0;
+    for (MergedSource& merged : sources_) {
+        const auto source = static_cast<std::uint32_t>(&merged - sources_.data());
+        std::size_t keep = 0;
+        while (keep < merged.series.size() && lines + merged.series[keep].lines() <= most_lines) {
+            merged.series[keep].source = source;
+            lines += merged.series[keep].lines();
+            ++keep;
+        }
+        for (std::size_t i = keep; i < merged.series.size(); ++i) {
+            dropped_[source] += merged.series[i].lines();
+        }
+        merged.series.resize(keep);
+        total += keep;
+    }
+    std::vector<std::pair<std::string_view, std::uint32_t>> heads;  // (next family, source)
+    const auto push_head = [&](std::uint32_t i) {
+        if (next[i] == sources_[i].series.size()) return;
+        heads.emplace_back(sources_[i].series[next[i]].metric->name, i);
+        std::ranges::push_heap(heads, std::greater{});
+    };
+    for (std::uint32_t i = 0; i < sources_.size(); ++i)
+        push_head(i);
+    series_.reserve(total);  // families_ keep spans into it
+    while (!heads.empty()) {
+        const std::string_view name = heads.front().first;
+        const std::size_t begin = series_.size();
+        const Metric* metric = nullptr;
+        while (!heads.empty() && heads.front().first == name) {
+            std::ranges::pop_heap(heads, std::greater{});
+            const std::uint32_t i = heads.back().second;
+            heads.pop_back();
+            const std::vector<Series>& from = sources_[i].series;
+            for (; next[i] < from.size() && from[next[i]].metric->name == name; ++next[i]) {
+                if (metric == nullptr) metric = from[next[i]].metric;
+                if (same_shape(*metric, *from[next[i]].metric)) {
+                    series_.push_back(from[next[i]]);
+                } else {
+                    dropped_[i] += from[next[i]].lines();
+                }
+            }
+            push_head(i);
+        }
+        families_.push_back({metric, std::span(series_).subspan(begin)});
+    }
+}
+
+}  // namespace erp
