@@ -1,0 +1,93 @@
+#pragma once
+
+#include "core/base/deadline.hpp"
+#include "core/base/result.hpp"
+#include "core/metrics/samples.hpp"
+#include "core/scrape/collector.hpp"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace erp {
+
+/// Why (a part of) a collector's metrics is absent without anything having failed; the label
+/// `reason` of erp_exporter_collector_unavailable.
+enum class Unavailable { no, unsupported, privilege, disabled };
+[[nodiscard]] std::string_view to_string(Unavailable reason);
+
+/// What became of one collector in one collection.
+struct CollectorResult {
+    enum class State { pending, succeeded, failed };
+    State state = State::pending;
+    Unavailable unavailable = Unavailable::no;
+    std::shared_ptr<const Samples> samples;  ///< set when succeeded; all or nothing
+    std::optional<Error> error;              ///< set when failed
+    Duration work =
+        Duration::zero();    ///< from the previous reply's arrival to the end of its own parsing
+    Clock::time_point at{};  ///< when it was reported
+};
+
+/// One run over a target, from the request to the last reply. The frame makes it, the target fills
+/// it, from any thread, in any order; whoever waits takes what is there. Every member function is
+/// safe from any thread. Reports after finish(), or for a collector that was not wanted or was
+/// reported already, are ignored: a job that comes too late harms nobody.
+class Collection {
+  public:
+    /// `changed` runs on the reporting thread after each report and must only post.
+    Collection(CollectorSet wanted,
+               std::size_t collectors,
+               Deadline deadline,
+               std::function<void()> changed);
+
+    [[nodiscard]] const CollectorSet& wanted() const { return wanted_; }
+    [[nodiscard]] bool wants(std::size_t collector) const { return wanted_.test(collector); }
+    /// The target's own limit: all I/O for this collection ends by then.
+    [[nodiscard]] Deadline deadline() const { return deadline_; }
+    [[nodiscard]] Clock::time_point started() const { return started_; }
+
+    /// The target answered something that proves it alive; `<system>_up` is 1.
+    void answered();
+    void succeed(std::size_t collector,
+                 Samples samples,
+                 Duration work,
+                 Unavailable missing = Unavailable::no);
+    void fail(std::size_t collector, Error error, Duration work = Duration::zero());
+    /// Not an error: this server lacks it, or our role may not see it. Counts as success without
+    /// samples.
+    void absent(std::size_t collector, Unavailable reason, Duration work = Duration::zero());
+    /// The conversation as a whole failed (connect, auth, timeout): ends the collection; everything
+    /// not reported yet failed for this reason.
+    void fail_all(Error error);
+    /// Nothing follows. What was wanted and not reported has failed by timeout.
+    void finish();
+
+    struct State {
+        std::vector<CollectorResult> results;  ///< by collector; only wanted ones leave `pending`
+        bool up = false;
+        bool finished = false;
+        std::optional<Error> target_error;
+    };
+    /// A consistent copy; cheap, since samples are shared.
+    [[nodiscard]] State state() const;
+    [[nodiscard]] bool finished() const;
+    /// True once: the first page made from this collection counts its duplicates and drops.
+    [[nodiscard]] bool count_once() { return !counted_.exchange(true); }
+
+  private:
+    bool report(std::size_t collector, CollectorResult result);
+    void end_locked(const Error& reason);
+
+    const CollectorSet wanted_;
+    const Deadline deadline_;
+    const Clock::time_point started_ = Clock::now();
+    const std::function<void()> changed_;
+    std::atomic<bool> counted_ = false;
+    mutable std::mutex mutex_;
+    State state_;
+};
+
+}  // namespace erp

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "core/config/options.hpp"
+#include "core/metrics/metric.hpp"
+#include "core/scrape/collector.hpp"
+#include "core/scrape/target.hpp"
+
+#include <span>
+#include <string_view>
+
+namespace erp {
+
+/// The code for one kind of system, as data. Adding one is a folder under exporters/ and a line in
+/// exporters/CMakeLists.txt, from which the list `all_exporters()` is generated.
+struct Exporter {
+    std::string_view name;                   ///< value of `exporter:` in the configuration
+    std::string_view summary;                ///< one sentence for the reference pages
+    std::span<const Metric* const> metrics;  ///< rows of describe(); collectors list their own
+    std::span<const CollectorRow* const> collectors;
+    std::span<const Option* const> options;  ///< keys of a target's entry, for the reference
+    /// Reads the exporter's keys of one entry, adds every problem to the reader, and returns what
+    /// makes the target. Called also by --config.check: nothing is connected or started here.
+    TargetFactory (*configure)(ConfigMap& entry);
+};
+
+/// In the order of exporters/CMakeLists.txt.
+[[nodiscard]] std::span<const Exporter* const> all_exporters();
+
+}  // namespace erp

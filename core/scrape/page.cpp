@@ -1,0 +1,132 @@
+#include "core/scrape/page.hpp"
+
+#include <utility>
+
+namespace erp {
+namespace {
+
+using Labels = std::vector<std::pair<std::string, std::string>>;
+
+Source source_of(Samples samples, Labels labels = {}) {
+    Source source;
+    source.parts.push_back({std::make_shared<const Samples>(std::move(samples)), false});
+    source.labels = std::move(labels);
+    return source;
+}
+
+class Assembly {
+  public:
+    explicit Assembly(PageInput& input) : input_(input) {
+        names_.names = input.names.empty() ? nullptr : &input.names;
+    }
+
+    [[nodiscard]] Snapshot run() && {
+        for (TargetView& target : input_.targets)
+            add_target(target);
+        if (input_.with_daemon) add_daemon();
+        Snapshot snapshot(std::move(merged_), input_.tenancy, input_.limits.series_per_page);
+        for (const auto& [source, target] : data_of_) {
+            if (target->collection && snapshot.dropped(source) > 0) {
+                target->counts->page_budget += snapshot.dropped(source);
+            }
+        }
+        return snapshot;
+    }
+
+  private:
+    void add(Source source) {
+        merged_.push_back(merge(std::move(source), *input_.tenancy, names_));
+    }
+
+    void add_target(TargetView& target) {
+        Labels labels;
+        if (input_.label_targets) {
+            labels.emplace_back("target", target.config->name);
+            labels.insert(labels.end(), target.config->labels.begin(), target.config->labels.end());
+        }
+        Source data;
+        data.parts = std::move(target.parts);
+        data.labels = labels;
+        data.owner = target.config;
+        // On /probe nothing is added: service discovery gives the target's own labels and tenant.
+        if (input_.label_targets) data.tenant = target.config->tenant;
+        const std::string_view tenant = data.tenant;
+        std::size_t refused = 0;
+        for (const Source::Part& part : data.parts)
+            refused += part.samples->refused();
+
+        MergeLimits limits = names_;
+        limits.lines = input_.limits.series_per_target;
+        MergedSource merged = merge(std::move(data), *input_.tenancy, limits);
+        count(target, merged, refused);
+
+        Samples databases;
+        for (const auto& [datname, owner] : merged.databases) {
+            databases.add(self::kTenantDatabaseInfo, 1, owner, datname);
+        }
+        Samples numbers;
+        add_numbers(numbers, target, merged);
+        data_of_.emplace_back(merged_.size(), &target);
+        merged_.push_back(std::move(merged));
+        add(source_of(std::move(databases), labels));
+
+        if (input_.label_targets) labels.emplace_back("exporter", target.config->exporter);
+        Source self_rows = source_of(std::move(numbers), std::move(labels));
+        self_rows.parts.push_back({target.self, false});
+        self_rows.owner = target.config;
+        self_rows.tenant = tenant;
+        add(std::move(self_rows));
+    }
+
+    static void count(const TargetView& target, const MergedSource& merged, std::size_t refused) {
+        SeriesCounts& counts = *target.counts;
+        counts.last_lines = merged.lines;
+        if (!target.collection || !target.collection->count_once()) return;
+        counts.duplicates += merged.duplicates;
+        counts.over_budget += merged.over_budget;
+        counts.collisions += merged.collisions;
+        counts.refused += refused;
+    }
+
+    static void add_numbers(Samples& samples,
+                            const TargetView& target,
+                            const MergedSource& merged) {
+        const SeriesCounts& counts = *target.counts;
+        samples.add(self::kSeries, static_cast<double>(merged.lines));
+        samples.add(self::kDuplicateSeries, static_cast<double>(counts.duplicates));
+        const std::pair<std::string_view, std::uint64_t> dropped[] = {
+            {"target_budget", counts.over_budget},
+            {"page_budget", counts.page_budget},
+            {"collision", counts.collisions},
+            {"invalid_family", counts.refused}};
+        for (const auto& [reason, lines] : dropped) {
+            samples.add(self::kSeriesDropped, static_cast<double>(lines), reason);
+        }
+    }
+
+    void add_daemon() {
+        Samples samples;
+        self::add_build_info(samples);
+        self::add_process(samples);
+        self::add_tenants(samples, *input_.tenancy);
+        Source source = source_of(std::move(samples));
+        source.parts.push_back(
+            {std::make_shared<const Samples>(input_.counters->collect()), false});
+        add(std::move(source));
+    }
+
+    PageInput& input_;
+    MergeLimits names_;  ///< the name filter alone
+    std::vector<MergedSource> merged_;
+    std::vector<std::pair<std::size_t, const TargetView*>> data_of_;
+};
+
+}  // namespace
+
+std::string make_page(PageInput input) {
+    const Snapshot snapshot = Assembly(input).run();
+    std::string body = write(snapshot, input.format);
+    return input.compress ? gzip(body) : body;
+}
+
+}  // namespace erp

@@ -1,0 +1,144 @@
+#include "core/scrape/scraper.hpp"
+
+#include "core/base/text.hpp"
+#include "core/net/offload.hpp"
+#include "core/scrape/selection.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace erp {
+namespace {
+
+/// Views of several targets that arrive one by one. Shared, because a request may end first.
+struct Gathering {
+    std::vector<TargetView> views;
+    std::size_t missing = 0;
+    Signal arrived;
+};
+
+/// A mistake in one target's code costs that target's part of the page.
+Awaitable<> gather_one(std::shared_ptr<Gathering> gathering,
+                       std::size_t place,
+                       std::shared_ptr<TargetRunner> runner,
+                       CollectorSet asked,
+                       Deadline deadline,
+                       Log* log) {
+    try {
+        gathering->views[place] = co_await runner->scrape(asked, deadline);
+    } catch (const std::exception& e) {
+        log->error("target left out of a page",
+                   {{"target", runner->config().name}, {"error", e.what()}});
+    }
+    --gathering->missing;
+    gathering->arrived.notify();
+}
+
+}  // namespace
+
+Scraper::Scraper(Services services,
+                 std::span<const Exporter* const> exporters,
+                 std::shared_ptr<self::Counters> counters)
+    : services_(services), exporters_(exporters), counters_(std::move(counters)) {}
+
+void Scraper::apply(const Config& config) {
+    Runners next;
+    Runners started;
+    for (const ConfiguredTarget& target : config.targets) {
+        const auto same = std::ranges::find_if(runners_, [&](const auto& runner) {
+            return runner->config().identity == target.config->identity;
+        });
+        if (same != runners_.end()) {
+            (*same)->configure(target.config);
+            next.push_back(*same);
+        } else {
+            started.push_back(std::make_shared<TargetRunner>(target.config, *target.exporter,
+                                                             target.make, services_));
+            next.push_back(started.back());
+        }
+    }
+    std::swap(runners_, next);
+    tenancy_ = config.tenancy;
+    limits_ = config.limits;
+    for (const auto& old : next) {
+        if (std::ranges::find(runners_, old) == runners_.end()) old->stop();
+    }
+    for (const auto& runner : started)
+        runner->start();
+}
+
+void Scraper::stop() {
+    for (const auto& runner : runners_)
+        runner->stop();
+    runners_.clear();
+}
+
+Result<Scraper::Runners> Scraper::wanted(const PageRequest& request) const {
+    if (request.scope == PageRequest::Scope::daemon) return Runners();
+    if (request.scope == PageRequest::Scope::everything) return runners_;
+    std::vector<std::string_view> names;
+    for (const auto& runner : runners_) {
+        if (runner->config().name == request.target) return Runners{runner};
+        names.push_back(runner->config().name);
+    }
+    std::string text = "unknown target '" + to_label_value(request.target, 100) + "'";
+    if (const auto near = nearest(request.target, names)) {
+        text += "; did you mean " + std::string(*near) + "?";
+    }
+    return Error{Phase::query, std::move(text)};
+}
+
+Awaitable<Result<std::shared_ptr<const std::string>>> Scraper::page(PageRequest request) {
+    const auto begun = Clock::now();
+    const auto selection = Selection::make(exporters_, request.collect, request.exclude);
+    if (!selection) co_return selection.error();
+    if (const auto names = check_names(exporters_, request.names); !names) co_return names.error();
+    const auto runners = wanted(request);
+    if (!runners) co_return runners.error();
+
+    const auto gathering = std::make_shared<Gathering>();
+    gathering->views.resize(runners->size());
+    gathering->missing = runners->size();
+    for (std::size_t i = 0; i < runners->size(); ++i) {
+        const std::shared_ptr<TargetRunner>& runner = (*runners)[i];
+        asio::co_spawn(services_.io,
+                       gather_one(gathering, i, runner, selection->of(runner->exporter()),
+                                  request.deadline, &services_.log),
+                       asio::detached);
+    }
+    // Each of them ends by the deadline; this is no second limit, only a wait.
+    const Deadline no_limit = Deadline(Clock::time_point::max());
+    while (gathering->missing > 0)
+        co_await gathering->arrived.wait(no_limit);
+
+    PageInput input;
+    input.targets = std::move(gathering->views);
+    std::erase_if(input.targets, [](const TargetView& view) { return view.config == nullptr; });
+    input.label_targets = request.scope != PageRequest::Scope::target;
+    input.with_daemon = request.scope == PageRequest::Scope::daemon ||
+                        (input.label_targets && request.collect.empty());
+    input.tenancy = tenancy_;
+    input.counters = counters_;
+    input.limits = limits_;
+    input.names.insert(request.names.begin(), request.names.end());
+    input.format = request.format;
+    input.compress = request.compress;
+    auto make = [made_from = std::move(input)]() mutable {
+        return make_page(std::move(made_from));
+    };
+    std::string body = co_await offload(services_.workers, std::move(make));
+    counters_->observe_scrape(seconds(Clock::now() - begun));
+    co_return std::make_shared<const std::string>(std::move(body));
+}
+
+std::vector<TargetStatus> Scraper::status() const {
+    std::vector<TargetStatus> all;
+    for (const auto& runner : runners_)
+        all.push_back(runner->status());
+    return all;
+}
+
+}  // namespace erp

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "core/config/config.hpp"
+#include "core/scrape/page.hpp"
+#include "core/scrape/target_runner.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace erp {
+
+/// What a client asks for.
+struct PageRequest {
+    enum class Scope { everything, target, daemon };
+    Scope scope = Scope::everything;
+    std::string target;                ///< for Scope::target: a name of the configuration
+    std::vector<std::string> collect;  ///< see Selection
+    std::vector<std::string> exclude;
+    std::vector<std::string> names;  ///< families to show; empty: all
+    Format format = Format::text;
+    bool compress = false;
+    Deadline deadline = Deadline::after(std::chrono::seconds(10));
+};
+
+/// The running targets of one configuration, and pages made from them. I/O thread only; merging,
+/// writing and compressing happen on Services::workers.
+class Scraper {
+  public:
+    Scraper(Services services,
+            std::span<const Exporter* const> exporters,
+            std::shared_ptr<self::Counters> counters);
+
+    /// Atomic: targets with an unchanged identity go on, others start or stop; a page that is being
+    /// made keeps what it has.
+    void apply(const Config& config);
+    void stop();
+
+    /// The body, or why the request makes no sense (the text goes to the client as 400).
+    Awaitable<Result<std::shared_ptr<const std::string>>> page(PageRequest request);
+
+    [[nodiscard]] std::vector<TargetStatus> status() const;
+    [[nodiscard]] std::shared_ptr<const Tenancy> tenancy() const { return tenancy_; }
+    [[nodiscard]] const Limits& limits() const { return limits_; }
+
+  private:
+    using Runners = std::vector<std::shared_ptr<TargetRunner>>;
+
+    [[nodiscard]] Result<Runners> wanted(const PageRequest& request) const;
+
+    Services services_;
+    std::span<const Exporter* const> exporters_;
+    std::shared_ptr<self::Counters> counters_;
+    Runners runners_;
+    std::shared_ptr<const Tenancy> tenancy_ = std::make_shared<const Tenancy>();
+    Limits limits_;
+};
+
+}  // namespace erp

@@ -1,0 +1,300 @@
+#include "core/scrape/target_runner.hpp"
+
+#include "core/scrape/self_metrics.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <string>
+#include <utility>
+
+namespace erp {
+namespace {
+
+/// A target that did not answer in time once delays the following pages by at most this.
+constexpr Duration kImpatient = std::chrono::seconds(1);
+/// A target ends its collection by its deadline; one that does not is helped after this.
+constexpr Duration kGuard = std::chrono::milliseconds(500);
+
+bool is_complete(const Collection::State& state, CollectorSet wanted) {
+    if (state.finished) return true;
+    for (std::size_t i = 0; i < state.results.size(); ++i) {
+        if (wanted.test(i) && state.results[i].state == CollectorResult::State::pending) {
+            return false;
+        }
+    }
+    return true;
+}
+
+double unix_now() {
+    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+}  // namespace
+
+TargetRunner::TargetRunner(std::shared_ptr<const TargetConfig> config,
+                           const Exporter& exporter,
+                           const TargetFactory& make,
+                           Services services)
+    : config_(std::move(config)),
+      exporter_(exporter),
+      services_(services),
+      target_(make(config_, services)),
+      state_log_(services.log, config_->name),
+      guard_(services.io),
+      kept_(exporter.collectors.size()) {
+    last_.results.resize(exporter.collectors.size());
+}
+
+void TargetRunner::stop() {
+    stopped_ = true;
+    guard_.cancel();
+    target_->stop();
+    running_.reset();
+    changed_.notify();
+}
+
+CollectorSet TargetRunner::enabled() const {
+    CollectorSet set;
+    for (std::size_t i = 0; i < config_->collectors.size(); ++i) {
+        set.set(i, config_->collectors[i].enabled);
+    }
+    return set;
+}
+
+CollectorSet TargetRunner::due(CollectorSet asked) const {
+    const auto now = Clock::now();
+    for (std::size_t i = 0; i < kept_.size(); ++i) {
+        const Duration age = config_->collectors[i].minimum_age;
+        if (age > Duration::zero() && kept_[i].samples && now - kept_[i].at < age) asked.reset(i);
+    }
+    return asked;
+}
+
+void TargetRunner::begin(CollectorSet wanted) {
+    wanted |= std::exchange(queued_, {});
+    const auto executor = services_.io.get_executor();
+    auto changed = [weak = weak_from_this(), executor] {
+        asio::post(executor, [weak] {
+            if (const auto self = weak.lock()) self->progress();
+        });
+    };
+    running_ = std::make_shared<Collection>(wanted, exporter_.collectors.size(),
+                                            Deadline::after(config_->limit), std::move(changed));
+    timeout_counted_ = false;
+    guard_.expires_at(running_->deadline().at() + kGuard);
+    guard_.async_wait([late = std::weak_ptr<Collection>(running_)](auto error) {
+        const auto collection = late.lock();
+        if (!error && collection) {
+            collection->fail_all({Phase::timeout, "the collection did not end by its deadline"});
+        }
+    });
+    try {
+        target_->collect(running_);
+    } catch (const std::exception& e) {
+        running_->fail_all({Phase::query, std::string("collecting failed: ") + e.what()});
+    }
+}
+
+void TargetRunner::progress() {
+    if (running_) {
+        const Collection::State state = running_->state();
+        if (state.finished) end(state);
+    }
+    changed_.notify();
+}
+
+void TargetRunner::end(const Collection::State& state) {
+    guard_.cancel();
+    for (std::size_t i = 0; i < state.results.size(); ++i) {
+        const CollectorResult& result = state.results[i];
+        if (!running_->wants(i)) continue;
+        last_.results[i] = result;
+        if (result.state == CollectorResult::State::succeeded) {
+            kept_[i] = {result.samples, result.unavailable, result.work, result.at, unix_now()};
+        }
+    }
+    CollectorSet phases;  // each phase counts once a collection
+    const auto failed = [&](const Error& error) {
+        if (error.phase == Phase::timeout && timeout_counted_) return;
+        phases.set(static_cast<std::size_t>(error.phase));
+    };
+    if (state.target_error) {
+        failed(*state.target_error);
+    } else {
+        for (const CollectorResult& result : state.results) {
+            if (result.error) failed(*result.error);
+        }
+    }
+    for (const Phase phase : kPhases) {
+        if (phases.test(static_cast<std::size_t>(phase))) count_failure(phase);
+    }
+    state_log_.note("", state.up ? std::nullopt : state.target_error);
+    for (std::size_t i = 0; state.up && i < state.results.size(); ++i) {
+        if (running_->wants(i))
+            state_log_.note(exporter_.collectors[i]->name, state.results[i].error);
+    }
+    in_time_ =
+        !timeout_counted_ && !(state.target_error && state.target_error->phase == Phase::timeout);
+    last_.up = state.up;
+    last_.target_error = state.target_error;
+    last_took_ = Clock::now() - running_->started();
+    last_end_ = Clock::now();
+    running_.reset();
+}
+
+void TargetRunner::give_up(const Collection& collection, bool full_wait) {
+    if (running_.get() != &collection) return;
+    if (full_wait) in_time_ = false;
+    if (!full_wait || timeout_counted_) return;
+    timeout_counted_ = true;
+    count_failure(Phase::timeout);
+    if (!collection.state().up) {
+        state_log_.note("", Error{Phase::timeout, "no answer by the deadline of a request"});
+    }
+}
+
+Awaitable<TargetView> TargetRunner::scrape(CollectorSet asked, Deadline deadline) {
+    const auto self = shared_from_this();
+    asked &= enabled();
+    const bool patient = in_time_;
+    const Deadline until = patient ? deadline : deadline.at_most(kImpatient);
+    const CollectorSet needed = due(asked);
+    std::shared_ptr<Collection> mine;
+    while (needed.any() && !stopped_ && !mine) {
+        if (!running_) begin(needed);
+        if ((needed & ~running_->wanted()).none()) {
+            mine = running_;
+        } else if (until.passed()) {
+            break;
+        } else {
+            queued_ |= needed;
+            co_await changed_.wait(until);
+        }
+    }
+    while (mine && !stopped_ && !is_complete(mine->state(), needed)) {
+        if (until.passed()) {
+            give_up(*mine, patient);
+            break;
+        }
+        co_await changed_.wait(until);
+    }
+    progress();  // the collection may have ended without its notice having come through the loop
+    co_return view(asked, std::move(mine));
+}
+
+void TargetRunner::add_part(TargetView& view,
+                            std::size_t collector,
+                            const CollectorResult& result,
+                            bool up,
+                            CollectorSet& complete) const {
+    const Kept& kept = kept_[collector];
+    const CollectorSetting& setting = config_->collectors[collector];
+    const bool has_watcher = exporter_.collectors[collector]->interval > Duration::zero();
+    if (result.state == CollectorResult::State::succeeded) {
+        complete.set(collector);
+        if (up || has_watcher) view.parts.push_back({result.samples, !up});
+        return;
+    }
+    if (!kept.samples) return;
+    if (has_watcher) {
+        // What it counted stays counted; its gauges are gone.
+        view.parts.push_back({kept.samples, true});
+    } else if (up && Clock::now() - kept.at <= 3 * setting.minimum_age) {
+        view.parts.push_back({kept.samples, false});
+    }
+}
+
+TargetView TargetRunner::view(CollectorSet asked, std::shared_ptr<Collection> collection) {
+    TargetView view;
+    view.config = config_;
+    view.counts = counts_;
+    const Collection::State state = collection ? collection->state() : last_;
+    std::vector<CollectorResult> results(kept_.size());
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        if (collection && collection->wants(i)) {
+            results[i] = state.results[i];
+        } else if (kept_[i].samples) {
+            results[i].state = CollectorResult::State::succeeded;
+            results[i].unavailable = kept_[i].unavailable;
+            results[i].samples = kept_[i].samples;
+            results[i].work = kept_[i].work;
+            results[i].at = kept_[i].at;
+        }
+    }
+    Outcome outcome{.up = state.up,
+                    .took = collection ? Clock::now() - collection->started() : last_took_,
+                    .target_error = state.target_error,
+                    .results = results,
+                    .wanted = asked};
+    if (!outcome.up && !outcome.target_error) {
+        outcome.target_error = Error{Phase::timeout, "no answer by the deadline"};
+    }
+    CollectorSet complete;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        if (asked.test(i)) add_part(view, i, results[i], outcome.up, complete);
+    }
+    Samples described;
+    target_->describe(outcome, described);
+    view.parts.push_back({std::make_shared<const Samples>(std::move(described)), false});
+    Samples self_rows;
+    add_self_rows(self_rows, asked, outcome, complete);
+    view.self = std::make_shared<const Samples>(std::move(self_rows));
+    view.collection = std::move(collection);
+    return view;
+}
+
+void TargetRunner::add_self_rows(Samples& samples,
+                                 CollectorSet asked,
+                                 const Outcome& outcome,
+                                 CollectorSet complete) const {
+    samples.add(self::kTargetUp, outcome.up ? 1 : 0);
+    for (const Phase phase : kPhases) {
+        samples.add(self::kTargetFailures,
+                    static_cast<double>(failures_[static_cast<std::size_t>(phase)]),
+                    to_string(phase));
+    }
+    for (const auto& [role, count] : target_->connections()) {
+        samples.add(self::kConnections, static_cast<double>(count), role);
+    }
+    for (std::size_t i = 0; i < kept_.size(); ++i) {
+        const std::string_view name = exporter_.collectors[i]->name;
+        const CollectorSetting& setting = config_->collectors[i];
+        if (!setting.enabled) {
+            samples.add(self::kCollectorUnavailable, 1, name, to_string(Unavailable::disabled));
+        }
+        if (!asked.test(i)) continue;
+        const CollectorResult& result = outcome.results[i];
+        samples.add(self::kCollectorSuccess, complete.test(i) ? 1 : 0, name);
+        if (result.state != CollectorResult::State::pending) {
+            samples.add(self::kCollectorDuration, seconds(result.work), name);
+        }
+        if (kept_[i].samples) {
+            samples.add(self::kCollectorLastSuccess, kept_[i].unix_time, name);
+        }
+        if (setting.interval > Duration::zero()) {
+            samples.add(self::kCollectorInterval, seconds(setting.interval), name);
+        }
+        if (result.unavailable != Unavailable::no) {
+            samples.add(self::kCollectorUnavailable, 1, name, to_string(result.unavailable));
+        }
+    }
+}
+
+TargetStatus TargetRunner::status() const {
+    TargetStatus status;
+    status.config = config_;
+    status.exporter = &exporter_;
+    status.up = last_.up;
+    status.asked = last_end_.has_value();
+    if (last_.target_error) status.last_error = last_.target_error->phase;
+    if (last_end_) status.age = Clock::now() - *last_end_;
+    status.took = last_took_;
+    status.lines = counts_->last_lines;
+    status.results = last_.results;
+    return status;
+}
+
+}  // namespace erp

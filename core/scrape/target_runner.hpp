@@ -1,0 +1,123 @@
+#pragma once
+
+#include "core/metrics/snapshot.hpp"
+#include "core/net/signal.hpp"
+#include "core/scrape/exporter.hpp"
+#include "core/scrape/state_log.hpp"
+#include "core/scrape/target.hpp"
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace erp {
+
+/// Counts of a target that pages add to when they are merged, on a worker.
+struct SeriesCounts {
+    std::atomic<std::uint64_t> duplicates = 0;
+    std::atomic<std::uint64_t> over_budget = 0;
+    std::atomic<std::uint64_t> collisions = 0;
+    std::atomic<std::uint64_t> refused = 0;
+    std::atomic<std::uint64_t> page_budget = 0;
+    std::atomic<std::uint64_t> last_lines = 0;  ///< of the newest page, for the status page
+};
+
+/// What a request takes from a target when it stops waiting. Immutable; goes to a worker.
+struct TargetView {
+    std::shared_ptr<const TargetConfig> config;
+    std::vector<Source::Part> parts;      ///< metrics of the system
+    std::shared_ptr<const Samples> self;  ///< erp_exporter_* rows of this target
+    std::shared_ptr<SeriesCounts> counts;
+    std::shared_ptr<Collection> collection;  ///< null when everything came from memory
+};
+
+/// State of a target for the status page.
+struct TargetStatus {
+    std::shared_ptr<const TargetConfig> config;
+    const Exporter* exporter = nullptr;
+    bool up = false;
+    bool asked = false;  ///< false until the first collection ended
+    std::optional<Phase> last_error;
+    std::optional<Duration> age;  ///< since the last collection ended
+    Duration took = Duration::zero();
+    std::size_t lines = 0;
+    std::vector<CollectorResult> results;  ///< latest of each collector
+};
+
+/// Stands between requests and one Target: one collection at a time, shared by all requests that it
+/// covers; minimum ages; who waits how long; what is remembered; self metrics. I/O thread only.
+class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
+  public:
+    TargetRunner(std::shared_ptr<const TargetConfig> config,
+                 const Exporter& exporter,
+                 const TargetFactory& make,
+                 Services services);
+
+    void start() { target_->start(); }
+    /// Ends the target; requests that wait return with what is there.
+    void stop();
+    /// A reload that kept this target: new labels, tenant, switches and ages; same identity.
+    void configure(std::shared_ptr<const TargetConfig> config) { config_ = std::move(config); }
+
+    /// The enabled ones of `asked`, waiting until `deadline`, or 1 s if the target did not end its
+    /// last collection in time.
+    Awaitable<TargetView> scrape(CollectorSet asked, Deadline deadline);
+
+    [[nodiscard]] const TargetConfig& config() const { return *config_; }
+    [[nodiscard]] const Exporter& exporter() const { return exporter_; }
+    [[nodiscard]] TargetStatus status() const;
+
+  private:
+    /// The latest complete result of a collector.
+    struct Kept {
+        std::shared_ptr<const Samples> samples;
+        Unavailable unavailable = Unavailable::no;
+        Duration work = Duration::zero();
+        Clock::time_point at{};
+        double unix_time = 0;
+    };
+
+    [[nodiscard]] CollectorSet enabled() const;
+    /// The ones of `asked` whose kept result is older than their minimum age.
+    [[nodiscard]] CollectorSet due(CollectorSet asked) const;
+    void begin(CollectorSet wanted);
+    void progress();
+    void end(const Collection::State& state);
+    void give_up(const Collection& collection, bool full_wait);
+    void count_failure(Phase phase) { ++failures_[static_cast<std::size_t>(phase)]; }
+    [[nodiscard]] TargetView view(CollectorSet asked, std::shared_ptr<Collection> collection);
+    void add_part(TargetView& view,
+                  std::size_t collector,
+                  const CollectorResult& result,
+                  bool up,
+                  CollectorSet& complete) const;
+    void add_self_rows(Samples& samples,
+                       CollectorSet asked,
+                       const Outcome& outcome,
+                       CollectorSet complete) const;
+
+    std::shared_ptr<const TargetConfig> config_;
+    const Exporter& exporter_;
+    Services services_;
+    std::unique_ptr<Target> target_;
+    StateLog state_log_;
+    std::shared_ptr<SeriesCounts> counts_ = std::make_shared<SeriesCounts>();
+
+    std::shared_ptr<Collection> running_;
+    CollectorSet queued_;  ///< what requests wait for that the running collection does not cover
+    Signal changed_;
+    bool stopped_ = false;
+    bool in_time_ = true;  ///< nobody who waited to his deadline had to give up on the last one
+    bool timeout_counted_ = false;  ///< of the running collection
+    asio::steady_timer guard_;      ///< ends a collection whose target forgets to
+
+    std::vector<Kept> kept_;
+    Collection::State last_;  ///< of the last collection that ended
+    Duration last_took_ = Duration::zero();
+    std::optional<Clock::time_point> last_end_;
+    std::array<std::uint64_t, std::size(kPhases)> failures_{};
+};
+
+}  // namespace erp
