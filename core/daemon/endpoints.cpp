@@ -1,0 +1,131 @@
+#include "core/daemon/endpoints.hpp"
+
+#include "core/http/accept.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace erp {
+namespace {
+
+std::vector<std::string> strings(const std::vector<std::string_view>& views) {
+    return {views.begin(), views.end()};
+}
+
+using Shared = std::shared_ptr<const Endpoints>;
+
+/// Refuses parameters that the route does not know: a misspelt filter must not show everything.
+std::optional<std::string> unknown_parameter(const Query& query,
+                                             std::initializer_list<std::string_view> known) {
+    for (const auto& [key, value] : query.parameters()) {
+        if (std::ranges::find(known, key) == known.end()) {
+            return "unknown parameter '" + key.substr(0, 100) + "'";
+        }
+    }
+    return std::nullopt;
+}
+
+Awaitable<Response> page(Shared endpoints, Request request, PageRequest wanted) {
+    wanted.collect = strings(request.query.all("collect[]"));
+    wanted.exclude = strings(request.query.all("exclude[]"));
+    wanted.names = strings(request.query.all("name[]"));
+    wanted.compress = accepts_gzip(request.accept_encoding);
+    wanted.deadline = Deadline::after(
+        page_time(endpoints->scraper->limits().scrape_timeout, request.scrape_timeout_seconds));
+    const bool compressed = wanted.compress;
+    const Format format = wanted.format;
+    const auto body = co_await endpoints->scraper->page(std::move(wanted));
+    if (!body) co_return text_response(400, body.error().text);
+    Response response(200, std::string(content_type(format)), *body);
+    response.headers.emplace_back("Vary", "Accept-Encoding");
+    if (compressed) response.headers.emplace_back("Content-Encoding", "gzip");
+    co_return response;
+}
+
+Awaitable<Response> metrics(Shared endpoints, Request request) {
+    if (const auto unknown =
+            unknown_parameter(request.query, {"collect[]", "exclude[]", "name[]"})) {
+        co_return text_response(400, *unknown);
+    }
+    PageRequest wanted;
+    co_return co_await page(std::move(endpoints), std::move(request), std::move(wanted));
+}
+
+Awaitable<Response> probe(Shared endpoints, Request request) {
+    if (const auto unknown =
+            unknown_parameter(request.query, {"target", "collect[]", "exclude[]", "name[]"})) {
+        co_return text_response(400, *unknown);
+    }
+    const auto target = request.query.get("target");
+    if (!target || target->empty()) {
+        co_return text_response(400, "the parameter target is missing: /probe?target=NAME");
+    }
+    PageRequest wanted;
+    wanted.scope = PageRequest::Scope::target;
+    wanted.target = *target;
+    co_return co_await page(std::move(endpoints), std::move(request), std::move(wanted));
+}
+
+Awaitable<Response> self_page(Shared endpoints, Request request) {
+    if (const auto unknown = unknown_parameter(request.query, {"name[]"})) {
+        co_return text_response(400, *unknown);
+    }
+    PageRequest wanted;
+    wanted.scope = PageRequest::Scope::daemon;
+    co_return co_await page(std::move(endpoints), std::move(request), std::move(wanted));
+}
+
+Awaitable<Response> status(Shared endpoints, Request /*request*/) {
+    co_return Response(200, "text/html; charset=utf-8", endpoints->status_page());
+}
+
+Awaitable<Response> healthy(Shared /*endpoints*/, Request /*request*/) {
+    co_return text_response(200, "healthy");
+}
+
+Awaitable<Response> ready(Shared endpoints, Request /*request*/) {
+    if (!endpoints->ready()) co_return text_response(503, "stopping");
+    co_return text_response(200, "ready");
+}
+
+Awaitable<Response> reload(Shared endpoints, Request /*request*/) {
+    const std::vector<std::string> errors = co_await endpoints->reload();
+    if (errors.empty()) co_return text_response(200, "reloaded");
+    std::string text = "the configuration was not changed:\n";
+    for (const std::string& error : errors)
+        text += error + "\n";
+    co_return text_response(500, text);
+}
+
+}  // namespace
+
+Duration page_time(Duration limit, std::optional<double> scrape_timeout_seconds) {
+    if (!scrape_timeout_seconds) return limit;
+    // Bounded first, so that the conversion cannot overflow.
+    const double theirs = std::min(*scrape_timeout_seconds, 3600.0);
+    const double ours = theirs - std::min(0.5, theirs / 5);
+    return std::min(limit,
+                    std::chrono::duration_cast<Duration>(std::chrono::duration<double>(ours)));
+}
+
+Router make_router(Endpoints given) {
+    const auto endpoints = std::make_shared<const Endpoints>(std::move(given));
+    using Handler = Awaitable<Response> (*)(Shared, Request);
+    const auto row = [&](std::string path, Method method, Handler handler) {
+        return Router::Row{std::move(path), {method}, [endpoints, handler](Request request) {
+                               return handler(endpoints, std::move(request));
+                           }};
+    };
+    std::vector<Router::Row> rows;
+    rows.push_back(row("/metrics", Method::get, metrics));
+    rows.push_back(row("/probe", Method::get, probe));
+    rows.push_back(row("/self", Method::get, self_page));
+    rows.push_back(row("/", Method::get, status));
+    rows.push_back(row("/-/healthy", Method::get, healthy));
+    rows.push_back(row("/-/ready", Method::get, ready));
+    rows.push_back(row("/-/reload", Method::post, reload));
+    return Router(std::move(rows));
+}
+
+}  // namespace erp

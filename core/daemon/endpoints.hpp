@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/http/routes.hpp"
+#include "core/scrape/scraper.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace erp {
+
+/// What the routes need of the daemon. Everything outlives the server.
+struct Endpoints {
+    Scraper* scraper = nullptr;
+    /// Loads the configuration again; the texts of its errors, none when it is in use now.
+    std::function<Awaitable<std::vector<std::string>>()> reload;
+    std::function<std::string()> status_page;  ///< HTML
+    std::function<bool()> ready;               ///< false once the daemon is asked to stop
+};
+
+/// /metrics, /probe, /self, /, /-/healthy, /-/ready and /-/reload.
+[[nodiscard]] Router make_router(Endpoints endpoints);
+
+/// How long a page may wait: the limit, or less if Prometheus will: its timeout minus half a second
+/// or a fifth of it, whichever is smaller.
+[[nodiscard]] Duration page_time(Duration limit, std::optional<double> scrape_timeout_seconds);
+
+}  // namespace erp
