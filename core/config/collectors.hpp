@@ -1,0 +1,20 @@
+#pragma once
+
+#include "core/config/reader.hpp"
+#include "core/scrape/exporter.hpp"
+
+#include <string>
+#include <vector>
+
+namespace erp {
+
+/// The settings of all collectors of `exporter` by their position: the rows' defaults, changed by
+/// `collectors:` of a target if it is given.
+[[nodiscard]] std::vector<CollectorSetting> read_collectors(const std::optional<ConfigValue>& value,
+                                                            const Exporter& exporter);
+
+/// "activity=1s locks=2s": the watchers' periods, which a target must be made anew to change.
+[[nodiscard]] std::string intervals_text(const std::vector<CollectorSetting>& settings,
+                                         const Exporter& exporter);
+
+}  // namespace erp

@@ -1,0 +1,42 @@
+#include "core/config/config.hpp"
+
+#include "core/config/limits.hpp"
+#include "core/config/listen.hpp"
+#include "core/config/targets.hpp"
+#include "core/config/tenants.hpp"
+
+#include <utility>
+
+namespace erp {
+namespace {
+
+LoadedConfig check(const ConfigDocument& document, std::span<const Exporter* const> exporters) {
+    Config config;
+    if (auto root = document.root()) {
+        if (const auto listen = root->get("listen")) config.listen = read_listen(*listen);
+        if (const auto limits = root->get("limits")) config.limits = read_limits(*limits);
+        config.tenancy = read_tenants(root->get("tenants"));
+        if (const auto targets = root->get("targets")) {
+            config.targets = read_targets(*targets, exporters, *config.tenancy);
+        }
+        root->finish();
+    }
+    LoadedConfig loaded;
+    loaded.errors = document.errors();
+    if (loaded.errors.empty()) loaded.config = std::move(config);
+    return loaded;
+}
+
+}  // namespace
+
+LoadedConfig load_config(const std::string& file, std::span<const Exporter* const> exporters) {
+    return check(ConfigDocument::read(file), exporters);
+}
+
+LoadedConfig parse_config(std::string file,
+                          const std::string& text,
+                          std::span<const Exporter* const> exporters) {
+    return check(ConfigDocument::parse(std::move(file), text), exporters);
+}
+
+}  // namespace erp

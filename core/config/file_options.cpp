@@ -1,0 +1,100 @@
+#include "core/config/config.hpp"
+
+namespace erp {
+namespace {
+
+/// A key's first part is its section of the file and of the reference.
+constexpr Option kOptions[] = {
+    {.key = "listen",
+     .syntax = "list of host:port, [v6]:port, :port or unix:/path",
+     .fallback = "[\"127.0.0.1:9069\"]",
+     .help =
+         "Addresses that the daemon serves; without a host it is every address of this machine."},
+
+    {.key = "limits.scrape_timeout",
+     .syntax = "duration, 100ms to 5m",
+     .fallback = "10s",
+     .help = "Longest time a page waits for targets; a scraper's own timeout shortens it."},
+    {.key = "limits.series_per_target",
+     .syntax = "number",
+     .fallback = "50000",
+     .help = "Lines that one target may put on a page; the rest is dropped and counted."},
+    {.key = "limits.series_per_page",
+     .syntax = "number",
+     .fallback = "1000000",
+     .help = "Lines of a whole page; the rest is dropped and counted."},
+    {.key = "limits.connections",
+     .syntax = "number, 1 to 65535",
+     .fallback = "256",
+     .help = "HTTP connections at once; further clients wait in the listen queue."},
+
+    {.key = "tenants.list[].name",
+     .syntax = "text of a-z, 0-9, - and _, at most 63",
+     .help = "Value of the label tenant; unique.",
+     .required = true},
+    {.key = "tenants.list[].customer",
+     .syntax = "text, at most 256 bytes",
+     .help = "Who pays; shown by erp_tenant_info."},
+    {.key = "tenants.list[].environment",
+     .syntax = "text, at most 256 bytes",
+     .help = "For example production or staging; shown by erp_tenant_info."},
+    {.key = "tenants.list[].tier",
+     .syntax = "text, at most 256 bytes",
+     .help = "For example shared or dedicated; shown by erp_tenant_info."},
+    {.key = "tenants.rules[].from",
+     .syntax = "database, host, router, service, header or key_prefix",
+     .help = "What the rule looks at; per kind the first rule that matches decides.",
+     .required = true},
+    {.key = "tenants.rules[].match",
+     .syntax = "text, or an RE2 pattern",
+     .help =
+         "The exact value, or a pattern when it has one of ^ $ | ? * + ( ) [ ] { } \\; anchor it "
+         "yourself.",
+     .required = true},
+    {.key = "tenants.rules[].tenant",
+     .syntax = "tenant, or text with $1 to $9",
+     .help = "The tenant, or what the pattern's groups make; a name that is not on the list gives "
+             "the series no tenant.",
+     .required = true},
+
+    {.key = "targets[].name",
+     .syntax = "letters, digits, _, . and -, at most 64",
+     .help = "Value of the label target; unique.",
+     .required = true},
+    {.key = "targets[].exporter",
+     .syntax = "an exporter",
+     .help = "Kind of system; it decides which further keys there are.",
+     .required = true},
+    {.key = "targets[].timeout",
+     .syntax = "duration, 100ms to 5m",
+     .fallback = "10s",
+     .help = "Longest time one collection of this target may run."},
+    {.key = "targets[].tenant",
+     .syntax = "tenant",
+     .help = "Tenant of the series that no rule attributes."},
+    {.key = "targets[].labels",
+     .syntax = "map of label to text",
+     .help = "Labels of all series of this target on /metrics; none that a metric has already."},
+    {.key = "targets[].collectors.<collector>",
+     .syntax = "on or off, or a map of the next three",
+     .help = "Switches a collector; the exporter's table has the defaults."},
+    {.key = "targets[].collectors.<collector>.enabled",
+     .syntax = "on or off",
+     .help = "Whether the collector runs."},
+    {.key = "targets[].collectors.<collector>.interval",
+     .syntax = "duration, 1s to 24h",
+     .help = "Period of the watcher behind the collector; only for collectors that have one."},
+    {.key = "targets[].collectors.<collector>.minimum_age",
+     .syntax = "duration, 0 to 1h",
+     .fallback = "0s",
+     .help = "A younger result is served again instead of asking the server, which lets several "
+             "scrapers share it."},
+};
+
+}  // namespace
+
+std::span<const Option> config_options() {
+    return kOptions;
+}
+
+}  // namespace erp

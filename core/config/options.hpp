@@ -1,0 +1,73 @@
+#pragma once
+
+#include "core/base/secret.hpp"
+#include "core/config/reader.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace erp {
+
+/// One key that an operator may write: an option names the operator's decision, everything else is
+/// a constant. The option reference is printed from these rows.
+struct Option {
+    std::string_view key = {};
+    std::string_view syntax = {};    ///< "host:port or socket directory", "duration", "file"
+    std::string_view fallback = {};  ///< the default as an operator would write it; empty: none
+    std::string_view help = {};      ///< one sentence
+    bool required = false;
+};
+
+/// An option bound to the member of `T` that it fills.
+template <class T>
+struct BoundOption {
+    Option option;
+    void (*read)(const ConfigValue& value, T& into);
+};
+
+namespace options {
+
+template <class M>
+struct MemberOf;
+template <class C, class V>
+struct MemberOf<V C::*> {
+    using Class = C;
+    using Value = V;
+};
+
+/// Overloads by the member's type; each leaves `into` alone when the value is refused.
+void read_value(const ConfigValue& value, std::string& into);
+void read_value(const ConfigValue& value, bool& into);
+void read_value(const ConfigValue& value, Duration& into);  ///< 1 ms to 24 h
+/// Where a secret is: a path (relative to the configuration's folder), a variable's or a
+/// credential's name.
+void read_value(const ConfigValue& value, SecretSource::Kind kind, SecretSource& into);
+
+}  // namespace options
+
+/// `{{.key = "user", ...}, into<&RedisOptions::user>}`
+template <auto Member>
+void into(const ConfigValue& value, typename options::MemberOf<decltype(Member)>::Class& object) {
+    options::read_value(value, object.*Member);
+}
+
+/// A secret's key fills one SecretSource: `secret<&RedisOptions::password,
+/// SecretSource::Kind::file>`. Two sources for one secret are an error.
+template <auto Member, SecretSource::Kind Kind>
+void secret(const ConfigValue& value, typename options::MemberOf<decltype(Member)>::Class& object) {
+    options::read_value(value, Kind, object.*Member);
+}
+
+/// Reads every option of the table, in its order; missing required ones become errors. The caller
+/// ends with entry.finish() through the configuration's own keys.
+template <class T, std::size_t N>
+void read_options(const BoundOption<T> (&table)[N], ConfigMap& entry, T& object) {
+    for (const BoundOption<T>& row : table) {
+        const auto value =
+            row.option.required ? entry.require(row.option.key) : entry.get(row.option.key);
+        if (value) row.read(*value, object);
+    }
+}
+
+}  // namespace erp

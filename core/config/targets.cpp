@@ -1,0 +1,120 @@
+#include "core/config/targets.hpp"
+
+#include "core/config/collectors.hpp"
+#include "core/config/labels.hpp"
+#include "core/config/tenants.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace erp {
+namespace {
+
+constexpr std::size_t kLongestName = 64;
+
+/// Keys that change how a target is shown or asked, and not which conversation it has with its
+/// server.
+constexpr std::string_view kNoIdentity[] = {"labels", "tenant", "collectors"};
+
+bool is_target_name(std::string_view name) {
+    return !name.empty() && name.size() <= kLongestName &&
+           std::all_of(name.begin(), name.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '_' || c == '.' || c == '-';
+           });
+}
+
+class Reader {
+  public:
+    Reader(std::span<const Exporter* const> exporters, const Tenancy& tenancy)
+        : exporters_(exporters), tenancy_(tenancy) {}
+
+    std::optional<ConfiguredTarget> read(const ConfigValue& value) {
+        auto entry = value.map();
+        if (!entry) return std::nullopt;
+        TargetConfig config;
+        if (const auto name = entry->require("name")) read_name(*name, config);
+        const Exporter* exporter = read_exporter(*entry);
+        if (const auto tenant = entry->get("tenant")) read_tenant(*tenant, config);
+        if (const auto timeout = entry->get("timeout")) {
+            using namespace std::chrono_literals;
+            if (const auto limit = timeout->duration(100ms, 5min)) config.limit = *limit;
+        }
+        // Which other keys there are is the exporter's to say: without one, more errors would be
+        // noise.
+        if (exporter == nullptr) return std::nullopt;
+        config.exporter = exporter->name;
+        if (const auto labels = entry->get("labels"))
+            config.labels = read_labels(*labels, *exporter);
+        config.collectors = read_collectors(entry->get("collectors"), *exporter);
+        config.identity =
+            entry->canonical(kNoIdentity) + ' ' + intervals_text(config.collectors, *exporter);
+        TargetFactory make = exporter->configure(*entry);
+        entry->finish();
+        return ConfiguredTarget{std::make_shared<const TargetConfig>(std::move(config)), exporter,
+                                std::move(make)};
+    }
+
+  private:
+    void read_name(const ConfigValue& value, TargetConfig& config) {
+        const auto name = value.text();
+        if (!name) return;
+        if (!is_target_name(*name)) {
+            value.fail("a target's name is 1 to 64 letters, digits, _, . and -, found " +
+                       value.shown());
+            return;
+        }
+        config.name = *name;
+        const auto [first, fresh] = lines_.try_emplace(*name, value.line());
+        if (!fresh) {
+            value.fail("another target in line " + std::to_string(first->second) +
+                       " has the name " + value.shown());
+        }
+    }
+
+    const Exporter* read_exporter(ConfigMap& entry) const {
+        const auto value = entry.require("exporter");
+        if (!value) return nullptr;
+        std::vector<std::string_view> names;
+        for (const Exporter* exporter : exporters_)
+            names.push_back(exporter->name);
+        const auto name = value->choice(names);
+        const auto found =
+            std::find_if(exporters_.begin(), exporters_.end(),
+                         [&](const Exporter* e) { return name && e->name == *name; });
+        return found == exporters_.end() ? nullptr : *found;
+    }
+
+    void read_tenant(const ConfigValue& value, TargetConfig& config) const {
+        const auto name = value.text();
+        if (!name) return;
+        if (tenancy_.knows(*name)) {
+            config.tenant = *name;
+        } else {
+            value.fail(unknown_tenant(*name, tenancy_.tenants()));
+        }
+    }
+
+    std::span<const Exporter* const> exporters_;
+    const Tenancy& tenancy_;
+    std::map<std::string, int> lines_;  ///< of the names so far
+};
+
+}  // namespace
+
+std::vector<ConfiguredTarget> read_targets(const ConfigValue& value,
+                                           std::span<const Exporter* const> exporters,
+                                           const Tenancy& tenancy) {
+    std::vector<ConfiguredTarget> targets;
+    Reader reader(exporters, tenancy);
+    for (const ConfigValue& item : value.list().value_or(std::vector<ConfigValue>{})) {
+        if (auto target = reader.read(item)) targets.push_back(*std::move(target));
+    }
+    return targets;
+}
+
+}  // namespace erp

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "core/config/config.hpp"
+#include "core/config/reader.hpp"
+
+#include <span>
+#include <vector>
+
+namespace erp {
+
+/// `targets:`; entries with an error are left out.
+[[nodiscard]] std::vector<ConfiguredTarget> read_targets(const ConfigValue& value,
+                                                         std::span<const Exporter* const> exporters,
+                                                         const Tenancy& tenancy);
+
+}  // namespace erp
