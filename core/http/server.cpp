@@ -1,0 +1,168 @@
+#include "core/http/server.hpp"
+
+#include "core/http/listener.hpp"
+#include "core/http/session.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+
+#include <array>
+#include <exception>
+#include <list>
+#include <set>
+#include <utility>
+
+namespace erp {
+namespace {
+
+using boost::system::error_code;
+
+/// How long to leave an accept that failed alone, for example without a free descriptor (EMFILE).
+constexpr Duration kAcceptPause = std::chrono::milliseconds(100);
+
+constexpr std::string_view kFull =
+    "HTTP/1.1 503 Service Unavailable\r\n"
+    "Content-Type: text/plain; charset=utf-8\r\n"
+    "Content-Length: 21\r\n"
+    "Connection: close\r\n\r\n"
+    "too many connections\n";
+
+/// Says so and closes, without waiting: what cannot be written at once is not.
+void turn_away(Session::Socket socket) {
+    error_code ignored;
+    socket.non_blocking(true, ignored);
+    socket.write_some(asio::buffer(kFull), ignored);
+    socket.shutdown(Session::Socket::shutdown_send, ignored);
+    // A close with unread bytes resets the connection, so take what is there.
+    std::array<char, 4096> sink;
+    socket.read_some(asio::buffer(sink), ignored);
+}
+
+}  // namespace
+
+struct Server::State {
+    explicit State(std::shared_ptr<SessionContext> shared)
+        : context(std::move(shared)), grace(context->io) {}
+
+    std::shared_ptr<SessionContext> context;
+    std::list<Listener> listeners;
+    std::set<Session*> sessions;  ///< each is owned by its coroutine
+    asio::steady_timer grace;
+    std::function<void()> stopped;
+
+    static Awaitable<> accept(std::shared_ptr<State> self, Listener* listener);
+    static void admit(const std::shared_ptr<State>& self, Session::Socket socket);
+    void cut_all();
+    void end_stop();
+};
+
+Awaitable<> Server::State::accept(std::shared_ptr<State> self, Listener* listener) {
+    SessionContext& context = *self->context;
+    asio::steady_timer pause(context.io);
+    bool failing = false;
+    while (!context.stopping) {
+        Session::Socket socket(context.io);
+        const auto [error] = co_await listener->acceptor().async_accept(socket, kAsTuple);
+        if (context.stopping) co_return;
+        if (!error) {
+            failing = false;
+            admit(self, std::move(socket));
+            continue;
+        }
+        if (!failing) {
+            const std::string reason = error.message();
+            context.log.warn("cannot accept connections",
+                             {{"address", listener->address()}, {"error", reason}});
+        }
+        failing = true;
+        pause.expires_after(kAcceptPause);
+        co_await pause.async_wait(kAsTuple);
+    }
+}
+
+void Server::State::admit(const std::shared_ptr<State>& self, Session::Socket socket) {
+    SessionContext& context = *self->context;
+    if (self->sessions.size() + context.abandoned >= context.limits.connections) {
+        if (context.on_request) context.on_request("other", 503);
+        return turn_away(std::move(socket));
+    }
+    const auto session = std::make_shared<Session>(self->context, std::move(socket));
+    self->sessions.insert(session.get());
+    asio::co_spawn(context.io, Session::run(session),
+                   [self, session](const std::exception_ptr& failure) {
+                       self->sessions.erase(session.get());
+                       if (failure) self->context->log.error("a connection failed");
+                       if (self->context->stopping && self->sessions.empty()) self->end_stop();
+                   });
+}
+
+void Server::State::cut_all() {
+    for (Session* session : sessions)
+        session->cut();
+}
+
+void Server::State::end_stop() {
+    grace.cancel();
+    if (stopped) asio::post(context->io, std::exchange(stopped, {}));
+}
+
+Server::Server(asio::io_context& io,
+               ServerLimits limits,
+               RequestHandler handler,
+               OnRequest on_request,
+               Log& log)
+    : state_(std::make_shared<State>(
+          std::make_shared<SessionContext>(SessionContext{.io = io,
+                                                          .limits = limits,
+                                                          .handler = std::move(handler),
+                                                          .on_request = std::move(on_request),
+                                                          .log = log}))) {}
+
+Server::~Server() {
+    state_->stopped = {};
+    stop(Duration::zero());
+    state_->cut_all();
+}
+
+Result<void> Server::listen(std::string address) {
+    auto listener = Listener::open(state_->context->io, address);
+    if (!listener) return listener.error();
+    Listener& kept = state_->listeners.emplace_back(std::move(*listener));
+    asio::co_spawn(state_->context->io, State::accept(state_, &kept), asio::detached);
+    return {};
+}
+
+std::vector<std::string> Server::addresses() const {
+    std::vector<std::string> all;
+    for (const Listener& listener : state_->listeners)
+        all.push_back(listener.address());
+    return all;
+}
+
+void Server::set_limits(ServerLimits limits) {
+    state_->context->limits = limits;
+}
+
+std::size_t Server::connections() const {
+    return state_->sessions.size();
+}
+
+void Server::stop(Duration grace, std::function<void()> stopped) {
+    State& state = *state_;
+    if (state.context->stopping) return;
+    state.context->stopping = true;
+    state.stopped = std::move(stopped);
+    for (Listener& listener : state.listeners)
+        listener.close();
+    if (state.sessions.empty()) return state.end_stop();
+    for (Session* session : state.sessions)
+        session->leave();
+    state.grace.expires_after(grace);
+    state.grace.async_wait([self = state_](error_code error) {
+        if (!error) self->cut_all();
+    });
+}
+
+}  // namespace erp

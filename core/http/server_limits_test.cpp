@@ -1,0 +1,190 @@
+#include "core/http/server_fixture.hpp"
+
+#include <catch2/catch.hpp>
+#include <sys/resource.h>
+
+#include <unistd.h>
+
+#include <deque>
+
+namespace erp {
+namespace {
+
+using namespace http_test;
+
+ServerLimits quick() {
+    ServerLimits limits;
+    limits.header_time = 200ms;
+    limits.scrape_timeout = 500ms;
+    limits.grace = 200ms;
+    limits.write_time = 200ms;
+    limits.idle_time = 300ms;
+    return limits;
+}
+
+template <class Job>
+Duration time_of(Job job) {
+    const auto start = Clock::now();
+    job();
+    return Clock::now() - start;
+}
+
+TEST_CASE("server limits: a half header ends in time, however it drips", "[http]") {
+    RunningServer server(quick());
+    Client client(server.address());
+    Reply reply;
+    const Duration took = time_of([&] {
+        SECTION("silent after its start") {
+            client.send("GET /hello HT");
+        }
+        SECTION("one byte at a time") {
+            for (const char c : std::string("GET /hello HTTP/1.1\r\n")) {
+                client.send(std::string(1, c));
+                std::this_thread::sleep_for(15ms);
+            }
+        }
+        reply = client.receive();
+    });
+    CHECK(reply.status == 408);
+    CHECK(took >= 190ms);
+    CHECK(took < 1s);
+    CHECK(client.closed());
+    CHECK(server.settles_at(0));
+}
+
+TEST_CASE("server limits: many dripping clients do not delay a good one", "[http]") {
+    RunningServer server(quick());
+    std::deque<Client> clients;
+    for (int i = 0; i < 100; ++i)
+        clients.emplace_back(server.address()).send("GET /hello HTTP/1.1\r\nX: ");
+    Client good(server.address());
+    CHECK(time_of([&] { CHECK(good.get("/hello").status == 200); }) < 150ms);
+    for (Client& client : clients)
+        CHECK(client.receive().status == 408);
+    clients.clear();
+    CHECK(server.settles_at(0));  // the good one was idle for too long by now
+}
+
+TEST_CASE("server limits: a connection that says nothing is closed", "[http]") {
+    RunningServer server(quick());
+    Client client(server.address());
+    SECTION("from the start") {
+        CHECK(time_of([&] { CHECK(client.closed()); }) < 290ms);
+    }
+    SECTION("after a request, later") {
+        CHECK(client.get("/hello").status == 200);
+        const Duration took = time_of([&] { CHECK(client.closed()); });
+        CHECK(took >= 290ms);
+        CHECK(took < 1s);
+    }
+    CHECK(server.settles_at(0));
+}
+
+TEST_CASE("server limits: a late handler is 503", "[http]") {
+    RunningServer server(quick());
+    Client client(server.address());
+    Duration took{};
+    SECTION("after the configured limit and the grace") {
+        took = time_of([&] { CHECK(client.get("/hang").status == 503); });
+        CHECK(took >= 690ms);
+    }
+    SECTION("earlier when the client asked for less") {
+        client.send(request("GET", "/hang", "X-Prometheus-Scrape-Timeout-Seconds: 0.1\r\n"));
+        took = time_of([&] { CHECK(client.receive().status == 503); });
+        CHECK(took >= 290ms);
+        CHECK(took < 650ms);
+    }
+    SECTION("but not later when it asked for more") {
+        client.send(request("GET", "/hang", "X-Prometheus-Scrape-Timeout-Seconds: 1e300\r\n"));
+        took = time_of([&] { CHECK(client.receive().status == 503); });
+    }
+    CHECK(took < 1500ms);
+    CHECK(client.closed());
+}
+
+TEST_CASE("server limits: one connection too many is turned away at once", "[http]") {
+    ServerLimits limits = quick();
+    limits.connections = 3;
+    limits.header_time = limits.idle_time = 10s;
+    RunningServer server(limits);
+    std::deque<Client> clients;
+    for (int i = 0; i < 3; ++i) {
+        CHECK(clients.emplace_back(server.address()).get("/hello").status == 200);
+    }
+    for (int i = 0; i < 20; ++i) {
+        Client refused(server.address());
+        const Reply reply = refused.get("/hello");
+        CHECK(reply.status == 503);
+        CHECK(reply.body == "too many connections\n");
+        CHECK(refused.closed());
+    }
+    CHECK(server.answered("other", 503) == 20);
+    CHECK(server.connections() == 3);
+    clients.pop_front();
+    REQUIRE(server.settles_at(2));
+    Client next(server.address());
+    CHECK(next.get("/hello").status == 200);
+}
+
+TEST_CASE("server limits: handlers of clients that left count as connections", "[http]") {
+    ServerLimits limits = quick();
+    limits.connections = 2;
+    RunningServer server(limits);
+    for (int i = 0; i < 2; ++i) {
+        Client client(server.address());
+        client.send(request("GET", "/hang"));
+        CHECK(client.receive().status == 503);
+    }
+    REQUIRE(server.settles_at(0));
+    Client next(server.address());
+    CHECK(next.get("/hello").status == 503);
+}
+
+TEST_CASE("server limits: a reader that stops reading is cut", "[http]") {
+    RunningServer server(quick());
+    Client client(server.address());
+    client.set_receive_buffer(4096);
+    client.send(request("GET", "/big"));
+    REQUIRE(server.settles_at(1));
+    CHECK(time_of([&] { CHECK(server.settles_at(0)); }) < 1s);
+    CHECK(client.receive().status == 0);
+}
+
+TEST_CASE("server limits: a reset in the middle of anything leaves nothing behind", "[http]") {
+    RunningServer server(quick());
+    const std::string part = GENERATE(
+        std::string(), std::string("GET /he"), request("GET", "/big"), request("GET", "/slow"),
+        request("GET", "/slow") + request("GET", "/big"), request("GET", "/hello"));
+    for (int i = 0; i < 20; ++i) {
+        Client client(server.address());
+        client.send(part);
+        if (i % 2 == 0) std::this_thread::sleep_for(2ms);
+        client.reset();
+    }
+    CHECK(server.settles_at(0));
+    Client good(server.address());
+    CHECK(good.get("/hello").status == 200);
+}
+
+TEST_CASE("server limits: without descriptors it waits and then goes on", "[http]") {
+    RunningServer server(quick());
+    Client client(server.address());
+    REQUIRE(client.get("/hello").status == 200);
+    rlimit before{};
+    ::getrlimit(RLIMIT_NOFILE, &before);
+    const int used = ::dup(STDIN_FILENO);  // the lowest free number, which the next client gets
+    ::close(used);
+    rlimit scarce = before;
+    scarce.rlim_cur = static_cast<rlim_t>(used) + 1;
+    ::setrlimit(RLIMIT_NOFILE, &scarce);
+    Client waiting(server.address());
+    waiting.send(request("GET", "/hello"));
+    std::this_thread::sleep_for(250ms);
+    const std::size_t meanwhile = server.answered("/hello", 200);
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    CHECK(meanwhile == 1);
+    CHECK(waiting.receive().status == 200);
+}
+
+}  // namespace
+}  // namespace erp

@@ -1,0 +1,293 @@
+#include "core/http/session.hpp"
+
+#include "core/base/number.hpp"
+#include "core/http/listener.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/span_body.hpp>
+#include <boost/beast/http/write.hpp>
+
+#include <array>
+#include <cmath>
+#include <exception>
+#include <utility>
+
+/// The one file that sees Beast: it costs some 20 s of compile time.
+namespace erp {
+namespace {
+
+namespace http = boost::beast::http;
+using boost::system::error_code;
+using Parser = http::request_parser<http::empty_body>;
+using Wire = http::response<http::span_body<const char>>;
+
+constexpr Duration kCancelAgain = std::chrono::milliseconds(10);
+constexpr Duration kLastWords = std::chrono::seconds(1);
+constexpr std::size_t kMostDrained = 256 * 1024;
+
+Method method_of(http::verb verb) {
+    switch (verb) {
+        case http::verb::get:
+            return Method::get;
+        case http::verb::head:
+            return Method::head;
+        case http::verb::post:
+            return Method::post;
+        default:
+            return Method::other;
+    }
+}
+
+std::string joined(const Parser::value_type& message, http::field name) {
+    std::string text;
+    const auto [first, last] = message.equal_range(name);
+    for (auto field = first; field != last; ++field) {
+        if (field != first) text += ',';
+        text += std::string_view(field->value().data(), field->value().size());
+    }
+    return text;
+}
+
+/// The request as handlers see it, or the status and the reason to refuse it.
+boost::system::result<Request, Response> to_request(const Parser& parser, const std::string& peer) {
+    const auto& message = parser.get();
+    if (parser.chunked() || parser.content_length().value_or(0) > 0) {
+        return text_response(413, "requests have no body here");
+    }
+    if (message.version() > 10 && message.count(http::field::host) != 1) {
+        return text_response(400, "exactly one Host header is required");  // RFC 9112 3.2
+    }
+    auto target = parse_target({message.target().data(), message.target().size()});
+    if (!target) return text_response(400, target.error().text);
+    Request request(method_of(message.method()), std::move(target->path));
+    request.query = std::move(target->query);
+    request.accept = joined(message, http::field::accept);
+    request.accept_encoding = joined(message, http::field::accept_encoding);
+    const auto timeout = message["X-Prometheus-Scrape-Timeout-Seconds"];
+    const auto seconds = to_double({timeout.data(), timeout.size()});
+    if (seconds && std::isfinite(*seconds) && *seconds > 0)
+        request.scrape_timeout_seconds = seconds;
+    request.peer = peer;
+    return request;
+}
+
+/// What to say to a client whose header could not be read; nothing when it went away or never
+/// began.
+std::optional<Response> refusal(const error_code& error, bool begun) {
+    if (error == asio::error::operation_aborted) {
+        if (begun) return text_response(408, "the request header took too long");
+        return std::nullopt;
+    }
+    if (error == http::error::end_of_stream || error == http::error::partial_message)
+        return std::nullopt;
+    if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+        return text_response(431, "the request header is too large");
+    }
+    if (error == http::error::body_limit) return text_response(413, "requests have no body here");
+    if (error.category() == make_error_code(http::error::bad_method).category()) {
+        return text_response(400, "this is not HTTP/1: " + error.message());
+    }
+    return std::nullopt;
+}
+
+/// Points into the response's body.
+Wire to_wire(const Response& response, Method method, unsigned version, bool keep_alive) {
+    Wire wire;
+    wire.version(version);
+    wire.result(response.status);
+    for (const auto& [name, value] : all_headers(response))
+        wire.set(name, value);
+    wire.keep_alive(keep_alive);
+    wire.content_length(response.body ? response.body->size() : 0);
+    if (response.body && method != Method::head) {
+        wire.body() = {response.body->data(), response.body->size()};
+    }
+    return wire;
+}
+
+void log_failure(const SessionContext& context, const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+        context.log.error("a request handler failed", {{"error", error.what()}});
+    } catch (...) {
+        context.log.error("a request handler failed");
+    }
+}
+
+Duration to_duration(double in_seconds) {
+    return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(in_seconds));
+}
+
+/// Calls inside a coroutine, so that a handler that throws before its first wait fails like any
+/// other.
+Awaitable<Response> handle(std::shared_ptr<SessionContext> context, Request request) {
+    co_return co_await context->handler(std::move(request));
+}
+
+}  // namespace
+
+struct Session::Waiting {
+    explicit Waiting(asio::io_context& io) : ready(io) {}
+    asio::steady_timer ready;
+    std::optional<Response> response;
+    bool abandoned = false;
+};
+
+Session::Session(std::shared_ptr<SessionContext> context, Socket socket)
+    : context_(std::move(context)), socket_(std::move(socket)), watchdog_(context_->io) {
+    error_code ignored;
+    const auto remote = socket_.remote_endpoint(ignored);
+    peer_ = to_text(remote);
+    socket_.set_option(asio::socket_base::send_buffer_size(context_->limits.send_buffer), ignored);
+    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);  // no meaning for unix sockets
+}
+
+void Session::leave() {
+    error_code ignored;
+    if (idle_) socket_.cancel(ignored);
+}
+
+void Session::cut() {
+    error_code ignored;
+    // Without lingering: what the client did not take must not stay in the kernel.
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    socket_.close(ignored);
+    if (waiting_) waiting_->ready.cancel();
+}
+
+void Session::arm(Deadline deadline, OnExpiry on_expiry) {
+    on_expiry_ = on_expiry;
+    watchdog_.expires_at(deadline.at());
+    watch();
+}
+
+void Session::disarm() {
+    watchdog_.expires_at(Clock::time_point::max());
+}
+
+void Session::watch() {
+    watchdog_.async_wait([self = shared_from_this()](error_code error) {
+        if (error || Clock::now() < self->watchdog_.expiry()) return;  // armed anew or disarmed
+        if (self->on_expiry_ == OnExpiry::cut) return self->cut();
+        self->socket_.cancel(error);
+        // cancel() reaches only what waits now. Of a read in several steps, the next may just
+        // begin.
+        self->watchdog_.expires_after(kCancelAgain);
+        self->watch();
+    });
+}
+
+Awaitable<> Session::run(std::shared_ptr<Session> self) {
+    const auto serving = co_await self->serve();
+    self->disarm();
+    if (serving == Ended::politely) co_await self->say_goodbye();
+    self->disarm();
+    error_code ignored;
+    self->socket_.close(ignored);
+}
+
+Awaitable<Session::Ended> Session::serve() {
+    const SessionContext& server = *context_;
+    boost::beast::flat_buffer buffer(server.limits.header_bytes);
+    for (bool first = true; !server.stopping; first = false) {
+        Deadline header_end = Deadline::after(server.limits.header_time);
+        if (buffer.size() == 0) {
+            idle_ = true;
+            arm(first ? header_end : Deadline::after(server.limits.idle_time), OnExpiry::cancel);
+            const auto [error] = co_await socket_.async_wait(Socket::wait_read, kAsTuple);
+            idle_ = false;
+            if (error) co_return Ended::silently;
+            if (!first) header_end = Deadline::after(server.limits.header_time);
+        }
+        arm(header_end, OnExpiry::cancel);
+        Parser parser;
+        parser.header_limit(static_cast<std::uint32_t>(server.limits.header_bytes));
+        parser.body_limit(0);
+        const auto [error, size] =
+            co_await http::async_read_header(socket_, buffer, parser, kAsTuple);
+        disarm();
+        Method method = Method::get;
+        bool keep_alive = false;
+        std::optional<Response> response;
+        Deadline end = Deadline::after(server.limits.scrape_timeout + server.limits.grace);
+        if (error) {
+            response = refusal(error, parser.got_some());
+            if (!response) co_return Ended::silently;
+        } else if (auto request = to_request(parser, peer_); !request) {
+            response = request.error();
+        } else {
+            method = request->method;
+            keep_alive = parser.keep_alive();
+            if (request->scrape_timeout_seconds) {
+                // in seconds as double until it is known to be small: a client may send 1e300
+                const double asked = std::min(*request->scrape_timeout_seconds,
+                                              seconds(server.limits.scrape_timeout));
+                end = Deadline::after(to_duration(asked) + server.limits.grace);
+            }
+            response = co_await answer(std::move(*request), end);
+            if (!response) {
+                response = text_response(503, "no answer in time");
+                keep_alive = false;
+            }
+        }
+        if (!socket_.is_open()) co_return Ended::silently;
+        if (server.on_request) server.on_request(response->route, response->status);
+        keep_alive = keep_alive && !server.stopping;
+        Wire wire = to_wire(*response, method, parser.get().version(), keep_alive);
+        const Deadline latest(std::max(end.at(), Clock::now() + kLastWords));
+        arm(latest.at_most(server.limits.write_time), OnExpiry::cut);
+        const auto [failed, written] = co_await http::async_write(socket_, wire, kAsTuple);
+        disarm();
+        if (failed) co_return Ended::silently;
+        if (!keep_alive) co_return Ended::politely;
+    }
+    co_return Ended::silently;
+}
+
+Awaitable<std::optional<Response>> Session::answer(Request request, Deadline end) {
+    const auto context = context_;
+    const auto waiting = std::make_shared<Waiting>(context->io);
+    waiting_ = waiting;
+    asio::co_spawn(context->io, handle(context, std::move(request)),
+                   [context, waiting](const std::exception_ptr& failure, Response response) {
+                       if (failure) {
+                           log_failure(*context, failure);
+                           response = text_response(500, "internal error");
+                       }
+                       if (waiting->abandoned) --context->abandoned;
+                       waiting->response = std::move(response);
+                       waiting->ready.cancel();
+                   });
+    if (!waiting->response) {
+        waiting->ready.expires_at(end.at());
+        co_await waiting->ready.async_wait(kAsTuple);
+    }
+    waiting_ = nullptr;
+    if (!waiting->response) {
+        waiting->abandoned = true;
+        ++context->abandoned;
+    }
+    co_return std::move(waiting->response);
+}
+
+Awaitable<> Session::say_goodbye() {
+    error_code ignored;
+    socket_.shutdown(Socket::shutdown_send, ignored);
+    // A close with unread bytes resets the connection, and the client may never see what we said.
+    idle_ = true;
+    arm(Deadline::after(kLastWords), OnExpiry::cancel);
+    std::array<char, 4096> sink;
+    for (std::size_t total = 0; total < kMostDrained;) {
+        const auto [error, size] = co_await socket_.async_read_some(asio::buffer(sink), kAsTuple);
+        if (error) co_return;
+        total += size;
+    }
+}
+
+}  // namespace erp
