@@ -70,7 +70,9 @@ class Assembly {
         merged_.push_back(std::move(merged));
         add(source_of(std::move(databases), labels));
 
-        if (input_.label_targets) labels.emplace_back("exporter", target.config->exporter);
+        if (input_.label_targets) {
+            labels.insert(labels.begin() + 1, {"exporter", target.config->exporter});
+        }
         Source self_rows = source_of(std::move(numbers), std::move(labels));
         self_rows.parts.push_back({target.self, false});
         self_rows.owner = target.config;

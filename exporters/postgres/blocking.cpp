@@ -1,0 +1,85 @@
+#include "exporters/postgres/blocking.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace erp::postgres {
+namespace {
+
+enum State : char { kNew, kOnPath, kDone };
+
+void sort_unique(std::vector<int>& pids) {
+    std::ranges::sort(pids);
+    const auto rest = std::ranges::unique(pids);
+    pids.erase(rest.begin(), rest.end());
+}
+
+}  // namespace
+
+BlockingForest::BlockingForest(std::vector<Waiter> waiters) {
+    std::ranges::sort(waiters, {}, &Waiter::pid);
+    for (Waiter& waiter : waiters) {
+        if (!nodes_.empty() && nodes_.back().waiter.pid == waiter.pid) continue;
+        sort_unique(waiter.blockers);
+        nodes_.push_back({std::move(waiter), 0, {}});
+    }
+    std::vector<char> state(nodes_.size(), kNew);
+    for (std::size_t i = 0; i < nodes_.size(); ++i)
+        visit(i, state);
+}
+
+std::size_t BlockingForest::find(int pid) const {
+    const auto it =
+        std::ranges::lower_bound(nodes_, pid, {}, [](const Node& node) { return node.waiter.pid; });
+    if (it == nodes_.end() || it->waiter.pid != pid) return nodes_.size();
+    return static_cast<std::size_t>(it - nodes_.begin());
+}
+
+void BlockingForest::visit(std::size_t node, std::vector<char>& state) {
+    // At most 64 waiters have blockers (the statement's limit), so recursion is shallow.
+    if (state[node] != kNew) return;
+    state[node] = kOnPath;
+    for (const int blocker : nodes_[node].waiter.blockers) {
+        const std::size_t next = find(blocker);
+        if (next == nodes_.size()) {
+            nodes_[node].roots.push_back(blocker);
+            nodes_[node].depth = std::max(nodes_[node].depth, 1);
+            continue;
+        }
+        visit(next, state);
+        if (state[next] == kOnPath) continue;  // a cycle: this edge is left out
+        const Node& behind = nodes_[next];
+        nodes_[node].roots.insert(nodes_[node].roots.end(), behind.roots.begin(),
+                                  behind.roots.end());
+        nodes_[node].depth = std::max(nodes_[node].depth, behind.depth + 1);
+    }
+    sort_unique(nodes_[node].roots);
+    state[node] = kDone;
+}
+
+Blocking BlockingForest::of(const std::string& datname) const {
+    Blocking sum;
+    std::map<int, double> behind;  // root -> waiters
+    for (const Node& node : nodes_) {
+        if (node.waiter.datname != datname) continue;
+        ++sum.waiting;
+        sum.longest_seconds = std::max(sum.longest_seconds, node.waiter.seconds);
+        sum.depth = std::max(sum.depth, static_cast<double>(node.depth));
+        for (const int root : node.roots) {
+            sum.widest_tree = std::max(sum.widest_tree, ++behind[root]);
+        }
+    }
+    sum.roots = static_cast<double>(behind.size());
+    return sum;
+}
+
+std::vector<std::string> BlockingForest::databases() const {
+    std::set<std::string> names;
+    for (const Node& node : nodes_)
+        names.insert(node.waiter.datname);
+    return {names.begin(), names.end()};
+}
+
+}  // namespace erp::postgres

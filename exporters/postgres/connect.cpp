@@ -1,0 +1,140 @@
+#include "exporters/postgres/connect.hpp"
+
+#include "core/base/text.hpp"
+#include "exporters/postgres/address.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+#include <vector>
+
+namespace erp::postgres {
+namespace {
+
+/// "FATAL:  28P01: password authentication failed …": the code between the two colons.
+std::string_view sqlstate_in(std::string_view message) {
+    for (std::size_t at = message.find(":  "); at != std::string_view::npos;
+         at = message.find(":  ", at + 1)) {
+        const std::string_view rest = message.substr(at + 3);
+        if (rest.size() < 6 || rest[5] != ':') continue;
+        const std::string_view code = rest.substr(0, 5);
+        if (std::ranges::all_of(code, [](unsigned char c) {
+                return std::isdigit(c) != 0 || std::isupper(c) != 0;
+            })) {
+            return code;
+        }
+    }
+    return {};
+}
+
+struct Parameters {
+    std::vector<const char*> keys;
+    std::vector<const char*> values;
+    void add(const char* key, const char* value) {
+        keys.push_back(key);
+        values.push_back(value);
+    }
+};
+
+constexpr std::string_view kUnsupportedParameter = "unsupported startup parameter";
+
+Result<Connection> open_once(const SessionOptions& options,
+                             const Address& address,
+                             const std::string& numeric,
+                             bool with_options,
+                             Deadline deadline) {
+    const Result<Secret> password = options.password.read();
+    if (!password) return password.error();
+    Parameters p;
+    p.add("host", address.host.c_str());
+    if (!numeric.empty()) p.add("hostaddr", numeric.c_str());
+    p.add("port", address.port.c_str());
+    p.add("user", options.user.empty() ? nullptr : options.user.c_str());
+    p.add("dbname", options.database.c_str());
+    p.add("password", password->empty() ? nullptr : password->reveal_c_str());
+    p.add("sslmode", options.sslmode.c_str());
+    p.add("sslrootcert", options.sslrootcert.empty() ? nullptr : options.sslrootcert.c_str());
+    p.add("application_name", "erp_exporter " ERP_VERSION);
+    p.add("client_encoding", "UTF8");
+    p.add("keepalives_idle", "10");
+    p.add("keepalives_interval", "5");
+    p.add("keepalives_count", "3");
+    p.add("tcp_user_timeout", "10000");
+    // The only setting that takes effect early enough to keep a startup from waiting for a locked
+    // catalog.
+    if (with_options) p.add("options", "-c lock_timeout=250");
+    p.add(nullptr, nullptr);
+    Connection connection(PQconnectStartParams(p.keys.data(), p.values.data(), 0));
+    if (!connection) return Error{Phase::limit, "out of memory"};
+    PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
+    PostgresPollingStatusType state = PGRES_POLLING_WRITING;
+    while (PQstatus(connection.get()) != CONNECTION_BAD && state != PGRES_POLLING_OK &&
+           state != PGRES_POLLING_FAILED) {
+        const Want want = state == PGRES_POLLING_READING ? Want::read : Want::write;
+        if (!wait_for_socket(connection.get(), want, deadline)) {
+            return Error{Phase::timeout, "no answer to the connection request"};
+        }
+        state = PQconnectPoll(connection.get());
+    }
+    if (state != PGRES_POLLING_OK) {
+        const std::string_view message = PQerrorMessage(connection.get());
+        return Error{phase_of_connect_message(message), brief(message)};
+    }
+    return connection;
+}
+
+}  // namespace
+
+std::string brief(std::string_view message) {
+    const std::string_view line = trim(message.substr(0, message.find('\n')));
+    return std::string(line.substr(0, 300));
+}
+
+bool wait_for_socket(PGconn* connection, Want want, Deadline deadline) {
+    // The socket may be another one after each PQconnectPoll.
+    pollfd waiting{PQsocket(connection), 0, 0};
+    if (want != Want::write) waiting.events |= POLLIN;
+    if (want != Want::read) waiting.events |= POLLOUT;
+    for (;;) {
+        using std::chrono::milliseconds;
+        const auto left = std::chrono::ceil<milliseconds>(deadline.left()).count();
+        if (left <= 0) return false;
+        const int ready = ::poll(&waiting, 1, static_cast<int>(std::min<long long>(left, 60'000)));
+        if (ready > 0 || (ready < 0 && errno != EINTR)) return true;
+    }
+}
+
+Phase phase_of_connect_message(std::string_view message) {
+    const std::string_view code = sqlstate_in(message);
+    if (!code.empty()) return phase_of_sqlstate(code);
+    const auto says = [&](std::string_view words) {
+        return message.find(words) != std::string_view::npos;
+    };
+    if (says("Connection refused") || says("No such file or directory")) return Phase::refused;
+    if (says("could not translate host name")) return Phase::resolve;
+    if (says("password") || says("authentication")) return Phase::auth;
+    if (says("SSL") || says("certificate")) return Phase::tls;
+    if (says("closed the connection") || says("Connection reset")) return Phase::closed;
+    if (says("timeout expired") || says("timed out")) return Phase::timeout;
+    return Phase::connect;
+}
+
+Result<Connection> open_connection(const SessionOptions& options, Deadline deadline) {
+    const Result<Address> address = parse_address(options.address);
+    if (!address) return address.error();
+    std::string numeric;
+    if (!address->is_socket) {
+        const Result<std::string> resolved = resolve(*address);
+        if (!resolved) return resolved.error();
+        numeric = *resolved;
+    }
+    Result<Connection> connection = open_once(options, *address, numeric, true, deadline);
+    if (!connection && connection.error().text.find(kUnsupportedParameter) != std::string::npos) {
+        return open_once(options, *address, numeric, false, deadline);
+    }
+    return connection;
+}
+
+}  // namespace erp::postgres

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/base/handle.hpp"
+#include "core/base/result.hpp"
+#include "exporters/postgres/session.hpp"
+
+#include <libpq-fe.h>
+
+namespace erp::postgres {
+
+using Connection = Handle<PGconn, PQfinish>;
+
+/// Opens a connection by the deadline: resolves, connects, authenticates. Blocks only in the
+/// resolver.
+[[nodiscard]] Result<Connection> open_connection(const SessionOptions& options, Deadline deadline);
+
+/// Waits for the connection's socket. False: the deadline passed.
+enum class Want { read, write, both };
+[[nodiscard]] bool wait_for_socket(PGconn* connection, Want want, Deadline deadline);
+
+/// The phase of a failed connect, from libpq's verbose message, which carries the SQLSTATE of a
+/// refusing server. Pure.
+[[nodiscard]] Phase phase_of_connect_message(std::string_view message);
+
+/// First line, at most 300 bytes: libpq's messages have details that the log does not need.
+[[nodiscard]] std::string brief(std::string_view message);
+
+}  // namespace erp::postgres

@@ -1,0 +1,27 @@
+#include "exporters/postgres/database.hpp"
+
+namespace erp::postgres {
+namespace {
+
+std::string_view statement(const ServerState& /*state*/) {
+    return "SELECT datname, datconnlimit FROM pg_database";
+}
+
+}  // namespace
+
+Result<Samples> database_samples(const Rows& rows, const ServerState& /*state*/) {
+    if (rows.columns() != 2) return Error{Phase::parse, "expected two columns"};
+    Samples samples;
+    for (int i = 0; i < rows.size(); ++i) {
+        samples.add(kConnectionLimit, rows.number(i, 1), rows.label(i, 0));
+    }
+    return samples;
+}
+
+const Collector kDatabase{.row = {.name = "database",
+                                  .summary = "What pg_database says of each database.",
+                                  .metrics = kDatabaseMetrics},
+                          .statement = statement,
+                          .parse = database_samples};
+
+}  // namespace erp::postgres

@@ -1,0 +1,265 @@
+#include "exporters/postgres/main_connection.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace erp::postgres {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kConnectTime = 5s;
+constexpr Duration kAuthPause = 30s;    // no lockout storms
+constexpr Duration kWatcherPause = 5s;  // between connects that no scrape asked for
+constexpr Duration kSampleTime = 1s;
+constexpr Duration kSizeTime = 1s;
+constexpr Duration kNamesAge = 60s;
+constexpr auto kLockBudget = 250ms;       // waiting for locks, over all statements of a batch
+constexpr auto kStatementLimit = 5000ms;  // one statement may not eat a whole collection
+
+/// Settings of our sessions, each failing alone: what a version does not know is left out.
+std::vector<Statement> introductions(int version) {
+    std::vector<Statement> all{{"SET idle_in_transaction_session_timeout = '10s'"},
+                               {"SET jit = off"},
+                               {"SET default_transaction_read_only = on"},
+                               {"SET search_path = pg_catalog"}};
+    if (version >= 140000) all.push_back({"SET client_connection_check_interval = '2s'"});
+    if (version >= 150000) all.push_back({"SET stats_fetch_consistency = none"});
+    return all;
+}
+
+long long milliseconds(Duration d) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(d).count();
+}
+
+}  // namespace
+
+MainConnection::MainConnection(SessionOptions options,
+                               std::span<const Collector* const> collectors,
+                               std::size_t lock_waits,
+                               std::size_t database_size,
+                               Watch watch)
+    : options_(std::move(options)),
+      collectors_(collectors),
+      lock_waits_(lock_waits),
+      database_size_(database_size),
+      watch_(watch) {
+    state_.address = options_.address;
+}
+
+Result<void> MainConnection::ensure_session(Deadline deadline) {
+    if (session_ && session_->alive()) return {};
+    close();
+    if (auth_error_ && Clock::now() - *last_attempt_ < kAuthPause) return *auth_error_;
+    last_attempt_ = Clock::now();
+    auth_error_.reset();
+    Result<std::unique_ptr<Session>> session =
+        Session::connect(options_, deadline.at_most(kConnectTime));
+    if (!session) {
+        if (session.error().phase == Phase::auth) auth_error_ = session.error();
+        return session.error();
+    }
+    session_ = std::move(*session);
+    open_ = true;
+    return introduce(deadline);
+}
+
+Result<void> MainConnection::introduce(Deadline deadline) {
+    state_.version = session_->server_version();
+    std::vector<Statement> statements = introductions(state_.version);
+    statements.push_back(limits_statement(deadline, 1));
+    std::optional<Error> refused;
+    const auto done = session_->batch(statements, deadline, [&](std::size_t i, Result<Rows> reply) {
+        if (i + 1 < statements.size()) return;
+        if (reply) {
+            learn(*reply);
+        } else {
+            refused = reply.error();
+        }
+    });
+    if (!done) {
+        lost();
+        return done.error();
+    }
+    if (refused) {
+        close();
+        return *refused;
+    }
+    return {};
+}
+
+/// Server-side limits and what the next plan needs, in one row. The lock budget is shared by the
+/// statements, so that a locked catalog costs a batch a quarter of a second and not that for each.
+Statement MainConnection::limits_statement(Deadline deadline, std::size_t statements) const {
+    const long long lock = std::max(
+        kLockBudget.count() / static_cast<long long>(std::max<std::size_t>(statements, 1)), 10LL);
+    const long long limit = std::clamp(milliseconds(deadline.left()) - 200, 100LL,
+                                       static_cast<long long>(kStatementLimit.count()));
+    return {
+        "SELECT set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false), "
+        "pg_is_in_recovery(), extract(epoch FROM pg_postmaster_start_time())::float8, "
+        "pg_has_role(current_user, 'pg_monitor', 'USAGE')",
+        {std::to_string(lock), std::to_string(limit)}};
+}
+
+void MainConnection::learn(const Rows& rows) {
+    if (rows.size() != 1 || rows.columns() != 5) return;
+    state_.in_recovery = rows.is_true(0, 2);
+    state_.started = rows.number(0, 3).value_or(0);
+    state_.may_monitor = rows.is_true(0, 4);
+}
+
+void MainConnection::lost() {
+    close();
+}
+
+void MainConnection::collect(Collection& collection) {
+    // What watchers know needs no server, so it comes first.
+    report_locks(collection);
+    report_sizes(collection);
+    if (const auto ready = ensure_session(collection.deadline()); !ready) {
+        collection.fail_all(ready.error());
+        return;
+    }
+    collection.answered();
+    const bool wants_locks = collection.wants(lock_waits_) && !locks_.fresh(watch_.lock_interval);
+    if (wants_locks && !take_sample(collection.deadline().at_most(kSampleTime)) && !session_) {
+        collection.fail_all({Phase::timeout, "no reply to the first statement"});
+        return;
+    }
+    if (wants_locks) report_locks(collection);
+    std::vector<std::size_t> plan;
+    for (std::size_t i = 0; i < collectors_.size(); ++i) {
+        const Collector& collector = *collectors_[i];
+        if (!collection.wants(i) || collector.statement == nullptr) continue;
+        if (collector.needs_monitor && !state_.may_monitor) {
+            collection.absent(i, Unavailable::privilege);
+        } else {
+            plan.push_back(i);
+        }
+    }
+    if (!plan.empty()) ask(collection, plan);
+    collection.finish();
+}
+
+void MainConnection::ask(Collection& collection, const std::vector<std::size_t>& plan) {
+    std::vector<Statement> statements{limits_statement(collection.deadline(), plan.size())};
+    for (const std::size_t i : plan) {
+        statements.push_back({std::string(collectors_[i]->statement(state_))});
+    }
+    auto mark = Clock::now();
+    const auto done = session_->batch(
+        statements, collection.deadline(), [&](std::size_t reply_of, Result<Rows> reply) {
+            const auto begun = std::exchange(mark, Clock::now());
+            if (reply_of == 0) {
+                if (reply) learn(*reply);
+                return;
+            }
+            const std::size_t i = plan[reply_of - 1];
+            if (!reply && reply.error().phase == Phase::privilege) {
+                collection.absent(i, Unavailable::privilege, Clock::now() - begun);
+            } else if (!reply && reply.error().phase == Phase::unsupported) {
+                collection.absent(i, Unavailable::unsupported, Clock::now() - begun);
+            } else if (!reply) {
+                collection.fail(i, reply.error(), Clock::now() - begun);
+            } else if (Result<Samples> samples = collectors_[i]->parse(*reply, state_); samples) {
+                collection.succeed(i, std::move(*samples), Clock::now() - begun);
+            } else {
+                collection.fail(i, samples.error(), Clock::now() - begun);
+            }
+        });
+    if (!done) {
+        lost();
+        collection.fail_all(done.error());
+    }
+}
+
+void MainConnection::report_locks(Collection& collection) {
+    const auto locks = locks_.fresh(watch_.lock_interval);
+    if (!locks || !collection.wants(lock_waits_)) return;
+    const auto begun = Clock::now();
+    Samples samples = lock_waits_samples(*locks);
+    collection.succeed(lock_waits_, std::move(samples), Clock::now() - begun);
+}
+
+void MainConnection::report_sizes(Collection& collection) {
+    if (!collection.wants(database_size_)) return;
+    if (const auto sizes = published_sizes_.fresh(watch_.size_interval)) {
+        const auto begun = Clock::now();
+        Samples samples = database_size_samples(*sizes);
+        collection.succeed(database_size_, std::move(samples), Clock::now() - begun);
+    } else if (published_sizes_.latest().value == nullptr) {
+        collection.succeed(database_size_, Samples(),
+                           Duration::zero());  // the first walk has begun
+    }
+}
+
+void MainConnection::sample_locks() {
+    if (!session_ || !session_->alive()) {
+        if (last_attempt_ && Clock::now() - *last_attempt_ < kWatcherPause) return;
+        if (!ensure_session(Deadline::after(kConnectTime))) return;
+    }
+    (void)take_sample(Deadline::after(kSampleTime));
+}
+
+bool MainConnection::take_sample(Deadline deadline) {
+    const bool names_due = !names_at_ || Clock::now() - *names_at_ > kNamesAge;
+    std::vector<Statement> statements{limits_statement(deadline, 1),
+                                      {std::string(waiters_statement(state_.version))}};
+    if (names_due) statements.push_back({"SELECT datname FROM pg_database"});
+    std::optional<std::vector<Waiter>> waiters;
+    const auto done = session_->batch(statements, deadline, [&](std::size_t i, Result<Rows> reply) {
+        if (!reply) return;
+        if (i == 1) {
+            if (auto parsed = to_waiters(*reply)) waiters = std::move(*parsed);
+        } else if (i == 2) {
+            names_.clear();
+            for (int row = 0; row < reply->size(); ++row)
+                names_.emplace_back(reply->label(row, 0));
+            sampler_.set_databases(names_);
+            names_at_ = Clock::now();
+        }
+    });
+    if (!done) {
+        lost();
+        return false;
+    }
+    if (waiters) {
+        locks_.publish(sampler_.add(*waiters, Clock::now(), 3 * watch_.lock_interval));
+    }
+    return waiters.has_value();
+}
+
+void MainConnection::plan_walk() {
+    if (!walk_.empty() || names_.empty()) return;
+    const auto now = Clock::now();
+    if (walk_began_ && now - *walk_began_ < watch_.size_interval) return;
+    walk_began_ = now;
+    walk_ = names_;
+    std::erase_if(sizes_.bytes, [&](const auto& entry) {
+        return std::ranges::find(names_, entry.first) == names_.end();
+    });
+}
+
+void MainConnection::walk_sizes() {
+    plan_walk();
+    if (walk_.empty() || !session_ || !session_->alive()) return;
+    const std::string datname = std::move(walk_.back());
+    walk_.pop_back();
+    const Deadline deadline = Deadline::after(kSizeTime);
+    const std::vector<Statement> statements{limits_statement(deadline, 1),
+                                            {std::string(kSizeStatement), {datname}}};
+    const auto done = session_->batch(statements, deadline, [&](std::size_t i, Result<Rows> reply) {
+        if (i != 1) return;
+        sizes_.bytes.erase(datname);
+        if (!reply || reply->size() != 1) return;
+        if (const auto bytes = reply->number(0, 0)) sizes_.bytes[datname] = *bytes;
+    });
+    if (!done) {
+        lost();
+        return;
+    }
+    published_sizes_.publish(sizes_);
+}
+
+}  // namespace erp::postgres

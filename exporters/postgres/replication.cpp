@@ -1,0 +1,45 @@
+#include "exporters/postgres/replication.hpp"
+
+#include <iterator>
+
+namespace erp::postgres {
+namespace {
+
+// The functions of a standby raise errors on a primary; a CASE evaluates only the branch it takes.
+// The statement does not rely on what was known before: a standby may have been promoted since. The
+// receiver's status needs pg_monitor; without it the columns are NULL although the row is there.
+std::string_view statement(const ServerState& /*state*/) {
+    return "SELECT CASE WHEN NOT r THEN 0 WHEN received = replayed THEN 0 "
+           "ELSE greatest(0, extract(epoch FROM now() - at)) END::float8, "
+           "r::int, CASE WHEN r THEN greatest(0, extract(epoch FROM now() - at)) ELSE 0 "
+           "END::float8, "
+           "CASE WHEN r THEN (SELECT CASE WHEN count(*) > count(status) THEN NULL "
+           "ELSE count(*) FILTER (WHERE status = 'streaming') END FROM pg_stat_wal_receiver) END, "
+           "CASE WHEN r THEN pg_is_wal_replay_paused()::int END, "
+           "CASE WHEN r THEN greatest(0, pg_wal_lsn_diff(received, replayed)) END, "
+           "extract(epoch FROM at)::float8 "
+           "FROM (SELECT pg_is_in_recovery() AS r, pg_last_wal_receive_lsn() AS received, "
+           "pg_last_wal_replay_lsn() AS replayed, pg_last_xact_replay_timestamp() AS at) s";
+}
+
+}  // namespace
+
+Result<Samples> replication_samples(const Rows& rows, const ServerState& /*state*/) {
+    if (rows.size() != 1 || rows.columns() != static_cast<int>(std::size(kReplicationMetrics))) {
+        return Error{Phase::parse, "expected one row"};
+    }
+    Samples samples;
+    int column = 0;
+    for (const Metric* metric : kReplicationMetrics) {
+        if (const auto value = rows.number(0, column++)) samples.add_row(*metric, *value, {});
+    }
+    return samples;
+}
+
+const Collector kReplication{.row = {.name = "replication",
+                                     .summary = "Role of the server and how far a standby is.",
+                                     .metrics = kReplicationMetrics},
+                             .statement = statement,
+                             .parse = replication_samples};
+
+}  // namespace erp::postgres

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "exporters/postgres/collector.hpp"
+
+namespace erp::postgres {
+
+namespace slots {
+
+constexpr Metric row(std::string_view name,
+                     std::string_view help,
+                     std::string_view source,
+                     LabelKeys labels = {"slot_name", "slot_type"}) {
+    return {.name = name,
+            .help = help,
+            .labels = labels,
+            .source = source,
+            .naming = Naming::compatible};
+}
+
+}  // namespace slots
+
+inline constexpr Metric kSlotActive = slots::row("pg_replication_slots_active",
+                                                 "Whether a receiver uses the slot.",
+                                                 "pg_replication_slots.active",
+                                                 {"slot_name", "database"});
+inline constexpr Metric kSlotLsnDiff =
+    slots::row("pg_replication_slots_pg_wal_lsn_diff",
+               "Bytes of WAL that the slot keeps from being removed.",
+               "pg_current_wal_lsn() - pg_replication_slots.restart_lsn",
+               {"slot_name", "database"});
+inline constexpr Metric kSlotCurrentLsn =
+    slots::row("pg_replication_slots_slot_current_wal_lsn",
+               "Position of this server's WAL, in bytes since the start.",
+               "pg_current_wal_lsn()");
+inline constexpr Metric kSlotConfirmedLsn =
+    slots::row("pg_replication_slots_slot_confirmed_flush_lsn",
+               "Position up to which an active logical slot's receiver has confirmed, in bytes.",
+               "pg_replication_slots.confirmed_flush_lsn");
+inline constexpr Metric kSlotIsActive = slots::row("pg_replication_slots_slot_is_active",
+                                                   "Whether a receiver uses the slot.",
+                                                   "pg_replication_slots.active");
+inline constexpr Metric kSlotSafeSize = slots::row(
+    "pg_replication_slots_safe_wal_size_bytes",
+    "Bytes that can be written before the slot is in danger of losing WAL; absent without a limit.",
+    "pg_replication_slots.safe_wal_size");
+inline constexpr Metric kSlotWalStatus =
+    slots::row("pg_replication_slots_wal_status",
+               "Availability of the slot's WAL as a label; always 1.",
+               "pg_replication_slots.wal_status",
+               {"slot_name", "slot_type", "wal_status"});
+inline constexpr const Metric* kReplicationSlotsMetrics[] = {
+    &kSlotActive,   &kSlotLsnDiff,  &kSlotCurrentLsn, &kSlotConfirmedLsn,
+    &kSlotIsActive, &kSlotSafeSize, &kSlotWalStatus};
+static_assert(broken_rule(kReplicationSlotsMetrics) == Rule::none);
+
+/// Rows: slot_name, slot_type, database, active, position, restart difference, confirmed position,
+/// safe_wal_size, wal_status.
+[[nodiscard]] Result<Samples> replication_slots_samples(const Rows& rows, const ServerState& state);
+extern const Collector kReplicationSlots;
+
+}  // namespace erp::postgres

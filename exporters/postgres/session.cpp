@@ -1,0 +1,191 @@
+#include "exporters/postgres/session.hpp"
+
+#include "exporters/postgres/connect.hpp"
+
+#include <pqxx/pqxx>
+
+#include <exception>
+#include <optional>
+#include <utility>
+
+namespace erp::postgres {
+namespace {
+
+#if PQXX_VERSION_MAJOR >= 7
+
+using Owner = pqxx::connection;
+
+std::unique_ptr<Owner> adopt(Connection connection) {
+    return std::make_unique<Owner>(pqxx::connection::seize_raw_connection(connection.release()));
+}
+
+#else
+
+// libpqxx 6 has no way to adopt a connection but a policy; the handle waits here until the policy,
+// which libpqxx makes itself from a string, fetches it on the same thread.
+thread_local PGconn* waiting_handle = nullptr;
+
+class AdoptingPolicy : public pqxx::connectionpolicy {
+  public:
+    explicit AdoptingPolicy(const std::string& options) : connectionpolicy(options) {}
+    handle do_startconnect(handle have) override {
+        return have != nullptr ? have : std::exchange(waiting_handle, nullptr);
+    }
+};
+
+using Owner = pqxx::basic_connection_base<AdoptingPolicy>;
+
+std::unique_ptr<Owner> adopt(Connection connection) {
+    waiting_handle = connection.release();
+    auto owner = std::make_unique<Owner>("");
+    PQfinish(std::exchange(waiting_handle, nullptr));
+    return owner;
+}
+
+#endif
+
+Error error_of(const PGresult* result) {
+    const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    const std::string_view message = primary != nullptr ? primary : PQresultErrorMessage(result);
+    return Error{state != nullptr ? phase_of_sqlstate(state) : Phase::protocol, brief(message)};
+}
+
+}  // namespace
+
+Phase phase_of_sqlstate(std::string_view state) {
+    if (state == "57P01" || state == "57P02" || state.starts_with("08")) return Phase::closed;
+    if (state == "57P03") return Phase::starting;
+    if (state.starts_with("28") || state == "3D000") return Phase::auth;
+    if (state == "42501") return Phase::privilege;
+    if (state.starts_with("53")) return Phase::busy;
+    if (state == "55P03" || state == "57014" || state == "25P04") return Phase::timeout;
+    if (state == "42P01" || state == "42703" || state == "42883" || state == "0A000") {
+        return Phase::unsupported;
+    }
+    return Phase::query;
+}
+
+struct Session::Impl {
+    std::unique_ptr<Owner> owner;
+    PGconn* connection;  // what `owner` owns
+    bool alive = true;
+
+    Error lost(Phase phase, std::string text) {
+        alive = false;
+        return Error{phase, std::move(text)};
+    }
+
+    Result<void> send(std::span<const Statement> statements) {
+        std::vector<const char*> values;
+        for (const Statement& statement : statements) {
+            values.clear();
+            for (const std::string& value : statement.parameters)
+                values.push_back(value.c_str());
+            if (PQsendQueryParams(connection, statement.text.c_str(),
+                                  static_cast<int>(values.size()), nullptr, values.data(), nullptr,
+                                  nullptr, 0) == 0 ||
+                PQpipelineSync(connection) == 0) {
+                return lost(Phase::closed, brief(PQerrorMessage(connection)));
+            }
+        }
+        return {};
+    }
+
+    /// Takes what has arrived; counts the statements that are complete.
+    Result<void> take(std::size_t& done,
+                      std::size_t all,
+                      std::optional<Result<Rows>>& reply,
+                      const OnReply& on_reply) {
+        while (done < all && PQisBusy(connection) == 0) {
+            PGresult* raw = PQgetResult(connection);
+            if (raw == nullptr) {
+                if (PQstatus(connection) == CONNECTION_BAD) {
+                    return lost(Phase::closed, brief(PQerrorMessage(connection)));
+                }
+                continue;  // the end of one statement's results
+            }
+            Rows rows(raw);
+            switch (PQresultStatus(raw)) {
+                case PGRES_TUPLES_OK:
+                case PGRES_COMMAND_OK:
+                    if (rows.size() > kMostRows) {
+                        reply = Error{Phase::limit, "too many rows"};
+                    } else {
+                        reply.emplace(std::move(rows));
+                    }
+                    break;
+                case PGRES_PIPELINE_SYNC: {
+                    Result<Rows> complete = reply
+                                                ? std::move(*reply)
+                                                : Result<Rows>(Error{Phase::protocol, "no reply"});
+                    reply.reset();
+                    on_reply(done++, std::move(complete));
+                    break;
+                }
+                default:
+                    if (PQstatus(connection) == CONNECTION_BAD) {
+                        return lost(Phase::closed, brief(PQresultErrorMessage(raw)));
+                    }
+                    reply = error_of(raw);
+            }
+        }
+        return {};
+    }
+};
+
+Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Session::~Session() = default;
+
+Result<std::unique_ptr<Session>> Session::connect(const SessionOptions& options,
+                                                  Deadline deadline) {
+    Result<Connection> opened = open_connection(options, deadline);
+    if (!opened) return opened.error();
+    PGconn* raw = opened->get();
+    try {
+        auto impl = std::make_unique<Impl>();
+        impl->connection = raw;
+        impl->owner = adopt(std::move(*opened));
+        if (PQsetnonblocking(raw, 1) != 0 || PQenterPipelineMode(raw) != 1) {
+            return Error{Phase::protocol, brief(PQerrorMessage(raw))};
+        }
+        return std::unique_ptr<Session>(new Session(std::move(impl)));
+    } catch (const std::exception& e) {
+        return Error{Phase::connect, brief(e.what())};
+    }
+}
+
+Result<void> Session::batch(std::span<const Statement> statements,
+                            Deadline deadline,
+                            const OnReply& on_reply) {
+    if (const auto sent = impl_->send(statements); !sent) return sent.error();
+    std::size_t done = 0;
+    std::optional<Result<Rows>> reply;
+    while (done < statements.size()) {
+        // Both directions at once: a server that waits for us to read must not keep us from
+        // writing.
+        const int unsent = PQflush(impl_->connection);
+        if (unsent < 0) return impl_->lost(Phase::closed, brief(PQerrorMessage(impl_->connection)));
+        const Want want = unsent > 0 ? Want::both : Want::read;
+        if (!wait_for_socket(impl_->connection, want, deadline)) {
+            return impl_->lost(Phase::timeout, "no reply by the deadline");
+        }
+        if (PQconsumeInput(impl_->connection) == 0) {
+            return impl_->lost(Phase::closed, brief(PQerrorMessage(impl_->connection)));
+        }
+        if (const auto took = impl_->take(done, statements.size(), reply, on_reply); !took) {
+            return took.error();
+        }
+    }
+    return {};
+}
+
+bool Session::alive() const {
+    return impl_->alive;
+}
+
+int Session::server_version() const {
+    return PQserverVersion(impl_->connection);
+}
+
+}  // namespace erp::postgres

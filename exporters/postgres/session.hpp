@@ -1,0 +1,73 @@
+#pragma once
+
+#include "core/base/deadline.hpp"
+#include "core/base/result.hpp"
+#include "core/base/secret.hpp"
+#include "exporters/postgres/rows.hpp"
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace erp::postgres {
+
+/// How to reach one server and as whom.
+struct SessionOptions {
+    std::string address;
+    std::string user;
+    std::string database = "postgres";
+    std::string sslmode = "prefer";
+    std::string sslrootcert;
+    SecretSource password;
+};
+
+struct Statement {
+    std::string text;
+    std::vector<std::string> parameters = {};  ///< values of $1, $2, …
+};
+
+/// One connection, owned by libpqxx. No call blocks beyond its deadline: connecting and waiting for
+/// replies go through poll() on a non-blocking socket, so no watchdog is needed to free a thread.
+/// Not thread-safe. After an error that ends the connection, alive() is false and the session can
+/// only be destroyed.
+class Session {
+  public:
+    /// Startup options are only `lock_timeout`, which guards the startup itself against a locked
+    /// catalog; a server that refuses them (PgBouncer) is asked once more without.
+    [[nodiscard]] static Result<std::unique_ptr<Session>> connect(const SessionOptions& options,
+                                                                  Deadline deadline);
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+    Session(Session&&) = delete;
+    Session& operator=(Session&&) = delete;
+
+    /// Called for each statement in order, as soon as its reply is complete.
+    using OnReply = std::function<void(std::size_t statement, Result<Rows> reply)>;
+
+    /// Sends all statements at once (pipeline mode, a sync after each, so that each fails alone)
+    /// and reads their replies by the deadline. An error is one of the connection: what was not
+    /// answered has no reply, and alive() is false.
+    Result<void> batch(std::span<const Statement> statements,
+                       Deadline deadline,
+                       const OnReply& on_reply);
+
+    [[nodiscard]] bool alive() const;
+    /// For example 150018.
+    [[nodiscard]] int server_version() const;
+    /// Rows and bytes that one reply may have.
+    static constexpr int kMostRows = 200'000;
+
+  private:
+    struct Impl;
+    explicit Session(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+/// The phase of a failed statement or startup, by SQLSTATE (appendix A of PostgreSQL's manual).
+[[nodiscard]] Phase phase_of_sqlstate(std::string_view sqlstate);
+
+}  // namespace erp::postgres

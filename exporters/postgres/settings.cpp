@@ -1,0 +1,99 @@
+#include "exporters/postgres/settings.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace erp::postgres {
+namespace {
+
+// reset_val and not setting: our session has set some for itself by SET. lock_timeout came with the
+// startup packet, which changes reset_val too, so it is left out rather than shown wrong.
+std::string_view statement(const ServerState& /*state*/) {
+    return "SELECT name, reset_val, unit, vartype, pending_restart FROM pg_settings "
+           "WHERE vartype IN ('bool', 'integer', 'real') AND name <> 'lock_timeout' "
+           "AND name <> 'sync_commit_cancel_wait'";
+}
+
+struct Scale {
+    std::string_view unit;
+    double factor;
+    std::string_view suffix;
+};
+
+constexpr std::array<Scale, 9> kScales{{{"ms", 0.001, "_seconds"},
+                                        {"s", 1, "_seconds"},
+                                        {"min", 60, "_seconds"},
+                                        {"h", 3600, "_seconds"},
+                                        {"d", 86400, "_seconds"},
+                                        {"B", 1, "_bytes"},
+                                        {"kB", 1024, "_bytes"},
+                                        {"MB", 1048576, "_bytes"},
+                                        {"GB", 1073741824, "_bytes"}}};
+
+/// "8kB" is 8 and "kB"; a unit without a number counts once.
+std::optional<std::pair<double, std::string_view>> scale_of(std::string_view unit) {
+    const std::size_t letters = unit.find_first_not_of("0123456789");
+    if (letters == std::string_view::npos) return std::nullopt;
+    const double amount = letters == 0 ? 1 : to_double(unit.substr(0, letters)).value_or(1);
+    for (const Scale& scale : kScales) {
+        if (scale.unit == unit.substr(letters))
+            return std::pair{amount * scale.factor, scale.suffix};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Setting> to_setting(std::string_view name,
+                                  std::string_view value,
+                                  std::string_view unit,
+                                  std::string_view vartype) {
+    Setting setting;
+    setting.name.reserve(kSettingPattern.prefix.size() + name.size() + 8);
+    setting.name = kSettingPattern.prefix;
+    setting.name += name;
+    std::ranges::replace_if(
+        setting.name, [](char c) { return c == '.' || c == '-'; }, '_');
+    if (vartype == "bool") {
+        setting.value = value == "on" ? 1 : 0;
+        return setting;
+    }
+    const auto number = to_double(value);
+    if (!number) return std::nullopt;
+    setting.value = *number;
+    if (unit.empty()) return setting;
+    const auto scale = scale_of(unit);
+    if (!scale) return std::nullopt;
+    setting.name += scale->second;
+    // -1 is a word ("off", "use the other setting"), not an amount.
+    if (*number != -1) setting.value = *number * scale->first;
+    return setting;
+}
+
+Result<Samples> settings_samples(const Rows& rows, const ServerState& /*state*/) {
+    if (rows.columns() != 5) return Error{Phase::parse, "expected five columns"};
+    Samples samples;
+    double pending = 0;
+    std::string help;
+    for (int i = 0; i < rows.size(); ++i) {
+        if (rows.is_true(i, 4)) ++pending;
+        const auto setting =
+            to_setting(rows.label(i, 0), rows.label(i, 1), rows.label(i, 2), rows.label(i, 3));
+        if (!setting) continue;
+        help = "Setting ";
+        help += rows.label(i, 0);
+        help += " of the server, in base units.";
+        samples.add_runtime(kSettingPattern, setting->name, help, setting->value);
+    }
+    samples.add(kPendingRestart, pending);
+    return samples;
+}
+
+const Collector kSettings{.row = {.name = "settings",
+                                  .summary = "Numeric and boolean settings.",
+                                  .metrics = kSettingsMetrics,
+                                  .patterns = kSettingPatterns},
+                          .statement = statement,
+                          .parse = settings_samples};
+
+}  // namespace erp::postgres

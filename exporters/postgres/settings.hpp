@@ -1,0 +1,42 @@
+#pragma once
+
+#include "exporters/postgres/collector.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace erp::postgres {
+
+inline constexpr MetricPattern kSettingPattern{
+    .prefix = "pg_settings_",
+    .type = Type::gauge,
+    .help =
+        "A numeric or boolean setting under its own name, with the base unit as a suffix; -1 stays "
+        "-1.",
+    .source = "pg_settings.reset_val",
+    .most_families = 1000,
+    .naming = Naming::compatible};
+inline constexpr const MetricPattern* kSettingPatterns[] = {&kSettingPattern};
+inline constexpr Metric kPendingRestart{
+    .name = "pg_settings_pending_restart",
+    .help = "Settings that were changed in the files and wait for a restart.",
+    .source = "pg_settings.reset_val"};
+inline constexpr const Metric* kSettingsMetrics[] = {&kPendingRestart};
+static_assert(broken_rule(kSettingsMetrics) == Rule::none);
+
+/// Family name and value of one setting, as the peers derive them; nothing if it is no number.
+struct Setting {
+    std::string name;
+    double value = 0;
+};
+[[nodiscard]] std::optional<Setting> to_setting(std::string_view name,
+                                                std::string_view value,
+                                                std::string_view unit,
+                                                std::string_view vartype);
+
+/// Rows: name, reset_val, unit, vartype, pending_restart.
+[[nodiscard]] Result<Samples> settings_samples(const Rows& rows, const ServerState& state);
+extern const Collector kSettings;
+
+}  // namespace erp::postgres

@@ -1,0 +1,90 @@
+#include "exporters/postgres/stat_activity.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace erp::postgres {
+namespace {
+
+// Odoo names its connections odoo-<pid> from 17 on: with the number each restart of a worker would
+// be a new series.
+std::string_view statement(const ServerState& /*state*/) {
+    return "SELECT d.datname, a.state, a.usename, a.app, a.backend_type, a.wait_event_type, "
+           "a.wait_event, a.count, a.age FROM pg_database d LEFT JOIN ("
+           "SELECT datid, state, usename, "
+           "regexp_replace(application_name, '[-_:]?[0-9]+$', '') AS app, backend_type, "
+           "wait_event_type, wait_event, count(*), "
+           "max(extract(epoch FROM now() - xact_start))::float8 AS age FROM pg_stat_activity "
+           "WHERE pid <> pg_backend_pid() AND state IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7"
+           ") a ON a.datid = d.oid ORDER BY d.datname, a.count DESC NULLS LAST, 2, 3, 4, 5, 6, 7";
+}
+
+constexpr std::array<std::string_view, 6> kStates{"active",
+                                                  "idle",
+                                                  "idle in transaction",
+                                                  "idle in transaction (aborted)",
+                                                  "fastpath function call",
+                                                  "disabled"};
+
+struct Rest {
+    double count = 0;
+    double age = 0;
+};
+
+void add(Samples& samples, std::span<const std::string_view> labels, double count, double age) {
+    samples.add_row(kActivityCount, count, labels);
+    samples.add_row(kActivityMaxTx, age, labels);
+}
+
+}  // namespace
+
+Result<Samples> stat_activity_samples(const Rows& rows, const ServerState& /*state*/) {
+    if (rows.columns() != 9) return Error{Phase::parse, "expected nine columns"};
+    Samples samples;
+    for (int i = 0; i < rows.size();) {
+        const std::string_view datname = rows.label(i, 0);
+        std::array<bool, kStates.size()> seen{};
+        std::map<std::string_view, Rest> rest;  // by state
+        std::size_t groups = 0;
+        for (; i < rows.size() && rows.label(i, 0) == datname; ++i) {
+            const auto state = rows.text(i, 1);
+            if (!state) continue;
+            const auto* known = std::ranges::find(kStates, *state);
+            if (known != kStates.end())
+                seen[static_cast<std::size_t>(known - kStates.begin())] = true;
+            const double count = rows.number(i, 7).value_or(0);
+            const double age = rows.number(i, 8).value_or(0);
+            if (++groups > kMostActivityGroups) {
+                Rest& folded = rest[*state];
+                folded.count += count;
+                folded.age = std::max(folded.age, age);
+                continue;
+            }
+            const std::string_view labels[] = {datname,          *state,           rows.label(i, 2),
+                                               rows.label(i, 3), rows.label(i, 4), rows.label(i, 5),
+                                               rows.label(i, 6)};
+            add(samples, labels, count, age);
+        }
+        for (const auto& [state, folded] : rest) {
+            const std::string_view labels[] = {datname, state, "", "_other", "", "", ""};
+            add(samples, labels, folded.count, folded.age);
+        }
+        for (std::size_t s = 0; s < kStates.size(); ++s) {
+            if (seen[s]) continue;
+            const std::string_view labels[] = {datname, kStates[s], "", "", "", "", ""};
+            add(samples, labels, 0, 0);
+        }
+    }
+    return samples;
+}
+
+const Collector kStatActivity{
+    .row = {.name = "stat_activity",
+            .summary = "Sessions by database, state, user, application and wait.",
+            .metrics = kStatActivityMetrics},
+    .needs_monitor = true,
+    .statement = statement,
+    .parse = stat_activity_samples};
+
+}  // namespace erp::postgres

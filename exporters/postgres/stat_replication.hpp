@@ -1,0 +1,38 @@
+#pragma once
+
+#include "exporters/postgres/collector.hpp"
+
+namespace erp::postgres {
+
+namespace stat_replication {
+
+constexpr Metric column(std::string_view name, std::string_view help, std::string_view source) {
+    return {.name = name,
+            .help = help,
+            .labels = {"application_name", "client_addr", "state", "slot_name"},
+            .source = source,
+            .naming = Naming::compatible};
+}
+
+}  // namespace stat_replication
+
+inline constexpr Metric kCurrentLsn =
+    stat_replication::column("pg_stat_replication_pg_current_wal_lsn_bytes",
+                             "Position of this server's WAL, in bytes since the start.",
+                             "pg_current_wal_lsn()");
+inline constexpr Metric kLsnDiff = stat_replication::column(
+    "pg_stat_replication_pg_wal_lsn_diff",
+    "Bytes of WAL that the standby has not replayed; the largest of namesakes.",
+    "pg_current_wal_lsn() - pg_stat_replication.replay_lsn");
+inline constexpr Metric kStandbys{.name = "pg_replication_standbys",
+                                  .help = "Connections of standbys and other receivers of WAL.",
+                                  .labels = {"state", "sync_state"},
+                                  .source = "pg_stat_replication"};
+inline constexpr const Metric* kStatReplicationMetrics[] = {&kCurrentLsn, &kLsnDiff, &kStandbys};
+static_assert(broken_rule(kStatReplicationMetrics) == Rule::none);
+
+/// Rows: application_name, client_addr, state, slot_name, sync_state, count, position, difference.
+[[nodiscard]] Result<Samples> stat_replication_samples(const Rows& rows, const ServerState& state);
+extern const Collector kStatReplication;
+
+}  // namespace erp::postgres

@@ -1,0 +1,81 @@
+#include "exporters/postgres/target.hpp"
+
+#include "exporters/postgres/module.hpp"
+#include "exporters/postgres/self.hpp"
+
+#include <utility>
+
+namespace erp::postgres {
+
+PostgresTarget::PostgresTarget(std::shared_ptr<const TargetConfig> config,
+                               Services services,
+                               SessionOptions options)
+    : config_(std::move(config)), timer_(services.io) {
+    const MainConnection::Watch watch{config_->collectors[kLockWaitsAt].interval,
+                                      config_->collectors[kDatabaseSizeAt].interval};
+    main_ = std::make_shared<MainConnection>(std::move(options), collectors(), kLockWaitsAt,
+                                             kDatabaseSizeAt, watch);
+}
+
+void PostgresTarget::start() {
+    watch_again();
+}
+
+void PostgresTarget::stop() {
+    stopped_ = true;
+    timer_.cancel();
+    worker_.stop();
+}
+
+void PostgresTarget::watch_again() {
+    if (stopped_) return;
+    // A sample that is still running or waiting is the next one too.
+    if (!busy_->watching.exchange(true)) {
+        const bool locks = config_->collectors[kLockWaitsAt].enabled;
+        const bool sizes = config_->collectors[kDatabaseSizeAt].enabled;
+        worker_.post([main = main_, busy = busy_, locks, sizes] {
+            if (locks || sizes) main->sample_locks();
+            if (sizes) main->walk_sizes();
+            busy->watching = false;
+        });
+    }
+    timer_.expires_after(config_->collectors[kLockWaitsAt].interval);
+    timer_.async_wait([this, alive = std::weak_ptr<int>(alive_)](auto error) {
+        if (!error && !alive.expired()) watch_again();
+    });
+}
+
+void PostgresTarget::collect(std::shared_ptr<Collection> collection) {
+    ++scrapes_;
+    if (busy_->collecting.exchange(true)) {
+        collection->fail_all({Phase::busy, "an earlier collection still blocks in the resolver"});
+        return;
+    }
+    worker_.post([main = main_, busy = busy_, collection = std::move(collection)] {
+        main->collect(*collection);
+        busy->collecting = false;
+    });
+}
+
+void PostgresTarget::describe(const Outcome& outcome, Samples& samples) const {
+    bool failed = !outcome.up;
+    const auto rows = collectors();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (!outcome.wanted.test(i)) continue;
+        const CollectorResult& result = outcome.results[i];
+        const bool succeeded = result.state == CollectorResult::State::succeeded;
+        failed = failed || !succeeded;
+        samples.add(kCollectorSuccess, succeeded ? 1 : 0, rows[i]->row.name);
+        samples.add(kCollectorDuration, seconds(result.work), rows[i]->row.name);
+    }
+    samples.add(kUp, outcome.up ? 1 : 0);
+    samples.add(kLastScrapeDuration, seconds(outcome.took));
+    samples.add(kLastScrapeError, failed ? 1 : 0);
+    samples.add(kScrapes, scrapes_);
+}
+
+std::vector<std::pair<std::string_view, std::size_t>> PostgresTarget::connections() const {
+    return {{"main", main_->is_open() ? 1U : 0U}};
+}
+
+}  // namespace erp::postgres
