@@ -43,7 +43,7 @@ class Folder {
     Folder& operator=(Folder&&) = delete;
 
     [[nodiscard]] std::string file(const std::string& name, const std::string& text) const {
-        const std::string path = path_ / name;
+        std::string path = path_ / name;
         std::ofstream(path, std::ios::binary) << text;
         return path;
     }

@@ -67,7 +67,7 @@ TEST_CASE("text: the nearest name is one that was probably meant", "[base]") {
     const std::string_view keys[] = {"sslmode", "password_file", "user", "address"};
     CHECK(nearest("sslmod", keys) == "sslmode");
     CHECK(nearest("adress", keys) == "address");
-    CHECK(nearest("usre", keys) == std::nullopt);  // two edits of four letters
+    CHECK(nearest("usre", keys) == "user");  // two letters swapped
     CHECK(nearest("password", keys) == "password_file");
     CHECK(nearest("colour", keys) == std::nullopt);
     CHECK(nearest("", keys) == std::nullopt);

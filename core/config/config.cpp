@@ -16,7 +16,9 @@ LoadedConfig check(const ConfigDocument& document, std::span<const Exporter* con
         if (const auto listen = root->get("listen")) config.listen = read_listen(*listen);
         if (const auto limits = root->get("limits")) config.limits = read_limits(*limits);
         config.tenancy = read_tenants(root->get("tenants"));
-        if (const auto targets = root->get("targets")) {
+        // Required: a file that somebody emptied must not take every target away at the next
+        // reload.
+        if (const auto targets = root->require("targets")) {
             config.targets = read_targets(*targets, exporters, *config.tenancy);
         }
         root->finish();

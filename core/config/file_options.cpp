@@ -57,6 +57,7 @@ constexpr Option kOptions[] = {
              "the series no tenant.",
      .required = true},
 
+    {.key = "targets", .syntax = "list", .help = "What to read; may be empty.", .required = true},
     {.key = "targets[].name",
      .syntax = "letters, digits, _, . and -, at most 64",
      .help = "Value of the label target; unique.",

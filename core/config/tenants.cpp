@@ -119,6 +119,7 @@ std::optional<TenantRule> read_rule(const ConfigValue& value,
 
 std::string unknown_tenant(std::string_view name, const std::vector<Tenant>& tenants) {
     std::vector<std::string_view> names;
+    names.reserve(tenants.size());
     for (const Tenant& tenant : tenants)
         names.emplace_back(tenant.name);
     return "tenant " + quoting::value(name) + " is not on the list" + hint(name, names);

@@ -220,6 +220,11 @@ std::optional<YamlProblem> bad_byte(std::string_view text) {
     return std::nullopt;
 }
 
+int last_line(std::string_view text) {
+    if (text.ends_with('\n')) text.remove_suffix(1);
+    return 1 + static_cast<int>(std::count(text.begin(), text.end(), '\n'));
+}
+
 /// Without what follows a colon: there yaml-cpp quotes the document.
 std::string syntax_text(const YAML::Exception& error) {
     const auto message = cut(error.msg, ':');
@@ -243,7 +248,10 @@ YamlTree parse_yaml(std::string_view text) {
         return tree;
     }
     try {
-        std::istringstream stream{std::string(text)};
+        // yaml-cpp 0.7 takes an open quote for closed if the input ends after a line end, and with
+        // it all keys that follow the quote. A comment as last line makes it see the end within the
+        // quote.
+        std::istringstream stream{std::string(text) + "\n#"};
         YAML::Parser parser(stream);
         Builder builder(tree);
         while (parser.HandleNextDocument(builder)) {
@@ -251,7 +259,8 @@ YamlTree parse_yaml(std::string_view text) {
     } catch (Refused& refused) {
         failed(std::move(refused.problem));
     } catch (const YAML::Exception& error) {
-        failed({error.mark.is_null() ? 0 : error.mark.line + 1, syntax_text(error)});
+        const int line = error.mark.is_null() ? 0 : error.mark.line + 1;
+        failed({std::min(line, last_line(text)), syntax_text(error)});
     } catch (const std::exception&) {
         failed({0, "not valid YAML"});
     }

@@ -13,10 +13,10 @@ namespace erp {
 
 /// One tenant of `tenants.list`.
 struct Tenant {
-    std::string name;  ///< unique in a configuration: "acme", "acme-staging"
-    std::string customer;
-    std::string environment;
-    std::string tier;
+    std::string name = {};  ///< unique in a configuration: "acme", "acme-staging"
+    std::string customer = {};
+    std::string environment = {};
+    std::string tier = {};
 };
 
 /// `{from: database, match: '^([a-z0-9-]+)$', tenant: '$1'}`. `match` is the exact value, or an RE2
@@ -25,8 +25,8 @@ struct Tenant {
 /// $1 to $9.
 struct TenantRule {
     Dimension from = Dimension::none;
-    std::string match;
-    std::string tenant;
+    std::string match = {};
+    std::string tenant = {};
 };
 
 /// Maps what a series is about (a database, a host, …) to a tenant. Immutable and shared by

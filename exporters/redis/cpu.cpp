@@ -1,0 +1,37 @@
+#include "exporters/redis/collectors.hpp"
+
+namespace erp::redis {
+namespace {
+
+constexpr Field kFields[] = {
+    counter("used_cpu_sys", "redis_cpu_sys_seconds_total", "System CPU time of the server."),
+    counter("used_cpu_user", "redis_cpu_user_seconds_total", "User CPU time of the server."),
+    counter("used_cpu_sys_children",
+            "redis_cpu_sys_children_seconds_total",
+            "System CPU time of its children."),
+    counter("used_cpu_user_children",
+            "redis_cpu_user_children_seconds_total",
+            "User CPU time of its children."),
+    counter("used_cpu_sys_main_thread",
+            "redis_cpu_sys_main_thread_seconds_total",
+            "System CPU time of the main thread."),
+    counter("used_cpu_user_main_thread",
+            "redis_cpu_user_main_thread_seconds_total",
+            "User CPU time of the main thread."),
+};
+constexpr auto kMetrics = metrics_of(kFields);
+static_assert(broken_rule(kMetrics) == Rule::none);
+
+Result<Samples> parse(const Info& info) {
+    Samples samples;
+    add_fields(samples, info, kFields);
+    return samples;
+}
+
+}  // namespace
+
+constinit const Collector kCpu{
+    .row = {.name = "cpu", .summary = "CPU time of the server.", .metrics = kMetrics},
+    .parse = parse};
+
+}  // namespace erp::redis

@@ -1,0 +1,51 @@
+#include "exporters/redis/info.hpp"
+
+#include "core/base/text.hpp"
+
+namespace erp::redis {
+
+Info Info::parse(std::string_view reply) {
+    Info info;
+    info.lines_.reserve(reply.size() / 24);
+    while (!reply.empty()) {
+        const std::size_t end = reply.find('\n');
+        std::string_view line = reply.substr(0, end);
+        reply.remove_prefix(end == std::string_view::npos ? reply.size() : end + 1);
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        if (line.empty() || line.front() == '#') continue;
+        const auto field = cut(line, ':');
+        if (!field) continue;
+        info.lines_.push_back(*field);
+        info.fields_.insert(*field);
+    }
+    return info;
+}
+
+std::optional<std::string_view> Info::text(std::string_view field) const {
+    const auto it = fields_.find(field);
+    if (it == fields_.end()) return std::nullopt;
+    return it->second;
+}
+
+std::optional<double> Info::number(std::string_view field) const {
+    const auto value = text(field);
+    if (!value) return std::nullopt;
+    return to_double(value->ends_with('%') ? value->substr(0, value->size() - 1) : *value);
+}
+
+std::optional<std::string_view> item(std::string_view list, std::string_view key) {
+    for (;;) {
+        const std::size_t end = list.find(',');
+        const auto pair = cut(list.substr(0, end), '=');
+        if (pair && pair->first == key) return pair->second;
+        if (end == std::string_view::npos) return std::nullopt;
+        list.remove_prefix(end + 1);
+    }
+}
+
+std::optional<double> number_item(std::string_view list, std::string_view key) {
+    const auto value = item(list, key);
+    return value ? to_double(*value) : std::nullopt;
+}
+
+}  // namespace erp::redis

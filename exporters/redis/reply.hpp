@@ -1,0 +1,45 @@
+#pragma once
+
+#include "core/base/handle.hpp"
+#include "core/base/result.hpp"
+
+#include <hiredis/hiredis.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace erp::redis {
+
+using Reply = Handle<redisReply, freeReplyObject>;
+
+/// Takes complete replies out of what arrives. Bounded: the replies of one batch have at most 16
+/// MiB.
+class ReplyReader {
+  public:
+    ReplyReader();
+    /// Phase limit or protocol; the connection is of no use afterwards.
+    Result<void> feed(std::string_view bytes);
+    /// A new batch of requests: its replies have the whole limit again.
+    void begin_batch() { fed_ = 0; }
+    /// The next complete reply, or null if more bytes are needed.
+    [[nodiscard]] Result<Reply> next();
+
+  private:
+    Handle<redisReader, redisReaderFree> reader_;
+    std::size_t fed_ = 0;
+};
+
+/// The wire form of a command (RESP2).
+[[nodiscard]] std::string encoded(const std::vector<std::string_view>& words);
+
+[[nodiscard]] inline std::string_view text_of(const redisReply& reply) {
+    return reply.str == nullptr ? std::string_view() : std::string_view(reply.str, reply.len);
+}
+
+/// The error that an error reply means, by its first word; nothing for other replies. The text is
+/// the server's, at most 200 bytes.
+[[nodiscard]] bool is_error(const redisReply& reply);
+[[nodiscard]] Error error_of(const redisReply& reply);
+
+}  // namespace erp::redis
