@@ -66,10 +66,12 @@ class Daemon {
   private:
     Awaitable<> watch_signals() {
         asio::signal_set signals(io_, SIGTERM, SIGINT, SIGHUP);
-        while (ready_) {
+        for (;;) {
             const auto [error, number] = co_await signals.async_wait(kAsTuple);
             if (error) co_return;
-            if (number == SIGHUP) {
+            if (!ready_) {
+                io_.stop();  // asked twice: at once
+            } else if (number == SIGHUP) {
                 co_await reload();
             } else {
                 stop();

@@ -2,6 +2,8 @@
 
 #include "core/http/server.hpp"
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -37,6 +39,8 @@ class RunningServer {
     [[nodiscard]] std::size_t connections();
     /// True once there are `expected` connections; waits up to 2 s.
     [[nodiscard]] bool settles_at(std::size_t expected);
+    /// Returns when the server has looked at its sockets many times since the call.
+    void catch_up();
     /// Time from the call to the end of the last connection.
     Duration stop(Duration grace);
     [[nodiscard]] std::optional<std::string> error_of_listen(std::string address);
@@ -86,6 +90,22 @@ class Client {
   private:
     int fd_ = -1;
     std::string buffer_;
+};
+
+/// A name in the temporary folder for a unix socket; what is there goes with it.
+class SocketFile {
+  public:
+    SocketFile();
+    ~SocketFile();
+    SocketFile(const SocketFile&) = delete;
+    SocketFile& operator=(const SocketFile&) = delete;
+    SocketFile(SocketFile&&) = delete;
+    SocketFile& operator=(SocketFile&&) = delete;
+    /// 0 if there is nothing.
+    [[nodiscard]] mode_t mode() const;
+
+    std::string path;
+    std::string address;
 };
 
 std::string request(std::string_view method, std::string_view path, std::string_view headers = "");

@@ -10,11 +10,13 @@
 #include <boost/asio/post.hpp>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include <unistd.h>
 
 #include <cstring>
+#include <filesystem>
 #include <stdexcept>
 
 namespace erp::http_test {
@@ -124,6 +126,13 @@ bool RunningServer::settles_at(std::size_t expected) {
         std::this_thread::sleep_for(5ms);
     }
     return false;
+}
+
+void RunningServer::catch_up() {
+    for (int i = 0; i < 20; ++i) {
+        connections();
+        std::this_thread::sleep_for(3ms);
+    }
 }
 
 Duration RunningServer::stop(Duration grace) {
@@ -245,6 +254,20 @@ void Client::reset() {
     const linger now{.l_onoff = 1, .l_linger = 0};
     ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
     ::close(std::exchange(fd_, -1));
+}
+
+SocketFile::SocketFile()
+    : path(std::filesystem::temp_directory_path() /
+           ("erp_http_test." + std::to_string(::getpid()) + ".sock")),
+      address("unix:" + path) {}
+
+SocketFile::~SocketFile() {
+    ::unlink(path.c_str());
+}
+
+mode_t SocketFile::mode() const {
+    struct stat found {};
+    return ::lstat(path.c_str(), &found) == 0 ? found.st_mode : 0;
 }
 
 std::string request(std::string_view method, std::string_view path, std::string_view headers) {

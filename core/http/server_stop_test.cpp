@@ -31,7 +31,7 @@ TEST_CASE("server stop: a running request ends and says that the connection does
     RunningServer server({});
     Client client(server.address());
     client.send(request("GET", "/slow"));
-    std::this_thread::sleep_for(50ms);
+    server.catch_up();
     const Duration took = server.stop(5s);
     const Reply reply = client.receive();
     CHECK(reply.status == 200);
@@ -52,7 +52,7 @@ TEST_CASE("server stop: what outlasts the grace is cut", "[http]") {
         client.set_receive_buffer(4096);
         client.send(request("GET", "/big"));
     }
-    std::this_thread::sleep_for(50ms);
+    server.catch_up();
     const Duration took = server.stop(200ms);
     CHECK(took >= 190ms);
     CHECK(took < 1s);
@@ -72,21 +72,10 @@ TEST_CASE("server stop: a server may go while requests run", "[http]") {
         client.emplace(server.address());
         left = &*client;
         left->send(request("GET", "/hang"));
-        std::this_thread::sleep_for(50ms);
+        server.catch_up();
     }
     CHECK(left->receive().status == 0);
 }
-
-class SocketFile {
-  public:
-    ~SocketFile() { ::unlink(path.c_str()); }
-    [[nodiscard]] mode_t mode() const {
-        struct stat found {};
-        return ::lstat(path.c_str(), &found) == 0 ? found.st_mode : 0;
-    }
-    std::string path = "/tmp/erp_http_test." + std::to_string(::getpid()) + ".sock";
-    std::string address = "unix:" + path;
-};
 
 TEST_CASE("server stop: a socket file is private, and gone afterwards", "[http]") {
     const SocketFile file;

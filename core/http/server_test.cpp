@@ -4,8 +4,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <unistd.h>
-
 namespace erp {
 namespace {
 
@@ -189,16 +187,16 @@ TEST_CASE("server: a handler that throws is 500 without its words", "[http]") {
 }
 
 TEST_CASE("server: serves several addresses, IPv6 and a unix socket among them", "[http]") {
-    const std::string path = "/tmp/erp_http_test." + std::to_string(::getpid()) + ".sock";
-    RunningServer server({}, {"127.0.0.1:0", "[::1]:0", "unix:" + path});
+    const SocketFile file;
+    RunningServer server({}, {"127.0.0.1:0", "[::1]:0", file.address});
     for (const std::string& address : server.addresses()) {
         Client client(address);
         CHECK(client.get("/hello").status == 200);
     }
-    Client local("unix:" + path);
+    Client local(file.address);
     CHECK(local.get("/query").body == ";;;unix\n");
     CHECK(server.addresses()[1].starts_with("[::1]:"));
-    CHECK(server.addresses()[2] == "unix:" + path);
+    CHECK(server.addresses()[2] == file.address);
 }
 
 }  // namespace

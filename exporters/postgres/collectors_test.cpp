@@ -1,4 +1,3 @@
-#include "core/metrics/exposition.hpp"
 #include "exporters/postgres/address.hpp"
 #include "exporters/postgres/connect.hpp"
 #include "exporters/postgres/module.hpp"
@@ -17,24 +16,11 @@ namespace {
 
 const ServerState kState{.version = 150020, .may_monitor = true, .address = "127.0.0.1:5432"};
 
-std::string page_of(Samples samples) {
-    Source source;
-    source.parts.push_back({std::make_shared<const Samples>(std::move(samples)), false});
-    std::vector<MergedSource> merged;
-    merged.push_back(merge(std::move(source), Tenancy(), {}));
-    CHECK(merged.back().duplicates == 0);
-    return write_text(Snapshot(std::move(merged), std::make_shared<const Tenancy>(), SIZE_MAX));
-}
-
 /// The page of one collector, from its recorded reply.
 std::string recorded_page(const std::string& folder, const Collector& collector) {
     auto samples = collector.parse(recorded(folder + std::string(collector.row.name)), kState);
     REQUIRE(samples.has_value());
     return page_of(std::move(*samples));
-}
-
-bool has(const std::string& page, const std::string& line) {
-    return page.find(line + "\n") != std::string::npos;
 }
 
 const Collector& collector(std::string_view name) {
@@ -79,20 +65,21 @@ TEST_CASE("postgres: a reply of another shape is an error, not a crash", "[postg
 
 TEST_CASE("postgres: a primary and a standby say what they are", "[postgres]") {
     const std::string primary = recorded_page("15/", collector("replication"));
-    CHECK(has(primary, "pg_replication_is_replica 0"));
+    CHECK(has_line(primary, "pg_replication_is_replica 0"));
     CHECK(primary.find("\npg_replication_receiver_connected ") == std::string::npos);
     const std::string standby = recorded_page("15/standby/", collector("replication"));
-    CHECK(has(standby, "pg_replication_is_replica 1"));
-    CHECK(has(standby, "pg_replication_receiver_connected 1"));
-    CHECK(has(standby, "pg_replication_replay_paused 0"));
+    CHECK(has_line(standby, "pg_replication_is_replica 1"));
+    CHECK(has_line(standby, "pg_replication_receiver_connected 1"));
+    CHECK(has_line(standby, "pg_replication_replay_paused 0"));
 }
 
 TEST_CASE(
     "stat_activity: states without sessions are zero, worker numbers are cut, NULL is no session",
     "[postgres]") {
     const std::string page = recorded_page("15/", collector("stat_activity"));
-    CHECK(has(page, R"(pg_stat_activity_count{datname="globex",state="active",usename="",)"
-                    R"(application_name="",backend_type="",wait_event_type="",wait_event=""} 0)"));
+    CHECK(has_line(page,
+                   R"(pg_stat_activity_count{datname="globex",state="active",usename="",)"
+                   R"(application_name="",backend_type="",wait_event_type="",wait_event=""} 0)"));
     CHECK(page.find(R"(application_name="odoo")") != std::string::npos);
     CHECK(page.find(R"(application_name="odoo-)") == std::string::npos);
 }
@@ -154,41 +141,6 @@ TEST_CASE("address: the forms of an address", "[postgres]") {
     CHECK(parse_address("::1").has_error());
     CHECK(parse_address("db1:0").has_error());
     CHECK(parse_address("").has_error());
-}
-
-/// Family -> type, and the sets of label keys that its lines have.
-struct Family {
-    std::string type;
-    std::set<std::string> keys;
-};
-
-std::map<std::string, Family> families_of(const std::string& page) {
-    std::map<std::string, Family> families;
-    for (const std::string_view line : split(page, '\n')) {
-        if (line.starts_with("# TYPE ")) {
-            const auto words = split(line, ' ');
-            families[std::string(words[2])].type = words[3];
-        } else if (!line.empty() && line[0] != '#') {
-            const std::size_t brace = line.find('{');
-            std::set<std::string> keys;
-            if (brace != std::string_view::npos) {
-                std::string_view labels = line.substr(brace + 1, line.rfind('}') - brace - 1);
-                while (!labels.empty()) {
-                    const std::size_t equals = labels.find("=\"");
-                    keys.emplace(labels.substr(0, equals));
-                    std::size_t end = equals + 2;
-                    while (labels[end] != '"')
-                        end += labels[end] == '\\' ? 2 : 1;
-                    labels.remove_prefix(std::min(labels.size(), end + 2));
-                }
-            }
-            std::string joined;
-            for (const std::string& key : keys)
-                joined += key + ",";
-            families[std::string(line.substr(0, line.find_first_of("{ ")))].keys.insert(joined);
-        }
-    }
-    return families;
 }
 
 // Differences from postgres_exporter 0.20.1 that we want, with the reason.

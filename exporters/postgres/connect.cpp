@@ -114,6 +114,10 @@ Phase phase_of_connect_message(std::string_view message) {
     };
     if (says("Connection refused") || says("No such file or directory")) return Phase::refused;
     if (says("could not translate host name")) return Phase::resolve;
+    if (says("invalid response") || says("expected authentication request") ||
+        says("unexpected response")) {
+        return Phase::protocol;
+    }
     if (says("password") || says("authentication")) return Phase::auth;
     if (says("SSL") || says("certificate")) return Phase::tls;
     if (says("closed the connection") || says("Connection reset")) return Phase::closed;

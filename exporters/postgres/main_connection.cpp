@@ -13,6 +13,7 @@ constexpr Duration kAuthPause = 30s;    // no lockout storms
 constexpr Duration kWatcherPause = 5s;  // between connects that no scrape asked for
 constexpr Duration kSampleTime = 1s;
 constexpr Duration kSizeTime = 1s;
+constexpr Duration kWalkShare = 200ms;
 constexpr Duration kNamesAge = 60s;
 constexpr auto kLockBudget = 250ms;       // waiting for locks, over all statements of a batch
 constexpr auto kStatementLimit = 5000ms;  // one statement may not eat a whole collection
@@ -53,6 +54,8 @@ Result<void> MainConnection::ensure_session(Deadline deadline) {
     if (auth_error_ && Clock::now() - *last_attempt_ < kAuthPause) return *auth_error_;
     last_attempt_ = Clock::now();
     auth_error_.reset();
+    // A secret that is not there yet has bothered no server: it may be looked for again at once.
+    if (const auto secret = options_.password.read(); !secret) return secret.error();
     Result<std::unique_ptr<Session>> session =
         Session::connect(options_, deadline.at_most(kConnectTime));
     if (!session) {
@@ -78,7 +81,7 @@ Result<void> MainConnection::introduce(Deadline deadline) {
         }
     });
     if (!done) {
-        lost();
+        close();
         return done.error();
     }
     if (refused) {
@@ -107,10 +110,6 @@ void MainConnection::learn(const Rows& rows) {
     state_.in_recovery = rows.is_true(0, 2);
     state_.started = rows.number(0, 3).value_or(0);
     state_.may_monitor = rows.is_true(0, 4);
-}
-
-void MainConnection::lost() {
-    close();
 }
 
 void MainConnection::collect(Collection& collection) {
@@ -169,7 +168,7 @@ void MainConnection::ask(Collection& collection, const std::vector<std::size_t>&
             }
         });
     if (!done) {
-        lost();
+        close();
         collection.fail_all(done.error());
     }
 }
@@ -221,7 +220,7 @@ bool MainConnection::take_sample(Deadline deadline) {
         }
     });
     if (!done) {
-        lost();
+        close();
         return false;
     }
     if (waiters) {
@@ -243,7 +242,15 @@ void MainConnection::plan_walk() {
 
 void MainConnection::walk_sizes() {
     plan_walk();
-    if (walk_.empty() || !session_ || !session_->alive()) return;
+    if (walk_.empty()) return;
+    // A share of each tick, so that a walk over many databases delays neither samples nor scrapes.
+    const Deadline share = Deadline::after(kWalkShare);
+    while (!walk_.empty() && !share.passed() && session_ && session_->alive())
+        visit_next();
+    published_sizes_.publish(sizes_);
+}
+
+void MainConnection::visit_next() {
     const std::string datname = std::move(walk_.back());
     walk_.pop_back();
     const Deadline deadline = Deadline::after(kSizeTime);
@@ -255,11 +262,7 @@ void MainConnection::walk_sizes() {
         if (!reply || reply->size() != 1) return;
         if (const auto bytes = reply->number(0, 0)) sizes_.bytes[datname] = *bytes;
     });
-    if (!done) {
-        lost();
-        return;
-    }
-    published_sizes_.publish(sizes_);
+    if (!done) close();
 }
 
 }  // namespace erp::postgres

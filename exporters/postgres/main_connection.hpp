@@ -35,7 +35,7 @@ class MainConnection {
     /// One sample of waiting sessions. Connects at most every 5 s; a server that is down is no
     /// error here.
     void sample_locks();
-    /// The size of the next database whose turn it is; one statement.
+    /// Sizes of the next databases whose turn it is, one statement each, for a fifth of a second.
     void walk_sizes();
     void close() {
         session_.reset();
@@ -52,9 +52,9 @@ class MainConnection {
     void ask(Collection& collection, const std::vector<std::size_t>& plan);
     void report_locks(Collection& collection);
     void report_sizes(Collection& collection);
-    void lost();
     [[nodiscard]] bool take_sample(Deadline deadline);
     void plan_walk();
+    void visit_next();
 
     const SessionOptions options_;
     const std::span<const Collector* const> collectors_;

@@ -1,10 +1,9 @@
 #pragma once
 
 #include "core/base/text.hpp"
+#include "core/metrics/page_families.hpp"
 #include "exporters/postgres/rows.hpp"
 
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -35,12 +34,6 @@ inline Rows rows_of(std::string_view text) {
         }
     }
     return owner;
-}
-
-inline std::string file_text(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) throw std::runtime_error("cannot read " + path);
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
 inline Rows recorded(const std::string& name) {

@@ -22,6 +22,8 @@ Awaitable<Result<void>> Client::ensure(Deadline deadline) {
     auth_error_.reset();
     const Result<StreamAddress> address = parse_stream_address(options_.address);
     if (!address) co_return address.error();
+    // A secret that is not there yet has bothered no server: it may be looked for again at once.
+    if (const auto secret = options_.password.read(); !secret) co_return secret.error();
     const auto begun = Clock::now();
     const Deadline limit = deadline.at_most(kConnectTime);
     Result<std::unique_ptr<Stream>> connected = co_await Stream::connect(workers_, *address, limit);

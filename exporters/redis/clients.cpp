@@ -27,6 +27,9 @@ constexpr Field kFields[] = {
     gauge("client_recent_max_output_buffer",
           "redis_client_recent_max_output_buffer_bytes",
           "Largest output buffer among the clients of late."),
+    gauge("maxclients",
+          "redis_config_maxclients",
+          "Limit of client connections, under the name of the setting."),
 };
 constexpr auto kMetrics = metrics_of(kFields);
 static_assert(broken_rule(kMetrics) == Rule::none);

@@ -92,6 +92,9 @@ constexpr Field kFields[] = {
           "redis_lazyfree_pending_objects",
           "Objects that wait to be freed in the background."),
     gauge("lazyfreed_objects", "redis_lazyfreed_objects", "Objects freed in the background."),
+    gauge("maxmemory",
+          "redis_config_maxmemory",
+          "Limit of used memory in bytes, under the name of the setting; 0 is no limit."),
 };
 constexpr Metric kEvictionUsed{.name = "redis_memory_eviction_used_ratio",
                                .help =

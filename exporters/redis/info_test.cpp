@@ -1,0 +1,146 @@
+#include "exporters/redis/info.hpp"
+
+#include "core/metrics/page_families.hpp"
+#include "exporters/redis/collectors.hpp"
+#include "exporters/redis/self.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <random>
+
+namespace erp::redis {
+namespace {
+
+/// The page of all INFO collectors.
+std::string page_of_info(const std::string& reply) {
+    const Info info = Info::parse(reply);
+    std::string page = "\n";
+    for (const Collector* collector : collectors()) {
+        if (collector->parse == nullptr) continue;
+        Result<Samples> samples = collector->parse(info);
+        if (!samples) continue;
+        for (const Samples::Point& point : samples->points()) {
+            bool declared = false;
+            for (const Metric* m : collector->row.metrics)
+                declared = declared || m == point.metric;
+            REQUIRE(declared);
+        }
+        page += page_of(std::move(*samples));
+    }
+    return page;
+}
+
+const char* const kVersions[] = {"redis-6.2.5", "redis-7.0.15", "redis-7.4.1",
+                                 "redis-8.0.2", "valkey-8.1.1", "valkey-9.1.2"};
+
+TEST_CASE("info: every recorded server gives its memory, keys and commands", "[redis]") {
+    for (const std::string version : kVersions) {
+        for (const std::string file : {"/info_all.txt", "/replica_info.txt"}) {
+            CAPTURE(version, file);
+            const std::string page = page_of_info(file_text("testdata/" + version + file));
+            CHECK(page.find("\nredis_memory_used_bytes ") != std::string::npos);
+            CHECK(page.find("\nredis_db_keys{db=\"db0\"} ") != std::string::npos);
+            CHECK(page.find("\nredis_commands_total{cmd=\"info\"} ") != std::string::npos);
+            CHECK(page.find("redis_mode=\"\"") == std::string::npos);
+            CHECK(has_line(page, file == "/info_all.txt" ? R"(redis_role{role="master"} 1)"
+                                                         : R"(redis_role{role="slave"} 1)"));
+        }
+    }
+}
+
+// Differences from redis_exporter 1.89.0 that we want, with the reason.
+const std::map<std::string, std::string> kAllowed{
+    {"redis_config_client_output_buffer_limit_bytes", "CONFIG GET reads passwords along"},
+    {"redis_config_client_output_buffer_limit_overcome_seconds",
+     "CONFIG GET reads passwords along"},
+    {"redis_config_io_threads", "CONFIG GET reads passwords along"},
+    {"redis_config_repl_backlog_size", "CONFIG GET reads passwords along"},
+    {"redis_errors_total", "the recorded replica had other errors; tested below"},
+    {"redis_exporter_build_info", "ours is erp_exporter_build_info"},
+    {"redis_last_key_groups_scrape_duration_milliseconds", "key groups are not read"},
+    {"redis_latency_spike_duration_seconds", "LATENCY LATEST is not INFO"},
+    {"redis_latency_spike_last", "LATENCY LATEST is not INFO"},
+    {"redis_last_slow_execution_duration_seconds", "SLOWLOG, tested apart"},
+    {"redis_slowlog_last_id", "SLOWLOG, tested apart"},
+    {"redis_slowlog_length", "SLOWLOG, tested apart"},
+};
+
+TEST_CASE("parity: names, types and label keys are those of the newest redis_exporter", "[redis]") {
+    const std::pair<const char*, const char*> pairs[] = {{"info_all.txt", "default"},
+                                                         {"replica_info.txt", "replica-up"}};
+    for (const auto& [info, peer_page] : pairs) {
+        const std::string folder = "testdata/redis-7.0.15/";
+        const auto have = families_of(page_of_info(file_text(folder + info)));
+        for (const auto& [name, peer] :
+             families_of(file_text(folder + "peer-1.89.0-" + peer_page + ".prom"))) {
+            bool of_self = false;
+            for (const Metric* metric : kSelfMetrics)
+                of_self = of_self || name.starts_with(metric->name);
+            if (of_self || kAllowed.contains(name)) continue;
+            CAPTURE(peer_page, name);
+            const auto it = have.find(name);
+            REQUIRE(it != have.end());
+            CHECK(it->second.type == peer.type);
+            CHECK(it->second.keys == peer.keys);
+        }
+    }
+}
+
+TEST_CASE("info: a missing field gives no sample, a start never jitters", "[redis]") {
+    const std::string page = page_of_info(
+        "redis_version:7.0.15\r\nrole:master\r\nserver_time_usec:1700000010999999\r\n"
+        "uptime_in_seconds:10\r\n");
+    CHECK(has_line(page, "redis_start_time_seconds 1700000000"));
+    CHECK(page.find("redis_memory_used_bytes") == std::string::npos);
+    CHECK(page.find("redis_ready") == std::string::npos);
+}
+
+TEST_CASE("info: the share of memory that eviction counts is absent without a limit", "[redis]") {
+    const std::string used = "redis_version:7\nused_memory:90\nmem_not_counted_for_evict:10\n";
+    CHECK(has_line(page_of_info(used + "maxmemory:160\n"), "redis_memory_eviction_used_ratio 0.5"));
+    CHECK(page_of_info(used + "maxmemory:0\n").find("eviction_used_ratio") == std::string::npos);
+}
+
+TEST_CASE("info: commands and errors beyond the cap are counted together", "[redis]") {
+    std::string reply = "redis_version:7\n";
+    for (int i = 0; i < 300; ++i) {
+        const std::string n = std::to_string(i);
+        reply += "cmdstat_c" + n + ":calls=2,usec=1000000,usec_per_call=1.00\n";
+        reply += "errorstat_E" + n + ":count=3\n";
+    }
+    const std::string page = page_of_info(reply);
+    CHECK(has_line(page, R"(redis_commands_total{cmd="_other"} 100)"));
+    CHECK(has_line(page, R"(redis_commands_duration_seconds_total{cmd="_other"} 50)"));
+    CHECK(has_line(page, R"(redis_errors_total{err="_other"} 708)"));
+}
+
+TEST_CASE("info: an IPv6 replica and names with odd bytes are read whole", "[redis]") {
+    const std::string page = page_of_info(
+        "redis_version:7\nslave0:ip=fd00::2,port=6379,state=online,offset=12,lag=1\n"
+        "errorstat_\xFF\x01:count=1\nos:Li\"nux\\\n");
+    CHECK(has_line(page,
+                   R"(redis_connected_slave_offset_bytes{slave_ip="fd00::2",slave_port="6379",)"
+                   R"(slave_state="online"} 12)"));
+    CHECK(page.find("os=\"Li\\\"nux\\\\\"") != std::string::npos);
+    CHECK(page.find("\xEF\xBF\xBD") != std::string::npos);
+}
+
+TEST_CASE("info: random and cut replies crash nothing", "[redis]") {
+    const std::string whole = file_text("testdata/redis-8.0.2/info_all.txt");
+    for (std::size_t cut = 0; cut < whole.size(); cut += 37)
+        (void)page_of_info(whole.substr(0, cut));
+    std::mt19937 random(7);  // NOLINT(bugprone-random-generator-seed): a failure must repeat
+    for (int round = 0; round < 300; ++round) {
+        std::string changed = whole;
+        for (int i = 0; i < 50; ++i) {
+            changed[random() % changed.size()] = static_cast<char>(random() % 256);
+        }
+        const Info info = Info::parse(changed);
+        for (const Collector* collector : collectors()) {
+            if (collector->parse != nullptr) (void)collector->parse(info);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace erp::redis

@@ -1,0 +1,95 @@
+"""The gentlest client: one connection and one collection, whatever the number of scrapers."""
+
+import concurrent.futures
+import time
+
+from servers import exporter, targets
+
+WATCHED = "pg_stat_database"
+
+
+def scrape_at_once(running, count, path="/metrics"):
+    with concurrent.futures.ThreadPoolExecutor(count) as pool:
+        replies = list(pool.map(lambda _: running.get(path), range(count)))
+    assert {reply.status for reply in replies} == {200}
+    return replies
+
+
+def calls_of_info(cache):
+    with cache.client() as client:
+        line = client.command("INFO", "commandstats").split("cmdstat_info:calls=")[1]
+    return int(line.split(",")[0])
+
+
+def test_ten_parallel_scrapes_of_redis_send_info_once(cache, daemon):
+    running = daemon(exporter.config_text([targets.redis("cache", cache)]))
+    running.wait_for_page(lambda page: not targets.problems(page, "cache", "redis"), "complete")
+    # A slow server keeps the collection open until all ten have come.
+    with cache.client() as client:
+        before = calls_of_info(cache)
+        client.command("CLIENT", "PAUSE", "500", "ALL")
+        scrape_at_once(running, 10)
+    # Our own look counts itself; a scrape that came late may have begun a second collection.
+    assert 1 <= calls_of_info(cache) - before - 1 <= 2
+
+
+def calls_of_statement(primary):
+    return int(primary.psql(
+        "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements s JOIN pg_roles r ON r.oid = s.userid"
+        f" WHERE rolname = 'erp_exporter' AND query LIKE '%{WATCHED}%' AND query NOT LIKE '%activity%'"))
+
+
+def test_ten_parallel_scrapes_of_postgres_run_each_statement_once(primary, daemon):
+    running = daemon(exporter.config_text([targets.postgres("main", primary)]))
+    running.wait_for_page(lambda page: not targets.problems(page, "main", "postgres"), "complete")
+    running.page("/metrics?collect[]=stat_database")
+    before = calls_of_statement(primary)
+    running.page("/metrics?collect[]=stat_database")
+    once = calls_of_statement(primary) - before
+    assert once >= 1
+    before = calls_of_statement(primary)
+    scrape_at_once(running, 10, "/metrics?collect[]=stat_database")
+    # Without a slow server a few of ten find the first collection ended; never each its own.
+    assert once <= calls_of_statement(primary) - before <= 5 * once
+
+
+def test_any_number_of_scrapes_uses_one_session_of_postgres(primary, daemon):
+    running = daemon(exporter.config_text([targets.postgres("main", primary)]))
+    running.wait_for_page(lambda page: not targets.problems(page, "main", "postgres"), "complete")
+    sessions = "SELECT sessions FROM pg_stat_database WHERE datname = 'postgres'"
+    time.sleep(1.2)  # the server reports a session some time after it began
+    before = int(primary.psql(sessions))
+    for _ in range(3):
+        scrape_at_once(running, 10)
+    monitor = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'erp_exporter'"
+    assert int(primary.psql(monitor)) == 1
+    # The psql of this test is the only newcomer, once a look.
+    assert int(primary.psql(sessions)) - before <= 3
+    page = running.page()
+    assert page.value("erp_exporter_connections", target="main", role="main") == 1
+
+
+def test_any_number_of_scrapes_uses_one_connection_of_redis(cache, daemon):
+    running = daemon(exporter.config_text([targets.redis("cache", cache)]))
+    running.wait_for_page(lambda page: not targets.problems(page, "cache", "redis"), "complete")
+    with cache.client() as client:
+        before = client.command("INFO", "stats").split("total_connections_received:")[1].split()[0]
+        for _ in range(3):
+            scrape_at_once(running, 10)
+        after = client.command("INFO", "stats").split("total_connections_received:")[1].split()[0]
+    assert after == before
+
+
+def test_no_session_stays_in_a_tenants_database(primary, daemon):
+    running = daemon(exporter.config_text([targets.postgres("main", primary)]))
+    running.wait_for_page(lambda page: page.series("pg_database_size_bytes", datname="acme"), "sizes")
+    tenants = ("SELECT count(*) FROM pg_stat_activity WHERE usename = 'erp_exporter'"
+               " AND datname IN ('acme', 'globex')")
+    assert int(primary.psql(tenants)) == 0
+
+
+def test_the_session_names_itself_and_has_its_own_limits(primary, daemon):
+    running = daemon(exporter.config_text([targets.postgres("main", primary)]))
+    running.wait_for_page(lambda page: not targets.problems(page, "main", "postgres"), "complete")
+    name = primary.psql("SELECT application_name FROM pg_stat_activity WHERE usename = 'erp_exporter'")
+    assert name.startswith("erp_exporter")

@@ -1,0 +1,84 @@
+"""What the estate's page has to show, and the page or Prometheus to look at."""
+
+import dataclasses
+import math
+
+
+@dataclasses.dataclass
+class Expected:
+    """One situation: a series by name and labels, and what its value has to be."""
+
+    what: str
+    name: str
+    labels: dict
+    rule: str  # "is", "at least", "above", "rises", "there"
+    bound: float = 0
+    first: float | None = None
+    last: float | None = None
+
+    def look(self, values):
+        """Keeps the largest of the series' values: several standbys or slots may match."""
+        self.last = max(values, default=None)
+        if self.first is None:
+            self.first = self.last
+
+    def holds(self):
+        if self.last is None or math.isnan(self.last):
+            return False
+        return {"is": self.last == self.bound, "at least": self.last >= self.bound,
+                "above": self.last > self.bound, "rises": self.last > self.first,
+                "there": True}[self.rule]
+
+    def series(self):
+        labels = ",".join(f'{key}="{value}"' for key, value in self.labels.items())
+        return f"{self.name}{{{labels}}}" if labels else self.name
+
+    def sample(self):
+        if self.last is None:
+            return f"{self.series()} absent"
+        if self.rule == "rises":
+            return f"{self.series()} {self.first:.10g} -> {self.last:.10g}"
+        return f"{self.series()} {self.last:.10g}"
+
+
+def on_the_page():
+    main, standby, cache = {"target": "main"}, {"target": "standby"}, {"target": "cache"}
+    acme = {**main, "datname": "acme"}
+    rows = [
+        ("the primary is up", "pg_up", main, "is", 1),
+        ("the standby is up", "pg_up", standby, "is", 1),
+        ("Redis is up", "redis_up", cache, "is", 1),
+        ("the daemon says so of main", "erp_exporter_target_up", main, "is", 1),
+        ("the daemon says so of standby", "erp_exporter_target_up", standby, "is", 1),
+        ("the daemon says so of cache", "erp_exporter_target_up", cache, "is", 1),
+        ("the primary is a primary", "pg_replication_is_replica", main, "is", 0),
+        ("the standby is a standby", "pg_replication_is_replica", standby, "is", 1),
+        ("the standby is bytes behind", "pg_stat_replication_pg_wal_lsn_diff", main, "above", 0),
+        ("ever more of them", "pg_stat_replication_pg_wal_lsn_diff", main, "rises"),
+        ("the standby is seconds behind", "pg_replication_lag_seconds", standby, "above", 0),
+        ("three sessions wait in acme", "pg_lock_waiting_sessions", acme, "is", 3),
+        ("one behind the other", "pg_blocking_tree_depth", acme, "at least", 2),
+        ("all because of one", "pg_blocking_roots", acme, "is", 1),
+        ("longer and longer", "pg_lock_wait_longest_seconds", acme, "rises"),
+        ("acme's commits are acme's", "pg_stat_database_xact_commit", {**acme, "tenant": "acme"}, "there"),
+        ("globex' commits are globex'", "pg_stat_database_xact_commit",
+         {**main, "datname": "globex", "tenant": "globex"}, "there"),
+        ("Redis evicts", "redis_evicted_keys_total", cache, "rises"),
+        ("Redis uses memory", "redis_memory_used_bytes", cache, "above", 0),
+    ]
+    return [Expected(*row) for row in rows]
+
+
+def in_prometheus():
+    """The same, asked by query, after the scrape itself."""
+    return [Expected("the scrape succeeds", "up", {"job": "erp_exporter"}, "is", 1), *on_the_page()]
+
+
+def look_at_page(expected, page):
+    for row in expected:
+        row.look([value for _, value in page.series(row.name, **row.labels)])
+
+
+def look_at_prometheus(expected, prometheus):
+    for row in expected:
+        row.look(list(prometheus.query(row.series()).values()))

@@ -1,0 +1,155 @@
+"""The private estate: a primary with two tenants and a lock chain, a standby that lags, a Redis that evicts."""
+
+import contextlib
+import random
+import threading
+
+from .exporter import Exporter
+from .postgres import MONITOR, Postgres
+from .prometheus import Prometheus
+from .redis import Redis
+
+TENANTS = {"acme": "Acme Ltd", "globex": "Globex Corp"}
+
+CONFIG = """\
+listen: ["{listen}"]
+targets:
+  - name: main
+    exporter: postgres
+    address: "{main.address}"
+    user: {user}
+    password_file: {main.password_file}
+  - name: standby
+    exporter: postgres
+    address: "{standby.address}"
+    user: {user}
+    password_file: {standby.password_file}
+  - name: cache
+    exporter: redis
+    address: "{cache.address}"
+    user: {cache.user}
+    password_file: {cache.password_file}
+tenants:
+  list:
+    - {{name: acme, customer: Acme Ltd, environment: production, tier: dedicated}}
+    - {{name: globex, customer: Globex Corp, environment: production, tier: shared}}
+  rules:
+    - {{from: database, match: '^([a-z0-9-]+)$', tenant: '$1'}}
+"""
+
+SCHEMA = """
+CREATE TABLE stock_quant (id int PRIMARY KEY, quantity int NOT NULL);
+INSERT INTO stock_quant SELECT id, 0 FROM generate_series(1, 100) id;
+CREATE TABLE ir_attachment (id int PRIMARY KEY, datas text NOT NULL);
+INSERT INTO ir_attachment SELECT id, '' FROM generate_series(1, 20) id;
+"""
+
+
+class Estate:
+    """Everything started in order and, by close(), stopped in reverse, whatever happened."""
+
+    def __init__(self, folder, daemon_port, say=lambda text: None):
+        self.folder = folder
+        self.daemon_port = daemon_port
+        self.say = say
+        self.stopping = threading.Event()
+        self.stack = contextlib.ExitStack()
+        self.main = Postgres(folder, "main")
+        self.standby = Postgres(folder, "standby")
+        self.cache = Redis(folder, "cache", {"maxmemory": "4mb", "maxmemory-policy": "allkeys-lru"})
+        self.exporter = None
+        self.prometheus = None
+
+    def start(self):
+        self._start_primary()
+        self._start_standby()
+        self._block_sessions()
+        self._start_cache()
+        self._start_daemon()
+        return self
+
+    def close(self):
+        self.stopping.set()
+        self.stack.close()
+
+    def _start_primary(self):
+        self.say("PostgreSQL: a primary with the databases " + " and ".join(TENANTS))
+        self.stack.enter_context(self.main)
+        self.main.create().start().create_monitor()
+        for tenant in TENANTS:
+            self.main.psql(f"CREATE DATABASE {tenant}")
+            self.main.psql(SCHEMA, tenant)
+
+    def _start_standby(self):
+        self.say("PostgreSQL: a standby whose replay is paused while the primary is written to")
+        self.stack.enter_context(self.standby)
+        self.standby.copy_of(self.main).start()
+        # A replayed commit gives the lag its time; from the pause on it only grows.
+        self.main.psql("UPDATE stock_quant SET quantity = 1 WHERE id = 100", "globex")
+        self.standby.server.wait_for(
+            lambda: self.standby.psql("SELECT pg_last_xact_replay_timestamp()").strip(),
+            "the standby replays a commit")
+        self.standby.psql("SELECT pg_wal_replay_pause()")
+        self.standby.server.wait_for(
+            lambda: self.standby.psql("SELECT pg_get_wal_replay_pause_state()").strip() == "paused",
+            "replay is paused")
+        self._run(self._write_orders)
+
+    def _block_sessions(self):
+        self.say("PostgreSQL: four sessions in acme, each waiting for the one before it")
+        change = "UPDATE stock_quant SET quantity = quantity + 1 WHERE id = {}"
+        self.main.session("BEGIN; " + change.format(1), "acme")
+        self._wait_for_row_lock(0)
+        for waiter in (1, 2, 3):
+            self.main.session(f"BEGIN; {change.format(waiter + 1)}; {change.format(waiter)}", "acme")
+            self._wait_for_row_lock(waiter)
+
+    def _wait_for_row_lock(self, waiters):
+        """Each session has to hold its row before the next one asks for it."""
+        self.main.server.wait_for(
+            lambda: self.main.psql(
+                "SELECT count(*) FILTER (WHERE wait_event_type = 'Lock'),"
+                " count(*) FILTER (WHERE state = 'idle in transaction')"
+                " FROM pg_stat_activity WHERE datname = 'acme'").strip() == f"{waiters}|1",
+            f"{waiters} sessions wait")
+
+    def _start_cache(self):
+        self.say("Redis: 4 MB, allkeys-lru, more written to it than it holds")
+        self.stack.enter_context(self.cache)
+        self.cache.start()
+        self._run(self._fill_cache)
+
+    def _start_daemon(self):
+        self.say("erp_exporter and a Prometheus that scrapes it every second")
+        address = f"127.0.0.1:{self.daemon_port}"
+        text = CONFIG.format(listen=address, user=MONITOR, main=self.main, standby=self.standby,
+                             cache=self.cache)
+        self.exporter = self.stack.enter_context(Exporter(self.folder, text, self.daemon_port))
+        self.exporter.start()
+        self.prometheus = self.stack.enter_context(
+            Prometheus(self.folder, {"erp_exporter": self.exporter.address}))
+        self.prometheus.start()
+
+    def _run(self, work):
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        # Above the server on the stack: it ends before its server does.
+        self.stack.callback(thread.join, 3)
+        self.stack.callback(self.stopping.set)
+
+    def _write_orders(self):
+        """Rows are rewritten, not added: an estate left running for a day does not fill the disk."""
+        writer = self.main.session("SET synchronous_commit = off", "globex")
+        with contextlib.suppress(OSError):
+            while not self.stopping.wait(0.25):
+                writer.send("UPDATE ir_attachment SET datas = repeat(md5(random()::text), 64)"
+                            f" WHERE id = {random.randint(1, 20)}")
+
+    def _fill_cache(self):
+        value = "x" * 2000
+        with contextlib.suppress(OSError, RuntimeError), self.cache.client() as client:
+            for number in range(10**9):
+                client.command("SET", f"session:{number}", value, "EX", 3600)
+                # Fast until it is full, then gently.
+                if self.stopping.wait(0.0005 if number < 3000 else 0.02):
+                    return

@@ -1,0 +1,132 @@
+"""Our daemon: started with a written configuration, read over HTTP, stopped by SIGTERM."""
+
+import http.client
+import json
+import os
+import pathlib
+import shutil
+import signal
+import time
+
+from . import process
+from .page import Page
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def built():
+    """The daemon under test: ERP_EXPORTER names it, else the newest build."""
+    if named := os.environ.get("ERP_EXPORTER"):
+        return pathlib.Path(named)
+    found = [ROOT / "build" / kind / "erp_exporter" for kind in ("asan", "release")]
+    found = [path for path in found if path.exists()]
+    if not found:
+        raise RuntimeError("the daemon is not built: packaging/quickstart --build-only")
+    return max(found, key=lambda path: path.stat().st_mtime)
+
+
+def copy_of_binary(folder, binary=None):
+    """Where the servers' user can run it: the checkout may be closed to it."""
+    target = pathlib.Path(folder) / "erp_exporter"
+    if not target.exists():
+        shutil.copyfile(binary or built(), target)
+        target.chmod(0o755)
+    return target
+
+
+def config_text(targets, tenants=(), **sections):
+    """YAML with an entry per line; JSON is YAML's flow style."""
+    lines = [f"{key}: {json.dumps(value)}" for key, value in sections.items()]
+    lines += ["targets:", *(f"  - {json.dumps(target)}" for target in targets)]
+    if tenants:
+        lines += ["tenants:", "  list:",
+                  *(f"    - {json.dumps({'name': name})}" for name in tenants), "  rules:",
+                  "    - {from: database, match: '^([a-z0-9-]+)$', tenant: '$1'}"]
+    return "\n".join(lines) + "\n"
+
+
+class Reply:
+    def __init__(self, status, headers, body, took):
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.took = took
+
+    @property
+    def text(self):
+        return self.body.decode()
+
+
+class Exporter:
+    def __init__(self, parent, text, port=None, arguments=(), env=None, binary=None, name="exporter"):
+        self.folder = process.subfolder(parent, name)
+        self.binary = copy_of_binary(parent, binary)
+        self.file = process.write_file(self.folder / "erp_exporter.yml", text)
+        self.port = port or process.free_port()
+        self.arguments = arguments
+        self.env = env or {}
+        self.server = None
+
+    @property
+    def address(self):
+        return f"127.0.0.1:{self.port}"
+
+    def start(self, wait=True):
+        words = [self.binary, "--config.file", self.file, "--web.listen-address", self.address,
+                 "--state.directory", process.subfolder(self.folder, "state"), *self.arguments]
+        self.server = process.Process(words, self.folder / "log", env=self.env)
+        if wait:
+            self.server.wait_for(lambda: self.get("/-/ready", 2).status == 200, "the daemon is ready")
+        return self
+
+    def get(self, path="/metrics", seconds=20, headers=None, method="GET", body=None):
+        started = time.monotonic()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+        try:
+            connection.request(method, path, body=body, headers=headers or {})
+            reply = connection.getresponse()
+            body = reply.read()
+        except http.client.HTTPException as error:
+            raise OSError(f"{method} {path}: {error!r}\n{self.tail()}") from error
+        finally:
+            connection.close()
+        return Reply(reply.status, dict(reply.getheaders()), body, time.monotonic() - started)
+
+    def page(self, path="/metrics", **options):
+        reply = self.get(path, **options)
+        if reply.status != 200:
+            raise RuntimeError(f"{path}: {reply.status}: {reply.text}\n{self.tail()}")
+        return Page(reply.text)
+
+    def wait_for_page(self, condition, what, seconds=15, path="/metrics"):
+        """The first page that the condition likes."""
+        def liked():
+            page = self.page(path)
+            return page if condition(page) else None
+        return self.server.wait_for(liked, what, seconds)
+
+    def configure(self, text):
+        process.write_file(self.file, text)
+
+    def reload(self):
+        """Over HTTP; the reply says what was wrong."""
+        return self.get("/-/reload", method="POST")
+
+    def hang_up(self):
+        self.server.signal(signal.SIGHUP)
+
+    def log(self):
+        return self.server.text()
+
+    def tail(self):
+        return self.server.tail()
+
+    def stop(self):
+        """Exit status after SIGTERM."""
+        return self.server.stop() if self.server else None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()

@@ -1,0 +1,48 @@
+"""Debian's exporters for the same servers, to be measured against."""
+
+import os
+import urllib.request
+
+from . import process
+
+PROGRAMS = {"postgres": "/usr/bin/prometheus-postgres-exporter", "redis": "/usr/bin/prometheus-redis-exporter"}
+
+
+def postgres_exporter(parent, server):
+    source = (f"postgresql://erp_exporter:{server.password}@{server.address}/postgres?sslmode=disable")
+    return Peer(parent, "postgres", [], {"DATA_SOURCE_NAME": source})
+
+
+def redis_exporter(parent, server):
+    return Peer(parent, "redis", [f"--redis.addr=redis://{server.address}"],
+                {"REDIS_USER": server.user, "REDIS_PASSWORD": server.password})
+
+
+class Peer:
+    def __init__(self, parent, kind, arguments, env):
+        self.folder = process.subfolder(parent, f"peer_{kind}")
+        self.words = [PROGRAMS[kind], f"--web.listen-address=127.0.0.1:{process.free_port()}", *arguments]
+        self.address = self.words[1].partition("=")[2]
+        self.env = env
+        self.server = None
+
+    def start(self):
+        if not os.path.exists(self.words[0]):
+            raise RuntimeError("no peer is installed: packaging/install-dependencies bench")
+        self.server = process.Process(self.words, self.folder / "log", env=self.env)
+
+        def answers():
+            with urllib.request.urlopen(f"http://{self.address}/metrics", timeout=10) as reply:
+                return reply.status == 200
+        self.server.wait_for(answers, "the peer answers")
+        return self
+
+    def stop(self):
+        if self.server:
+            self.server.stop()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()

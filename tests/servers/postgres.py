@@ -1,0 +1,175 @@
+"""Private PostgreSQL clusters: a primary, a standby of it, sessions that stay open."""
+
+import contextlib
+import os
+import pathlib
+import secrets
+import signal
+import subprocess
+
+from . import process
+
+MONITOR = "erp_exporter"
+
+FAST = {  # nothing here outlives the test
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "32MB",
+    "max_connections": "60",
+    "logging_collector": "off",
+    "log_line_prefix": "%m [%p] %q%u@%d ",
+}
+
+
+def programs():
+    """The newest installed server's programs; they are not on Debian's PATH."""
+    versions = pathlib.Path("/usr/lib/postgresql").glob("*/bin/postgres")
+    found = sorted(versions, key=lambda path: int(path.parts[-3]))
+    if not found:
+        raise RuntimeError("no PostgreSQL server is installed: packaging/install-dependencies estate")
+    return found[-1].parent
+
+
+def quoted(name):
+    return '"' + name.replace('"', '""') + '"'
+
+
+class Postgres:
+    """A cluster whose superuser needs no password on the socket; TCP wants the role's."""
+
+    def __init__(self, parent, name, settings=None):
+        self.name = name
+        self.folder = process.subfolder(parent, name)
+        self.data = self.folder / "data"
+        self.port = process.free_port()
+        self.settings = {**FAST, **(settings or {})}
+        self.password = secrets.token_hex(16)
+        self.password_file = process.write_file(self.folder / "password", self.password + "\n")
+        self.server = None
+        self.sessions = []
+
+    @property
+    def address(self):
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def socket_address(self):
+        return f"{self.folder}:{self.port}"
+
+    def create(self):
+        process.run_unprivileged([
+            programs() / "initdb", "-D", self.data, "-U", "postgres", "--no-sync", "--locale=C.UTF-8",
+            "--encoding=UTF8", "--auth-local=trust", "--auth-host=scram-sha-256"])
+        return self
+
+    def copy_of(self, primary):
+        """Makes this one a streaming standby."""
+        process.run_unprivileged([
+            programs() / "pg_basebackup", "-h", primary.folder, "-p", primary.port, "-U", "postgres",
+            "-D", self.data, "-X", "stream", "-c", "fast", "--no-sync"])
+        process.write_file(self.data / "standby.signal", "")
+        self.settings["primary_conninfo"] = (
+            f"host={primary.folder} port={primary.port} user=postgres application_name={self.name}")
+        self.password, self.password_file = primary.password, primary.password_file
+        return self
+
+    def start(self, wait=True):
+        options = {**self.settings, "port": self.port, "listen_addresses": "127.0.0.1",
+                   "unix_socket_directories": self.folder}
+        words = [programs() / "postgres", "-D", self.data]
+        for key, value in options.items():
+            words += ["-c", f"{key}={value}"]
+        # SIGINT: a fast shutdown does not wait for clients
+        self.server = process.Process(words, self.folder / "log", signal.SIGINT)
+        if wait:
+            self.server.wait_for(self.answers, f"PostgreSQL {self.name} answers", 60)
+        return self
+
+    def answers(self):
+        return self.psql("SELECT 1", check=False, seconds=5).strip() == "1"
+
+    def stop(self):
+        for session in self.sessions:
+            session.stop()
+        self.sessions.clear()
+        if self.server:
+            self.server.stop()
+
+    def words(self, database):
+        return [str(programs() / "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", str(self.folder),
+                "-p", str(self.port), "-U", "postgres", "-d", f"dbname='{escaped(database)}'"]
+
+    def psql(self, sql, database="postgres", check=True, seconds=30):
+        try:
+            done = subprocess.run(self.words(database), input=sql, text=True, capture_output=True,
+                                  timeout=seconds, check=False, env=environment())
+        except subprocess.TimeoutExpired as error:
+            raise TimeoutError(f"psql took more than {seconds} s: {sql}") from error
+        if check and done.returncode:
+            raise RuntimeError(f"psql: {done.stderr}{sql}")
+        return done.stdout
+
+    def psql_errors(self):
+        """What a client hears that cannot get in."""
+        done = subprocess.run(self.words("postgres"), input="SELECT 1", text=True, capture_output=True,
+                              timeout=10, check=False, env=environment())
+        return done.stderr
+
+    def commands(self):
+        """The titles of all the server's processes, without asking the server."""
+        found = []
+        for pid in self.server.pids():
+            with contextlib.suppress(OSError):
+                found.append(pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().strip(b"\0"))
+        return found
+
+    def session(self, sql, database="postgres"):
+        """A client that stays connected after these statements, or waits in one of them."""
+        opened = Session(self, sql, database)
+        self.sessions.append(opened)
+        return opened
+
+    def create_monitor(self, role=MONITOR, member="pg_monitor"):
+        self.psql(f"CREATE ROLE {role} LOGIN PASSWORD '{self.password}' CONNECTION LIMIT 6;"
+                  + (f"GRANT {member} TO {role};" if member else ""))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+class Session:
+    def __init__(self, server, sql, database):
+        self.output = server.folder / f"session-{len(server.sessions)}"
+        with open(self.output, "wb") as output:
+            self.child = subprocess.Popen(
+                process.unprivileged() + server.words(database), stdin=subprocess.PIPE, stdout=output,
+                stderr=output, start_new_session=True, cwd="/", text=True, env=environment())
+        self.send(sql)
+
+    def send(self, sql):
+        self.child.stdin.write(sql.rstrip(";") + ";\n")
+        self.child.stdin.flush()
+
+    def stop(self):
+        with contextlib.suppress(OSError):
+            self.child.stdin.close()
+        if self.child.poll() is None:
+            self.child.terminate()
+        try:
+            self.child.wait(5)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            self.child.wait(5)
+
+
+def escaped(database):
+    return database.replace("\\", "\\\\").replace("'", "\\'")
+
+
+def environment():
+    """Ours without what would lead psql to another server."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("PG")}

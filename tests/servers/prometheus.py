@@ -1,0 +1,62 @@
+"""A private Prometheus, its query API and promtool."""
+
+import json
+import subprocess
+import urllib.parse
+import urllib.request
+
+from . import process
+
+
+class Prometheus:
+    """Scrapes each address every second as the job of that name."""
+
+    def __init__(self, parent, jobs, interval="1s"):
+        self.folder = process.subfolder(parent, "prometheus")
+        self.port = process.free_port()
+        text = f"global: {{scrape_interval: {interval}, scrape_timeout: {interval}}}\nscrape_configs:\n"
+        for job, address in jobs.items():
+            text += f"  - {{job_name: {job}, static_configs: [{{targets: ['{address}']}}]}}\n"
+        self.file = process.write_file(self.folder / "prometheus.yml", text)
+        self.server = None
+
+    @property
+    def address(self):
+        return f"127.0.0.1:{self.port}"
+
+    def start(self, wait=True):
+        self.server = process.Process(
+            ["/usr/bin/prometheus", f"--config.file={self.file}",
+             f"--storage.tsdb.path={self.folder / 'data'}", f"--web.listen-address={self.address}",
+             "--log.level=warn"], self.folder / "log")
+        if wait:
+            self.server.wait_for(self.ready, "Prometheus is ready", 60)
+        return self
+
+    def ready(self):
+        with urllib.request.urlopen(f"http://{self.address}/-/ready", timeout=2) as reply:
+            return reply.status == 200
+
+    def query(self, expression):
+        """{frozenset of label pairs: value} of an instant query."""
+        url = f"http://{self.address}/api/v1/query?" + urllib.parse.urlencode({"query": expression})
+        with urllib.request.urlopen(url, timeout=5) as reply:
+            rows = json.load(reply)["data"]["result"]
+        return {frozenset(row["metric"].items()): float(row["value"][1]) for row in rows}
+
+    def stop(self):
+        if self.server:
+            self.server.stop()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+def check_metrics(page):
+    """What promtool says against a page, line by line."""
+    done = subprocess.run(["/usr/bin/promtool", "check", "metrics"], input=page, text=True,
+                          capture_output=True, timeout=60, check=False)
+    return [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]

@@ -1,0 +1,39 @@
+"""Entries of `targets:` for the servers here, and how to recognise a target that is complete."""
+
+
+def postgres(name, server, address=None, **more):
+    entry = {"name": name, "exporter": "postgres", "address": address or server.address,
+             "user": "erp_exporter"}
+    if server is not None:
+        entry["password_file"] = str(server.password_file)
+    return {**entry, **more}
+
+
+def redis(name, server=None, address=None, **more):
+    entry = {"name": name, "exporter": "redis", "address": address or server.address}
+    if server is not None:
+        entry |= {"user": server.user, "password_file": str(server.password_file)}
+    return {**entry, **more}
+
+
+TYPICAL = {"postgres": "pg_stat_database_xact_commit", "redis": "redis_memory_used_bytes"}
+
+
+def problems(page, target, exporter):
+    """Why the target is not complete on this page; empty if it is."""
+    found = []
+    if page.value("erp_exporter_target_up", target=target) != 1:
+        found.append(f"{target} is not up")
+    if not page.series(TYPICAL[exporter], target=target):
+        found.append(f"{TYPICAL[exporter]} of {target} is absent")
+    collectors = page.series("erp_exporter_collector_success", target=target)
+    found += [f"{labels['collector']} of {target} failed" for labels, value in collectors if value != 1]
+    return found if collectors else [*found, f"{target} has no collectors"]
+
+
+def failures(page, target, phase):
+    return page.value("erp_exporter_target_failures_total", target=target, phase=phase) or 0
+
+
+def up(page, target):
+    return page.value("erp_exporter_target_up", target=target)
