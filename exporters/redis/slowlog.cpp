@@ -20,14 +20,15 @@ static_assert(broken_rule(kMetrics) == Rule::none);
 
 }  // namespace
 
-Result<Samples> slowlog_samples(const redisReply& length, const redisReply& newest) {
-    if (length.type != REDIS_REPLY_INTEGER || newest.type != REDIS_REPLY_ARRAY) {
+Result<Samples> slowlog_samples(const redisReply& length, const redisReply* newest) {
+    if (length.type != REDIS_REPLY_INTEGER ||
+        (newest != nullptr && newest->type != REDIS_REPLY_ARRAY)) {
         return Error{Phase::parse, "SLOWLOG answered with another type"};
     }
     Samples samples;
     samples.add(kLength, static_cast<double>(length.integer));
-    if (newest.elements == 0) return samples;
-    const redisReply& entry = *newest.element[0];
+    if (newest == nullptr || newest->elements == 0) return samples;
+    const redisReply& entry = *newest->element[0];
     if (entry.type != REDIS_REPLY_ARRAY || entry.elements < 3 ||
         entry.element[0]->type != REDIS_REPLY_INTEGER ||
         entry.element[2]->type != REDIS_REPLY_INTEGER) {

@@ -5,8 +5,8 @@
 
 namespace erp::redis {
 
-/// Of the replies to SLOWLOG LEN and SLOWLOG GET 1. Of an entry only its id and duration are read:
-/// the rest holds what clients sent.
-[[nodiscard]] Result<Samples> slowlog_samples(const redisReply& length, const redisReply& newest);
+/// Of the replies to SLOWLOG LEN and, unless null, SLOWLOG GET 1. Of an entry only its id and
+/// duration are read: the rest holds what clients sent.
+[[nodiscard]] Result<Samples> slowlog_samples(const redisReply& length, const redisReply* newest);
 
 }  // namespace erp::redis

@@ -113,19 +113,24 @@ class Reading {
         }
     }
 
+    /// A user may have the right to the length alone: then the rest is absent, and said to be.
     void take_slowlog(const redisReply& newest, Clock::time_point begun) {
-        for (const redisReply* reply :
-             {static_cast<const redisReply*>(slowlog_length_.get()), &newest}) {
-            if (!is_error(*reply)) continue;
-            refuse(slowlog_at_, error_of(*reply), Clock::now() - begun);
+        const auto work = [begun] { return Clock::now() - begun; };
+        if (is_error(*slowlog_length_)) {
+            refuse(slowlog_at_, error_of(*slowlog_length_), work());
             return;
         }
-        Result<Samples> samples = slowlog_samples(*slowlog_length_, newest);
-        const Duration work = Clock::now() - begun;
+        const bool denied = is_error(newest) && error_of(newest).phase == Phase::privilege;
+        if (is_error(newest) && !denied) {
+            refuse(slowlog_at_, error_of(newest), work());
+            return;
+        }
+        Result<Samples> samples = slowlog_samples(*slowlog_length_, denied ? nullptr : &newest);
         if (samples) {
-            collection_.succeed(slowlog_at_, std::move(*samples), work);
+            collection_.succeed(slowlog_at_, std::move(*samples), work(),
+                                denied ? Unavailable::privilege : Unavailable::no);
         } else {
-            collection_.fail(slowlog_at_, samples.error(), work);
+            collection_.fail(slowlog_at_, samples.error(), work());
         }
     }
 
