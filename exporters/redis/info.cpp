@@ -2,7 +2,18 @@
 
 #include "core/base/text.hpp"
 
+#include <cmath>
+
 namespace erp::redis {
+namespace {
+
+/// A ratio over nothing is printed as "nan" or "inf": there is no value.
+std::optional<double> finite(std::string_view text) {
+    const auto value = to_double(text);
+    return value && std::isfinite(*value) ? value : std::nullopt;
+}
+
+}  // namespace
 
 Info Info::parse(std::string_view reply) {
     Info info;
@@ -30,7 +41,7 @@ std::optional<std::string_view> Info::text(std::string_view field) const {
 std::optional<double> Info::number(std::string_view field) const {
     const auto value = text(field);
     if (!value) return std::nullopt;
-    return to_double(value->ends_with('%') ? value->substr(0, value->size() - 1) : *value);
+    return finite(value->ends_with('%') ? value->substr(0, value->size() - 1) : *value);
 }
 
 std::optional<std::string_view> item(std::string_view list, std::string_view key) {
@@ -45,7 +56,7 @@ std::optional<std::string_view> item(std::string_view list, std::string_view key
 
 std::optional<double> number_item(std::string_view list, std::string_view key) {
     const auto value = item(list, key);
-    return value ? to_double(*value) : std::nullopt;
+    return value ? finite(*value) : std::nullopt;
 }
 
 }  // namespace erp::redis

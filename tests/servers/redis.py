@@ -7,8 +7,8 @@ import socket
 from . import process
 
 # What a monitoring user needs without any access to keys.
-MONITOR_RIGHTS = ("resetkeys resetchannels -@all +ping +time +info +slowlog|len +latency|latest "
-                  "+client|setname +config|get")
+MONITOR_RIGHTS = ("resetkeys resetchannels -@all +ping +time +info +slowlog|len +slowlog|get "
+                  "+latency|latest +client|setname +config|get")
 
 
 class Redis:

@@ -1,0 +1,83 @@
+// The whole page of an estate, made from recorded replies: what a change of any collector, of the
+// order or of the writer does to it is seen in one difference. To approve a wanted one:
+//   ERP_APPROVE=1 build/asan/tests/golden/erp_golden_test
+#include "core/metrics/page_families.hpp"
+#include "exporters/postgres/module.hpp"
+#include "exporters/postgres/recorded_rows.hpp"
+#include "exporters/redis/collectors.hpp"
+#include "exporters/redis/info.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <fstream>
+
+namespace erp {
+namespace {
+
+const std::string kExporters = std::string(ERP_SOURCE_DIR) + "/exporters/";
+const std::string kGolden = std::string(ERP_SOURCE_DIR) + "/tests/golden/page.prom";
+
+Source source_named(const std::string& name) {
+    Source source;
+    source.labels = {{"target", name}, {"site", "north"}};
+    return source;
+}
+
+void add(Source& source, Result<Samples> samples) {
+    REQUIRE(samples.has_value());
+    source.parts.push_back({std::make_shared<const Samples>(std::move(*samples)), false});
+}
+
+Source postgres_source() {
+    Source source = source_named("main");
+    postgres::ServerState state;
+    state.version = 150020;
+    state.may_monitor = true;
+    state.address = "127.0.0.1:5432";
+    for (const postgres::Collector* collector : postgres::collectors()) {
+        if (collector->statement == nullptr) continue;
+        const std::string file =
+            "postgres/testdata/15/" + std::string(collector->row.name) + ".tsv";
+        const postgres::Rows rows = postgres::rows_of(file_text(kExporters + file));
+        add(source, collector->parse(rows, state));
+    }
+    return source;
+}
+
+Source redis_source(std::string_view tenant) {
+    Source source = source_named("cache");
+    source.tenant = tenant;
+    const std::string reply = file_text(kExporters + "redis/testdata/redis-7.0.15/info_all.txt");
+    const redis::Info info = redis::Info::parse(reply);
+    for (const redis::Collector* collector : redis::collectors()) {
+        if (collector->parse != nullptr) add(source, collector->parse(info));
+    }
+    return source;
+}
+
+std::string page() {
+    auto tenancy = std::make_shared<const Tenancy>(
+        std::vector<Tenant>{{"acme", "Acme Ltd", "production", "dedicated"}},
+        std::vector<TenantRule>{{Dimension::database, "^([a-z]+)$", "$1"}});
+    std::vector<MergedSource> merged;
+    merged.push_back(merge(postgres_source(), *tenancy, {}));
+    merged.push_back(merge(redis_source("acme"), *tenancy, {}));
+    return write_text(Snapshot(std::move(merged), tenancy, SIZE_MAX));
+}
+
+TEST_CASE("golden: the page of a recorded estate is the approved one", "[golden]") {
+    const std::string made = page();
+    if (std::getenv("ERP_APPROVE") != nullptr) std::ofstream(kGolden, std::ios::binary) << made;
+    const std::string approved = file_text(kGolden);
+    const auto ours = split(made, '\n');
+    const auto theirs = split(approved, '\n');
+    for (std::size_t i = 0; i < std::min(ours.size(), theirs.size()); ++i) {
+        CAPTURE(i + 1);
+        REQUIRE(ours[i] == theirs[i]);
+    }
+    CHECK(ours.size() == theirs.size());
+}
+
+}  // namespace
+}  // namespace erp
