@@ -13,10 +13,8 @@ namespace erp::postgres {
 
 /// What is known of the server when a batch is planned; it was read with the batch before.
 struct ServerState {
-    int version = 0;  ///< server_version_num, for example 150018
-    bool in_recovery = false;
+    int version = 0;           ///< server_version_num, for example 150018
     bool may_monitor = false;  ///< our role has pg_monitor's rights
-    double started = 0;        ///< pg_postmaster_start_time(), Unix time
     std::string_view address;  ///< as configured, for pg_static{server}
 };
 

@@ -100,33 +100,39 @@ Statement MainConnection::limits_statement(Deadline deadline, std::size_t statem
                                        static_cast<long long>(kStatementLimit.count()));
     return {
         "SELECT set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false), "
-        "pg_is_in_recovery(), extract(epoch FROM pg_postmaster_start_time())::float8, "
         "pg_has_role(current_user, 'pg_monitor', 'USAGE')",
         {std::to_string(lock), std::to_string(limit)}};
 }
 
 void MainConnection::learn(const Rows& rows) {
-    if (rows.size() != 1 || rows.columns() != 5) return;
-    state_.in_recovery = rows.is_true(0, 2);
-    state_.started = rows.number(0, 3).value_or(0);
-    state_.may_monitor = rows.is_true(0, 4);
+    if (rows.size() == 1 && rows.columns() == 3) state_.may_monitor = rows.is_true(0, 2);
 }
 
 void MainConnection::collect(Collection& collection) {
     // What watchers know needs no server, so it comes first.
     report_locks(collection);
     report_sizes(collection);
-    if (const auto ready = ensure_session(collection.deadline()); !ready) {
-        collection.fail_all(ready.error());
-        return;
+    const bool kept = session_ && session_->alive();
+    Result<void> done = converse(collection);
+    // A kept connection may have died of a restart that nobody noticed: the server is asked once
+    // more.
+    if (!done && kept && done.error().phase == Phase::closed && !collection.state().up) {
+        done = converse(collection);
     }
-    collection.answered();
-    const bool wants_locks = collection.wants(lock_waits_) && !locks_.fresh(watch_.lock_interval);
-    if (wants_locks && !take_sample(collection.deadline().at_most(kSampleTime)) && !session_) {
-        collection.fail_all({Phase::timeout, "no reply to the first statement"});
-        return;
+    if (done) {
+        collection.finish();
+    } else {
+        collection.fail_all(done.error());
     }
-    if (wants_locks) report_locks(collection);
+}
+
+Result<void> MainConnection::converse(Collection& collection) {
+    if (const auto ready = ensure_session(collection.deadline()); !ready) return ready.error();
+    if (collection.wants(lock_waits_) && !locks_.fresh(watch_.lock_interval)) {
+        const auto sampled = take_sample(collection.deadline().at_most(kSampleTime));
+        if (!sampled) return sampled.error();
+        report_locks(collection);
+    }
     std::vector<std::size_t> plan;
     for (std::size_t i = 0; i < collectors_.size(); ++i) {
         const Collector& collector = *collectors_[i];
@@ -137,11 +143,10 @@ void MainConnection::collect(Collection& collection) {
             plan.push_back(i);
         }
     }
-    if (!plan.empty()) ask(collection, plan);
-    collection.finish();
+    return ask(collection, plan);
 }
 
-void MainConnection::ask(Collection& collection, const std::vector<std::size_t>& plan) {
+Result<void> MainConnection::ask(Collection& collection, const std::vector<std::size_t>& plan) {
     std::vector<Statement> statements{limits_statement(collection.deadline(), plan.size())};
     for (const std::size_t i : plan) {
         statements.push_back({std::string(collectors_[i]->statement(state_))});
@@ -151,6 +156,7 @@ void MainConnection::ask(Collection& collection, const std::vector<std::size_t>&
         statements, collection.deadline(), [&](std::size_t reply_of, Result<Rows> reply) {
             const auto begun = std::exchange(mark, Clock::now());
             if (reply_of == 0) {
+                collection.answered();  // an error is an answer too
                 if (reply) learn(*reply);
                 return;
             }
@@ -167,10 +173,8 @@ void MainConnection::ask(Collection& collection, const std::vector<std::size_t>&
                 collection.fail(i, samples.error(), Clock::now() - begun);
             }
         });
-    if (!done) {
-        close();
-        collection.fail_all(done.error());
-    }
+    if (!done) close();
+    return done;
 }
 
 void MainConnection::report_locks(Collection& collection) {
@@ -201,7 +205,7 @@ void MainConnection::sample_locks() {
     (void)take_sample(Deadline::after(kSampleTime));
 }
 
-bool MainConnection::take_sample(Deadline deadline) {
+Result<void> MainConnection::take_sample(Deadline deadline) {
     const bool names_due = !names_at_ || Clock::now() - *names_at_ > kNamesAge;
     std::vector<Statement> statements{limits_statement(deadline, 1),
                                       {std::string(waiters_statement(state_.version))}};
@@ -221,12 +225,12 @@ bool MainConnection::take_sample(Deadline deadline) {
     });
     if (!done) {
         close();
-        return false;
+        return done.error();
     }
     if (waiters) {
         locks_.publish(sampler_.add(*waiters, Clock::now(), 3 * watch_.lock_interval));
     }
-    return waiters.has_value();
+    return {};
 }
 
 void MainConnection::plan_walk() {

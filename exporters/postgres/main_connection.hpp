@@ -49,10 +49,11 @@ class MainConnection {
     Result<void> introduce(Deadline deadline);
     [[nodiscard]] Statement limits_statement(Deadline deadline, std::size_t statements) const;
     void learn(const Rows& rows);
-    void ask(Collection& collection, const std::vector<std::size_t>& plan);
+    Result<void> converse(Collection& collection);
+    Result<void> ask(Collection& collection, const std::vector<std::size_t>& plan);
     void report_locks(Collection& collection);
     void report_sizes(Collection& collection);
-    [[nodiscard]] bool take_sample(Deadline deadline);
+    Result<void> take_sample(Deadline deadline);
     void plan_walk();
     void visit_next();
 

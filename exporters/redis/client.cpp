@@ -62,7 +62,8 @@ Awaitable<Result<void>> Client::log_in(Deadline deadline) {
         if (!is_error(*reply)) return;
         const Error error = error_of(*reply);
         const bool of_auth = with_password && command == 0;
-        if (of_auth) refused = Error{Phase::auth, error.text};
+        // A server without AUTH quotes its arguments in the error: only the first word is safe.
+        if (of_auth) refused = Error{Phase::auth, error.text.substr(0, error.text.find(' '))};
         if (!refused && error.phase != Phase::privilege && error.phase != Phase::query) {
             refused = error;
         }
@@ -85,7 +86,6 @@ Awaitable<Result<void>> Client::pipeline(std::vector<std::string> commands,
         request += command;
         ::explicit_bzero(command.data(), command.size());  // it may carry a password
     }
-    reader_->begin_batch();
     Result<void> done = co_await stream_->write(std::move(request), deadline);
     std::size_t replies = 0;
     while (done && replies < commands.size()) {

@@ -206,14 +206,34 @@ TEST_CASE("reply: error replies have a phase by their first word", "[redis]") {
     CHECK(phase("MASTERDOWN Link with MASTER is down") == Phase::query);
 }
 
-TEST_CASE("reply: more than 16 MiB for one batch is phase limit", "[redis]") {
-    ReplyReader reader;
-    const std::string block(1U << 20U, 'x');
-    Result<void> fed = reader.feed("$99999999\r\n");
-    for (int i = 0; i < 17 && fed; ++i)
-        fed = reader.feed(block);
+TEST_CASE("reply: what a header promises beyond the limits is refused before it is allocated",
+          "[redis]") {
+    for (const char* header :
+         {"$99999999\r\n", "*99999999\r\n", "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n"}) {
+        ReplyReader reader;
+        const Result<void> fed = reader.feed(header);
+        REQUIRE(fed.has_error());
+        CHECK(fed.error().phase == Phase::limit);
+    }
+    ReplyReader endless;
+    Result<void> fed = endless.feed("+");
+    for (int i = 0; i < 100 && fed; ++i)
+        fed = endless.feed(std::string(1024, 'x'));
     REQUIRE(fed.has_error());
     CHECK(fed.error().phase == Phase::limit);
+}
+
+TEST_CASE("client: a server that quotes the password in its error does not bring it into the log",
+          "[redis]") {
+    const std::string path = "/tmp/erp_client_quote." + std::to_string(::getpid());
+    std::ofstream(path) << "secret\n";
+    Bench bench(
+        {.answer = "-ERR unknown command 'AUTH', with args beginning with: 'secret'\r\n+OK\r\n"},
+        {SecretSource::Kind::file, path});
+    const Outcome outcome = bench.ask(kTwo);
+    ::unlink(path.c_str());
+    CHECK(phase_of(outcome) == Phase::auth);
+    CHECK(outcome.done->error().text.find("secret") == std::string::npos);
 }
 
 TEST_CASE("slowlog: only the id and the duration of an entry are read", "[redis]") {

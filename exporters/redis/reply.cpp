@@ -3,20 +3,12 @@
 #include <new>
 
 namespace erp::redis {
-namespace {
-
-// INFO ALL of a server with a thousand commands has about 200 kB.
-constexpr std::size_t kMostBytes = std::size_t{16} << 20U;
-
-}  // namespace
-
 ReplyReader::ReplyReader() : reader_(redisReaderCreate()) {
     if (!reader_) throw std::bad_alloc();
 }
 
 Result<void> ReplyReader::feed(std::string_view bytes) {
-    fed_ += bytes.size();
-    if (fed_ > kMostBytes) return Error{Phase::limit, "replies of more than 16 MiB"};
+    if (auto error = limits_.scan(bytes)) return *error;
     if (redisReaderFeed(reader_.get(), bytes.data(), bytes.size()) != REDIS_OK) {
         return Error{Phase::protocol, reader_->errstr};
     }

@@ -2,6 +2,7 @@
 
 #include "core/base/handle.hpp"
 #include "core/base/result.hpp"
+#include "exporters/redis/reply_limits.hpp"
 
 #include <hiredis/hiredis.h>
 
@@ -13,21 +14,18 @@ namespace erp::redis {
 
 using Reply = Handle<redisReply, freeReplyObject>;
 
-/// Takes complete replies out of what arrives. Bounded: the replies of one batch have at most 16
-/// MiB.
+/// Takes complete replies out of what arrives, within ReplyLimits.
 class ReplyReader {
   public:
     ReplyReader();
     /// Phase limit or protocol; the connection is of no use afterwards.
     Result<void> feed(std::string_view bytes);
-    /// A new batch of requests: its replies have the whole limit again.
-    void begin_batch() { fed_ = 0; }
     /// The next complete reply, or null if more bytes are needed.
     [[nodiscard]] Result<Reply> next();
 
   private:
     Handle<redisReader, redisReaderFree> reader_;
-    std::size_t fed_ = 0;
+    ReplyLimits limits_;
 };
 
 /// The wire form of a command (RESP2).

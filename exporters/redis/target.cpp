@@ -143,17 +143,29 @@ class Reading {
     std::optional<Error> refusal_;
 };
 
-Awaitable<> run(std::shared_ptr<State> state, std::shared_ptr<Collection> collection) {
+Awaitable<Result<void>> converse(State* state, Collection* collection) {
     const Deadline deadline = collection->deadline();
     Result<void> done = co_await state->client.ensure(deadline);
-    if (done) {
-        Reading reading(*state, *collection);
-        std::vector<std::string> commands = reading.commands();
-        Client::OnReply on_reply = [&reading](std::size_t command, Reply reply) {
-            reading.take(command, std::move(reply));
-        };
-        done = co_await state->client.pipeline(std::move(commands), deadline, std::move(on_reply));
-        if (done && reading.refusal()) done = *reading.refusal();
+    if (!done) co_return done;
+    Reading reading(*state, *collection);
+    std::vector<std::string> commands = reading.commands();
+    Client::OnReply on_reply = [&reading](std::size_t command, Reply reply) {
+        reading.take(command, std::move(reply));
+    };
+    done = co_await state->client.pipeline(std::move(commands), deadline, std::move(on_reply));
+    if (done && reading.refusal()) done = *reading.refusal();
+    co_return done;
+}
+
+/// Owns what it works on: the target may be gone before it ends.
+Awaitable<> run(std::shared_ptr<State> state, std::shared_ptr<Collection> collection) {
+    const bool kept = state->client.is_open();
+    Result<void> done = co_await converse(state.get(), collection.get());
+    // A kept connection may have died of a restart or of the server's own idle limit: ask once
+    // more.
+    if (!done && kept && done.error().phase == Phase::closed && !collection->state().up &&
+        !state->stopped) {
+        done = co_await converse(state.get(), collection.get());
     }
     state->collecting = false;
     state->seconds += seconds(Clock::now() - collection->started());
@@ -171,6 +183,7 @@ RedisTarget::RedisTarget(Services services, RedisOptions options)
     : io_(services.io), state_(std::make_shared<State>(&services.workers, std::move(options))) {}
 
 void RedisTarget::stop() {
+    state_->stopped = true;
     state_->client.cancel();
 }
 

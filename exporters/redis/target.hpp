@@ -26,6 +26,7 @@ class RedisTarget : public Target {
         Client client;
         bool knows_sections = false;  ///< INFO takes several sections (7.0 and later)
         bool collecting = false;
+        bool stopped = false;
         double scrapes = 0;
         double failures = 0;
         double seconds = 0;
