@@ -3,6 +3,7 @@
 #include "core/base/secret.hpp"
 #include "core/config/reader.hpp"
 
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,6 +58,33 @@ void into(const ConfigValue& value, typename options::MemberOf<decltype(Member)>
 template <auto Member, SecretSource::Kind Kind>
 void secret(const ConfigValue& value, typename options::MemberOf<decltype(Member)>::Class& object) {
     options::read_value(value, Kind, object.*Member);
+}
+
+/// The three rows by which every exporter takes a password.
+template <auto Member>
+inline constexpr BoundOption<typename options::MemberOf<decltype(Member)>::Class> kPasswordFile{
+    {.key = "password_file", .syntax = "file", .help = "File that holds the password."},
+    secret<Member, SecretSource::Kind::file>};
+template <auto Member>
+inline constexpr BoundOption<typename options::MemberOf<decltype(Member)>::Class> kPasswordEnv{
+    {.key = "password_env",
+     .syntax = "variable",
+     .help = "Environment variable that holds the password."},
+    secret<Member, SecretSource::Kind::environment>};
+template <auto Member>
+inline constexpr BoundOption<typename options::MemberOf<decltype(Member)>::Class>
+    kPasswordCredential{{.key = "password_credential",
+                         .syntax = "name",
+                         .help = "Credential of the systemd service that holds the password."},
+                        secret<Member, SecretSource::Kind::credential>};
+
+/// The rows without their binding, for Exporter::options.
+template <class T, std::size_t N>
+std::array<const Option*, N> options_of(const BoundOption<T> (&table)[N]) {
+    std::array<const Option*, N> rows{};
+    for (std::size_t i = 0; i < N; ++i)
+        rows[i] = &table[i].option;
+    return rows;
 }
 
 /// Reads every option of the table, in its order; missing required ones become errors. The caller

@@ -5,6 +5,7 @@
 #include "core/scrape/collector.hpp"
 #include "core/scrape/target.hpp"
 
+#include <array>
 #include <span>
 #include <string_view>
 
@@ -22,6 +23,15 @@ struct Exporter {
     /// makes the target. Called also by --config.check: nothing is connected or started here.
     TargetFactory (*configure)(ConfigMap& entry);
 };
+
+/// The frame's part of an exporter's own table of collectors, for Exporter::collectors.
+template <class Collector, std::size_t N>
+std::array<const CollectorRow*, N> rows_of(const Collector* const (&table)[N]) {
+    std::array<const CollectorRow*, N> rows{};
+    for (std::size_t i = 0; i < N; ++i)
+        rows[i] = &table[i]->row;
+    return rows;
+}
 
 /// In the order of exporters/CMakeLists.txt.
 [[nodiscard]] std::span<const Exporter* const> all_exporters();

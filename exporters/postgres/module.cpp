@@ -27,10 +27,7 @@ constexpr const Collector* kCollectors[] = {
 static_assert(kCollectors[kLockWaitsAt] == &kLockWaits);
 static_assert(kCollectors[kDatabaseSizeAt] == &kDatabaseSizes);
 
-constexpr const CollectorRow* kRows[] = {
-    &kLockWaits.row,       &kDatabaseSizes.row,    &kServer.row,  &kDatabase.row,
-    &kStatDatabase.row,    &kStatActivity.row,     &kLocks.row,   &kReplication.row,
-    &kStatReplication.row, &kReplicationSlots.row, &kSettings.row};
+const auto kRows = rows_of(kCollectors);
 
 TargetFactory configure(ConfigMap& entry) {
     SessionOptions options = read_session_options(entry);

@@ -2,14 +2,10 @@
 
 #include "exporters/postgres/address.hpp"
 
-#include <array>
-
 namespace erp::postgres {
 namespace {
 
 using Bound = BoundOption<SessionOptions>;
-using Kind = SecretSource::Kind;
-
 constexpr std::string_view kSslModes[] = {"disable", "allow",     "prefer",
                                           "require", "verify-ca", "verify-full"};
 
@@ -48,16 +44,9 @@ constexpr Bound kOptions[] = {
       .fallback = "postgres",
       .help = "Maintenance database to keep the one connection in; not a tenant's."},
      into<&SessionOptions::database>},
-    {{.key = "password_file", .syntax = "file", .help = "File that holds the password."},
-     secret<&SessionOptions::password, Kind::file>},
-    {{.key = "password_env",
-      .syntax = "variable",
-      .help = "Environment variable that holds the password."},
-     secret<&SessionOptions::password, Kind::environment>},
-    {{.key = "password_credential",
-      .syntax = "name",
-      .help = "Credential of the systemd service that holds the password."},
-     secret<&SessionOptions::password, Kind::credential>},
+    kPasswordFile<&SessionOptions::password>,
+    kPasswordEnv<&SessionOptions::password>,
+    kPasswordCredential<&SessionOptions::password>,
     {{.key = "sslmode",
       .syntax = "disable, allow, prefer, require, verify-ca or verify-full",
       .fallback = "prefer",
@@ -71,12 +60,7 @@ constexpr Bound kOptions[] = {
 }  // namespace
 
 std::span<const Option* const> option_rows() {
-    static const auto rows = [] {
-        std::array<const Option*, std::size(kOptions)> all{};
-        for (std::size_t i = 0; i < all.size(); ++i)
-            all[i] = &kOptions[i].option;
-        return all;
-    }();
+    static const auto rows = options_of(kOptions);
     return rows;
 }
 

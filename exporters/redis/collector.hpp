@@ -73,4 +73,12 @@ constexpr std::array<const Metric*, N + M> metrics_of(const Field (&fields)[N],
 
 void add_fields(Samples& samples, const Info& info, std::span<const Field> fields);
 
+/// The parse function of a collector that is no more than a table of fields.
+template <const auto& kFields>
+Result<Samples> only_fields(const Info& info) {
+    Samples samples;
+    add_fields(samples, info, kFields);
+    return samples;
+}
+
 }  // namespace erp::redis

@@ -22,16 +22,10 @@ constexpr Field kFields[] = {
 constexpr auto kMetrics = metrics_of(kFields);
 static_assert(broken_rule(kMetrics) == Rule::none);
 
-Result<Samples> parse(const Info& info) {
-    Samples samples;
-    add_fields(samples, info, kFields);
-    return samples;
-}
-
 }  // namespace
 
 constinit const Collector kCpu{
     .row = {.name = "cpu", .summary = "CPU time of the server.", .metrics = kMetrics},
-    .parse = parse};
+    .parse = only_fields<kFields>};
 
 }  // namespace erp::redis

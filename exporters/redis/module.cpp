@@ -14,10 +14,7 @@ constexpr const Collector* kCollectors[] = {&kServer,       &kClients,     &kMem
                                             &kStats,        &kReplication, &kCpu,    &kCommands,
                                             &kErrorReplies, &kKeyspace,    &kSlowlog};
 
-constexpr const CollectorRow* kRows[] = {&kServer.row,      &kClients.row,  &kMemory.row,
-                                         &kPersistence.row, &kStats.row,    &kReplication.row,
-                                         &kCpu.row,         &kCommands.row, &kErrorReplies.row,
-                                         &kKeyspace.row,    &kSlowlog.row};
+const auto kRows = rows_of(kCollectors);
 
 TargetFactory configure(ConfigMap& entry) {
     RedisOptions options = read_redis_options(entry);

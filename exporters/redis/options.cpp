@@ -2,12 +2,8 @@
 
 #include "core/net/stream.hpp"
 
-#include <array>
-
 namespace erp::redis {
 namespace {
-
-using Kind = SecretSource::Kind;
 
 void read_address(const ConfigValue& value, RedisOptions& options) {
     const auto text = value.text();
@@ -30,27 +26,15 @@ constexpr BoundOption<RedisOptions> kOptions[] = {
       .fallback = "the default user",
       .help = "User of the server's access control list to log in as."},
      into<&RedisOptions::user>},
-    {{.key = "password_file", .syntax = "file", .help = "File that holds the password."},
-     secret<&RedisOptions::password, Kind::file>},
-    {{.key = "password_env",
-      .syntax = "variable",
-      .help = "Environment variable that holds the password."},
-     secret<&RedisOptions::password, Kind::environment>},
-    {{.key = "password_credential",
-      .syntax = "name",
-      .help = "Credential of the systemd service that holds the password."},
-     secret<&RedisOptions::password, Kind::credential>},
+    kPasswordFile<&RedisOptions::password>,
+    kPasswordEnv<&RedisOptions::password>,
+    kPasswordCredential<&RedisOptions::password>,
 };
 
 }  // namespace
 
 std::span<const Option* const> option_rows() {
-    static const auto rows = [] {
-        std::array<const Option*, std::size(kOptions)> all{};
-        for (std::size_t i = 0; i < all.size(); ++i)
-            all[i] = &kOptions[i].option;
-        return all;
-    }();
+    static const auto rows = options_of(kOptions);
     return rows;
 }
 

@@ -101,17 +101,11 @@ constexpr Field kFields[] = {
 constexpr auto kMetrics = metrics_of(kFields);
 static_assert(broken_rule(kMetrics) == Rule::none);
 
-Result<Samples> parse(const Info& info) {
-    Samples samples;
-    add_fields(samples, info, kFields);
-    return samples;
-}
-
 }  // namespace
 
 constinit const Collector kPersistence{.row = {.name = "persistence",
                                                .summary = "Dumps, append-only file and loading.",
                                                .metrics = kMetrics},
-                                       .parse = parse};
+                                       .parse = only_fields<kFields>};
 
 }  // namespace erp::redis
