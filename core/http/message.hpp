@@ -66,7 +66,7 @@ using RequestHandler = std::function<Awaitable<Response>(Request)>;
 
 /// Valid UTF-8 in which control characters other than the line feed are written as \xNN; cut at
 /// `longest` bytes of the input.
-[[nodiscard]] std::string printable(std::string_view text, std::size_t longest = 64 * 1024);
+[[nodiscard]] std::string printable(std::string_view text, std::size_t longest = 65536);
 
 /// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 5.6.7), in every locale.
 [[nodiscard]] std::string http_date(std::chrono::system_clock::time_point at);

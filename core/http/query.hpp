@@ -36,7 +36,7 @@ struct RequestTarget {
     Query query;
 };
 
-inline constexpr std::size_t kLongestTarget = 8 * 1024;  ///< bytes, as received
+inline constexpr std::size_t kLongestTarget = 8192;  ///< bytes, as received
 inline constexpr std::size_t kMostParameters = 64;
 
 /// Reads origin form (`/metrics?a=b`) and absolute form (`http://host/metrics`, RFC 9112 3.2.2,

@@ -19,7 +19,7 @@ namespace erp {
 struct ServerLimits {
     /// At once, with handlers that still run for a client that went away. Above: 503 and closed.
     std::size_t connections = 256;
-    std::size_t header_bytes = 16 * 1024;
+    std::size_t header_bytes = 16384;
     /// From the first byte of a request (of a connection, for its first one) to the end of its
     /// header: one absolute limit, so that dripping gains nothing.
     Duration header_time = std::chrono::seconds(5);

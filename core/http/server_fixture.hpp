@@ -25,7 +25,7 @@ using namespace std::chrono_literals;
 class RunningServer {
   public:
     explicit RunningServer(ServerLimits limits,
-                           std::vector<std::string> addresses = {"127.0.0.1:0"});
+                           const std::vector<std::string>& addresses = {"127.0.0.1:0"});
     ~RunningServer();
     RunningServer(const RunningServer&) = delete;
     RunningServer& operator=(const RunningServer&) = delete;

@@ -55,7 +55,7 @@ Awaitable<Response> thrower(Request /*request*/) {
 Awaitable<Response> query(Request request) {
     std::string text;
     for (const auto& [key, value] : request.query.parameters())
-        text += key + "=" + value + ";";
+        text.append(key).append("=").append(value).append(";");
     text += request.accept + ";" + request.accept_encoding + ";";
     if (request.scrape_timeout_seconds) text += std::to_string(*request.scrape_timeout_seconds);
     Response response = text_response(200, text + ";" + request.peer);
@@ -84,7 +84,7 @@ auto RunningServer::on_io(Job job) {
     return result.get();
 }
 
-RunningServer::RunningServer(ServerLimits limits, std::vector<std::string> addresses) {
+RunningServer::RunningServer(ServerLimits limits, const std::vector<std::string>& addresses) {
     const auto count = [this](std::string_view route, unsigned status) {
         const std::lock_guard lock(mutex_);
         ++answered_[{std::string(route), status}];

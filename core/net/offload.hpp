@@ -20,6 +20,7 @@ struct State {
     explicit State(const asio::any_io_executor& executor)
         : done(executor, asio::steady_timer::time_point::max()) {}
     asio::steady_timer done;
+    bool finished = false;  // of the coroutine's thread
     std::optional<Value> value;
     std::exception_ptr failure;
 };
@@ -40,10 +41,15 @@ Awaitable<std::invoke_result_t<Job>> offload(asio::thread_pool& workers, Job job
         }
         // The timer belongs to the coroutine's thread, which is waiting on it by the time this runs
         // there.
-        asio::post(executor, [state] { state->done.cancel(); });
+        auto wake = [state] {
+            state->finished = true;
+            state->done.cancel();
+        };
+        asio::post(executor, std::move(wake));
     };
     asio::post(workers, std::move(run));
-    co_await state->done.async_wait(kAsTuple);
+    while (!state->finished)
+        co_await state->done.async_wait(kAsTuple);
     if (state->failure) std::rethrow_exception(state->failure);
     co_return std::move(*state->value);
 }

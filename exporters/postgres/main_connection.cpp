@@ -152,7 +152,7 @@ Result<void> MainConnection::ask(Collection& collection, const std::vector<std::
         statements.push_back({std::string(collectors_[i]->statement(state_))});
     }
     auto mark = Clock::now();
-    const auto done = session_->batch(
+    Result<void> done = session_->batch(
         statements, collection.deadline(), [&](std::size_t reply_of, Result<Rows> reply) {
             const auto begun = std::exchange(mark, Clock::now());
             if (reply_of == 0) {

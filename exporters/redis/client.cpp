@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 constexpr Duration kConnectTime = 2s;
 constexpr Duration kAuthPause = 30s;
-constexpr std::size_t kBlock = 16 * 1024;
+constexpr std::size_t kBlock = 16384;
 
 }  // namespace
 
