@@ -26,7 +26,7 @@ constexpr Option kOptions[] = {
     {.key = "limits.connections",
      .syntax = "number, 1 to 65535",
      .fallback = "256",
-     .help = "HTTP connections at once; further clients wait in the listen queue."},
+     .help = "HTTP connections at once; further clients are answered 503 and closed."},
 
     {.key = "tenants.list[].name",
      .syntax = "text of a-z, 0-9, - and _, at most 63",
