@@ -1,7 +1,7 @@
 #include "core/config/collectors.hpp"
 
 #include "core/base/number.hpp"
-#include "core/config/quoting.hpp"
+#include "core/yaml/quoting.hpp"
 
 #include <algorithm>
 #include <chrono>

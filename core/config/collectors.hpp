@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/config/reader.hpp"
 #include "core/scrape/exporter.hpp"
+#include "core/yaml/reader.hpp"
 
 #include <string>
 #include <vector>

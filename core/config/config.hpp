@@ -1,37 +1,19 @@
 #pragma once
 
-#include "core/config/reader.hpp"
-#include "core/scrape/exporter.hpp"
-#include "core/scrape/target.hpp"
-#include "core/tenancy/tenancy.hpp"
+#include "core/scrape/estate.hpp"
+#include "core/yaml/options.hpp"
+#include "core/yaml/reader.hpp"
 
-#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace erp {
 
-/// `limits:`; each is an operator's decision, see the option reference.
-struct Limits {
-    Duration scrape_timeout = std::chrono::seconds(10);  ///< longest wait of a page
-    std::size_t series_per_target = 50'000;
-    std::size_t series_per_page = 1'000'000;
-    std::size_t connections = 256;  ///< of HTTP clients at once
-};
-
-struct ConfiguredTarget {
-    std::shared_ptr<const TargetConfig> config;
-    const Exporter* exporter = nullptr;
-    TargetFactory make;
-};
-
 /// A configuration that was checked: it cannot be had otherwise than through load_config().
-struct Config {
+struct Config : Estate {
     std::vector<std::string> listen{"127.0.0.1:9069"};
-    Limits limits;
-    std::shared_ptr<const Tenancy> tenancy = std::make_shared<const Tenancy>();  ///< never null
-    std::vector<ConfiguredTarget> targets;  ///< names are unique
 };
 
 struct LoadedConfig {

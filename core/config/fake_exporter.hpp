@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/config/config.hpp"
-#include "core/config/options.hpp"
 #include "core/metrics/rules.hpp"
+#include "core/yaml/options.hpp"
 
 #include <memory>
 #include <string>

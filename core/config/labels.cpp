@@ -1,9 +1,9 @@
 #include "core/config/labels.hpp"
 
 #include "core/base/text.hpp"
-#include "core/config/quoting.hpp"
 #include "core/metrics/rules.hpp"
 #include "core/scrape/self_metrics.hpp"
+#include "core/yaml/quoting.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/config/config.hpp"
-#include "core/config/reader.hpp"
+#include "core/yaml/reader.hpp"
 
 namespace erp {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/config/reader.hpp"
+#include "core/yaml/reader.hpp"
 
 #include <optional>
 #include <string>

@@ -1,7 +1,7 @@
 #include "core/config/tenants.hpp"
 
 #include "core/base/text.hpp"
-#include "core/config/quoting.hpp"
+#include "core/yaml/quoting.hpp"
 
 #include <algorithm>
 #include <unordered_set>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/config/reader.hpp"
 #include "core/tenancy/tenancy.hpp"
+#include "core/yaml/reader.hpp"
 
 #include <memory>
 

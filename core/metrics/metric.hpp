@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/base/dimension.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -22,10 +24,6 @@ enum class Unit { none, seconds, bytes, ratio };
 enum class Naming { standard, compatible };
 
 enum class Stability { stable, experimental };
-
-/// What attributes a series to a tenant: the dimension of the tenancy rules that the label named in
-/// Metric::tenant_label belongs to.
-enum class Dimension : std::uint8_t { none, database, host, router, service, header, key_prefix };
 
 /// When samples may be shown. `always`: also while the target is down (its up, the peers' self
 /// metrics). `target`: a self metric about a target; on /metrics it carries the label exporter as
@@ -89,6 +87,5 @@ struct MetricPattern {
 
 [[nodiscard]] std::string_view to_string(Type type);
 [[nodiscard]] std::string_view to_string(Unit unit);
-[[nodiscard]] std::string_view to_string(Dimension dimension);
 
 }  // namespace erp

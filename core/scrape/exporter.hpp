@@ -1,9 +1,9 @@
 #pragma once
 
-#include "core/config/options.hpp"
 #include "core/metrics/metric.hpp"
 #include "core/scrape/collector.hpp"
 #include "core/scrape/target.hpp"
+#include "core/yaml/options.hpp"
 
 #include <array>
 #include <span>

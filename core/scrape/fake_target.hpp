@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/config/config.hpp"
+#include "core/scrape/estate.hpp"
 #include "core/scrape/exporter.hpp"
 
 #include <functional>

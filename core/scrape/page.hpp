@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/config/config.hpp"
 #include "core/metrics/exposition.hpp"
+#include "core/scrape/estate.hpp"
 #include "core/scrape/self_metrics.hpp"
 #include "core/scrape/target_runner.hpp"
 

@@ -44,10 +44,10 @@ Scraper::Scraper(Services services,
                  std::shared_ptr<self::Counters> counters)
     : services_(services), exporters_(exporters), counters_(std::move(counters)) {}
 
-void Scraper::apply(const Config& config) {
+void Scraper::apply(const Estate& estate) {
     Runners next;
     Runners started;
-    for (const ConfiguredTarget& target : config.targets) {
+    for (const ConfiguredTarget& target : estate.targets) {
         const auto same = std::ranges::find_if(runners_, [&](const auto& runner) {
             return runner->config().identity == target.config->identity;
         });
@@ -61,8 +61,8 @@ void Scraper::apply(const Config& config) {
         }
     }
     std::swap(runners_, next);
-    tenancy_ = config.tenancy;
-    limits_ = config.limits;
+    tenancy_ = estate.tenancy;
+    limits_ = estate.limits;
     for (const auto& old : next) {
         if (std::ranges::find(runners_, old) == runners_.end()) old->stop();
     }

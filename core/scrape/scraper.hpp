@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/config/config.hpp"
+#include "core/scrape/estate.hpp"
 #include "core/scrape/page.hpp"
 #include "core/scrape/target_runner.hpp"
 
@@ -34,7 +34,7 @@ class Scraper {
 
     /// Atomic: targets with an unchanged identity go on, others start or stop; a page that is being
     /// made keeps what it has.
-    void apply(const Config& config);
+    void apply(const Estate& estate);
     void stop();
 
     /// The body, or why the request makes no sense (the text goes to the client as 400).

@@ -44,13 +44,13 @@ class Bench {
     Bench& operator=(Bench&&) = delete;
 
     void apply(std::vector<ConfiguredTarget> targets) {
-        Config config;
-        config.tenancy = std::make_shared<const Tenancy>(
+        Estate estate;
+        estate.tenancy = std::make_shared<const Tenancy>(
             std::vector<Tenant>{{"acme", "Acme Ltd", "production", "dedicated"}},
             std::vector<TenantRule>{{Dimension::database, "acme", "acme"}});
-        config.targets = std::move(targets);
-        config.limits.series_per_target = 100;
-        scraper_.apply(config);
+        estate.targets = std::move(targets);
+        estate.limits.series_per_target = 100;
+        scraper_.apply(estate);
     }
 
     std::shared_ptr<Answer> ask(Duration wait, PageRequest request = {}) {

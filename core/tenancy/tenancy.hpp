@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/metrics/metric.hpp"
+#include "core/base/dimension.hpp"
 
 #include <cstddef>
 #include <memory>

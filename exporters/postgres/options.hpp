@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/config/options.hpp"
+#include "core/yaml/options.hpp"
 #include "exporters/postgres/session.hpp"
 
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/secret.hpp"
-#include "core/config/reader.hpp"
+#include "core/yaml/reader.hpp"
 
 #include <array>
 #include <span>

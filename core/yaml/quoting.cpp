@@ -1,4 +1,4 @@
-#include "core/config/quoting.hpp"
+#include "core/yaml/quoting.hpp"
 
 #include "core/base/text.hpp"
 

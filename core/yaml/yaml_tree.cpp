@@ -1,4 +1,4 @@
-#include "core/config/yaml_tree.hpp"
+#include "core/yaml/yaml_tree.hpp"
 
 #include "core/base/text.hpp"
 

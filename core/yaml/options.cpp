@@ -1,4 +1,4 @@
-#include "core/config/options.hpp"
+#include "core/yaml/options.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,4 +1,4 @@
-#include "core/config/reader.hpp"
+#include "core/yaml/reader.hpp"
 
 #include <catch2/catch.hpp>
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/config/reader.hpp"
-#include "core/config/yaml_tree.hpp"
+#include "core/yaml/reader.hpp"
+#include "core/yaml/yaml_tree.hpp"
 
 #include <memory>
 #include <string>

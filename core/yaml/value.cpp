@@ -1,7 +1,7 @@
 #include "core/base/number.hpp"
-#include "core/config/document.hpp"
-#include "core/config/quoting.hpp"
-#include "core/config/reader.hpp"
+#include "core/yaml/document.hpp"
+#include "core/yaml/quoting.hpp"
+#include "core/yaml/reader.hpp"
 
 #include <algorithm>
 #include <utility>

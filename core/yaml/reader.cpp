@@ -1,8 +1,8 @@
-#include "core/config/reader.hpp"
+#include "core/yaml/reader.hpp"
 
-#include "core/config/document.hpp"
-#include "core/config/quoting.hpp"
-#include "core/config/yaml_tree.hpp"
+#include "core/yaml/document.hpp"
+#include "core/yaml/quoting.hpp"
+#include "core/yaml/yaml_tree.hpp"
 
 #include <sys/stat.h>
 
