@@ -28,7 +28,7 @@ using Wire = http::response<http::span_body<const char>>;
 
 constexpr Duration kCancelAgain = std::chrono::milliseconds(10);
 constexpr Duration kLastWords = std::chrono::seconds(1);
-constexpr std::size_t kMostDrained = 256 * 1024;
+constexpr std::size_t kMostDrained = 262144;
 
 Method method_of(http::verb verb) {
     switch (verb) {
