@@ -10,7 +10,9 @@ endif()
 
 find_program(ERP_CCACHE ccache)
 if(ERP_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${ERP_CCACHE})
+  # Relative to the checkout, so that a clone in another folder finds what this one compiled.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+    CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${ERP_CCACHE})
 endif()
 find_program(ERP_MOLD mold)
 if(ERP_MOLD)
