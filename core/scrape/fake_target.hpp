@@ -101,7 +101,7 @@ inline const Exporter kExporter{.name = "fake",
                                 .configure = configure};
 
 inline ConfiguredTarget target(const std::string& name,
-                               std::shared_ptr<Script> script,
+                               const std::shared_ptr<Script>& script,
                                Duration limit = std::chrono::seconds(10)) {
     auto config = std::make_shared<TargetConfig>();
     config->name = name;

@@ -130,6 +130,7 @@ TEST_CASE("scrape: ten requests at once share one collection", "[scrape]") {
     const auto s = script();
     Bench bench({fake::target("main", s)});
     std::vector<std::shared_ptr<Answer>> answers;
+    answers.reserve(10);
     for (int i = 0; i < 10; ++i)
         answers.push_back(bench.ask(5s));
     bench.run(20ms);
@@ -168,10 +169,10 @@ TEST_CASE("scrape: what is ready by the deadline is served, the rest is absent",
         samples.add(fake::kValue, 1, "acme");
         c->succeed(fake::kValueAt, std::move(samples), {});
     });
-    Bench bench({fake::target("main", s, 400ms), fake::target("other", script(fake::answer_all))});
-    const auto answer = bench.ask(200ms);
+    Bench bench({fake::target("main", s), fake::target("other", script(fake::answer_all))});
+    const auto answer = bench.ask(1100ms);
     const std::string page = bench.page(answer);
-    CHECK(answer->took < 1s);
+    CHECK(answer->took < 2s);
     CHECK(has(page, R"(fake_value{target="main",tenant="acme",datname="acme"} 1)"));
     CHECK(has(page, R"(erp_exporter_collector_success{target="main",exporter="fake",)"
                     R"(collector="slow"} 0)"));
@@ -218,6 +219,39 @@ TEST_CASE("scrape: a target that is down keeps its up, its failures and a watche
     CHECK(page.find("fake_value{") == std::string::npos);
     CHECK(has(page, R"(erp_exporter_target_failures_total{target="main",exporter="fake",)"
                     R"(phase="refused"} 1)"));
+}
+
+TEST_CASE("scrape: a watcher's collector alone does not say whether the target is up", "[scrape]") {
+    const auto s = script([](const std::shared_ptr<Collection>& c) {
+        Samples samples;
+        samples.add(fake::kWaiting, 4);
+        c->succeed(fake::kWatchAt, std::move(samples), {});
+    });
+    Bench bench({fake::target("main", s)});
+    PageRequest request;
+    request.collect = {"watch"};
+    const auto answer = bench.ask(5s, request);
+    bench.run(20ms);
+    REQUIRE_FALSE(answer->page);
+    s->collections[0]->answered();
+    s->collections[0]->finish();
+    const std::string page = bench.page(answer);
+    CHECK(has(page, R"(fake_up{target="main"} 1)"));
+    CHECK(has(page, R"(fake_waiting{target="main"} 4)"));
+}
+
+TEST_CASE("scrape: a client with little time costs the others nothing", "[scrape]") {
+    const auto s = script();
+    Bench bench({fake::target("main", s)});
+    CHECK(has(bench.page(bench.ask(1ms)), R"(fake_up{target="main"} 0)"));
+    const auto other = bench.ask(5s);
+    bench.run(1200ms);
+    CHECK_FALSE(other->page);
+    fake::answer_all(s->collections[0]);
+    const std::string page = bench.page(other);
+    CHECK(has(page, R"(fake_up{target="main"} 1)"));
+    CHECK(has(page, R"(erp_exporter_target_failures_total{target="main",exporter="fake",)"
+                    R"(phase="timeout"} 0)"));
 }
 
 TEST_CASE("scrape: a collector fails alone", "[scrape]") {

@@ -14,11 +14,12 @@ namespace {
 
 /// A target that did not answer in time once delays the following pages by at most this.
 constexpr Duration kImpatient = std::chrono::seconds(1);
-/// A target ends its collection by its deadline; one that does not is helped after this.
+/// A collection that its target does not end by its deadline is ended after this.
 constexpr Duration kGuard = std::chrono::milliseconds(500);
 
 bool is_complete(const Collection::State& state, CollectorSet wanted) {
     if (state.finished) return true;
+    if (!state.up) return false;  // a watcher's collectors report without the server
     for (std::size_t i = 0; i < state.results.size(); ++i) {
         if (wanted.test(i) && state.results[i].state == CollectorResult::State::pending) {
             return false;
@@ -176,7 +177,7 @@ Awaitable<TargetView> TargetRunner::scrape(CollectorSet asked, Deadline deadline
     }
     while (mine && !stopped_ && !is_complete(mine->state(), needed)) {
         if (until.passed()) {
-            give_up(*mine, patient);
+            give_up(*mine, patient && Clock::now() - mine->started() >= kImpatient);
             break;
         }
         co_await changed_.wait(until);
