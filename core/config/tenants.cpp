@@ -104,14 +104,11 @@ std::optional<TenantRule> read_rule(const ConfigValue& value,
     if (rule.from == Dimension::none || rule.match.empty() || rule.tenant.empty()) {
         return std::nullopt;
     }
-    if (rule.tenant.find('$') == std::string::npos && !names.contains(rule.tenant)) {
-        tenant->fail(unknown_tenant(rule.tenant, tenants));
-        return std::nullopt;
-    }
-    if (const auto problem = Tenancy::problem(rule)) {
-        map->fail(*problem);
-        return std::nullopt;
-    }
+    const bool unknown = rule.tenant.find('$') == std::string::npos && !names.contains(rule.tenant);
+    if (unknown) tenant->fail(unknown_tenant(rule.tenant, tenants));
+    const auto problem = Tenancy::problem(rule);
+    if (problem) map->fail(*problem);
+    if (unknown || problem) return std::nullopt;
     return rule;
 }
 
