@@ -12,8 +12,7 @@
 namespace erp {
 namespace {
 
-/// A target that did not answer in time once delays the following pages by at most this.
-constexpr Duration kImpatient = std::chrono::seconds(1);
+constexpr Duration kImpatient = std::chrono::seconds(1);  ///< for a target that was late once
 /// A collection that its target does not end by its deadline is ended after this.
 constexpr Duration kGuard = std::chrono::milliseconds(500);
 
