@@ -182,7 +182,7 @@ Awaitable<TargetView> TargetRunner::scrape(CollectorSet asked, Deadline deadline
         co_await changed_.wait(until);
     }
     progress();  // the collection may have ended without its notice having come through the loop
-    co_return view(asked, std::move(mine));
+    co_return view(asked, mine);
 }
 
 void TargetRunner::add_part(TargetView& view,
