@@ -16,8 +16,8 @@ enum class Phase {
     tls,        ///< handshake or certificate
     auth,       ///< credentials missing, wrong or not readable
     privilege,  ///< logged in, but the right is missing
-    starting,   ///< PostgreSQL is starting up, shutting down or recovering (57P03)
-    loading,    ///< Redis reads its dump file
+    starting,   ///< the server is starting up, shutting down or recovering
+    loading,    ///< the server reads its data from disk
     busy,       ///< the server, or an earlier job for it that is still running, takes no more work
     query,      ///< the server refused the request for another reason
     timeout,    ///< no complete answer by the deadline

@@ -37,7 +37,7 @@ constexpr bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-/// Compatibility names may use upper case (a few of Redis' modules do); new ones may not.
+/// Compatibility names may use upper case (some modules of servers do); new ones may not.
 constexpr bool legal_name(std::string_view name, Naming naming) {
     if (name.empty() || is_digit(name.front())) return false;
     for (const char c : name) {
