@@ -1,6 +1,7 @@
+#include "core/net/resolve.hpp"
+
 #include "core/base/handle.hpp"
 #include "core/base/number.hpp"
-#include "core/net/stream.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -9,36 +10,13 @@
 
 #include <netdb.h>
 
+#include <mutex>
 #include <optional>
+#include <system_error>
+#include <thread>
 #include <utility>
 
 namespace erp {
-namespace {
-
-using Endpoints = Result<std::vector<Endpoint>>;
-
-/// Blocks: for a worker.
-Endpoints look_up(const StreamAddress& address) {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    addrinfo* raw = nullptr;
-    const int error = ::getaddrinfo(address.host.c_str(), address.port.c_str(), &hints, &raw);
-    const Handle<addrinfo, ::freeaddrinfo> found(raw);
-    if (error != 0) return Error{Phase::resolve, address.host + ": " + ::gai_strerror(error)};
-    std::vector<Endpoint> endpoints;
-    for (const addrinfo* a = found.get(); a != nullptr; a = a->ai_next) {
-        endpoints.emplace_back(a->ai_addr, a->ai_addrlen);
-    }
-    return endpoints;
-}
-
-struct Waiting {
-    explicit Waiting(const asio::any_io_executor& executor) : timer(executor) {}
-    asio::steady_timer timer;
-    std::optional<Endpoints> answer;  // set on the waiting thread only
-};
-
-}  // namespace
 
 Result<StreamAddress> parse_stream_address(const std::string& text) {
     StreamAddress address;
@@ -68,7 +46,72 @@ Result<StreamAddress> parse_stream_address(const std::string& text) {
     return address;
 }
 
-Awaitable<Endpoints> resolve(asio::thread_pool* workers, StreamAddress address, Deadline deadline) {
+Endpoints look_up(const StreamAddress& address) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo* raw = nullptr;
+    const int error = ::getaddrinfo(address.host.c_str(), address.port.c_str(), &hints, &raw);
+    const Handle<addrinfo, ::freeaddrinfo> found(raw);
+    if (error != 0) return Error{Phase::resolve, address.host + ": " + ::gai_strerror(error)};
+    std::vector<Endpoint> endpoints;
+    for (const addrinfo* a = found.get(); a != nullptr; a = a->ai_next) {
+        endpoints.emplace_back(a->ai_addr, a->ai_addrlen);
+    }
+    return endpoints;
+}
+
+/// Shared with the thread that looks up. The timer belongs to the coroutine that waits, and is null
+/// while nobody does: a thread that outlives the I/O thread must touch nothing of it.
+struct Resolver::Lookup {
+    std::mutex mutex;
+    asio::steady_timer* waiting = nullptr;
+    std::optional<Endpoints> answer;
+};
+
+/// While it lives, an answer wakes the coroutine.
+class Resolver::Wait {
+  public:
+    Wait(std::shared_ptr<Lookup> lookup, asio::steady_timer& timer) : lookup_(std::move(lookup)) {
+        set(&timer);
+    }
+    ~Wait() { set(nullptr); }
+    Wait(const Wait&) = delete;
+    Wait& operator=(const Wait&) = delete;
+    Wait(Wait&&) = delete;
+    Wait& operator=(Wait&&) = delete;
+
+  private:
+    void set(asio::steady_timer* timer) {
+        const std::lock_guard lock(lookup_->mutex);
+        lookup_->waiting = timer;
+        // It may have come while nobody waited.
+        if (timer != nullptr && lookup_->answer) timer->expires_at(Clock::now());
+    }
+    std::shared_ptr<Lookup> lookup_;
+};
+
+Result<void> Resolver::begin(const StreamAddress& address, const asio::any_io_executor& executor) {
+    lookup_ = std::make_shared<Lookup>();
+    auto run = [lookup = lookup_, look_up = look_up_, address, executor] {
+        Endpoints answer = look_up(address);
+        const std::lock_guard lock(lookup->mutex);
+        lookup->answer = std::move(answer);
+        if (lookup->waiting == nullptr) return;
+        asio::post(executor, [lookup] {
+            const std::lock_guard woken(lookup->mutex);
+            if (lookup->waiting != nullptr) lookup->waiting->cancel();
+        });
+    };
+    try {
+        std::thread(std::move(run)).detach();
+    } catch (const std::system_error& error) {
+        lookup_.reset();
+        return Error{Phase::resolve, std::string("no thread to look up a name: ") + error.what()};
+    }
+    return {};
+}
+
+Awaitable<Endpoints> Resolver::resolve(StreamAddress address, Deadline deadline) {
     std::vector<Endpoint> endpoints;
     if (!address.path.empty()) {
         endpoints.emplace_back(asio::local::stream_protocol::endpoint(address.path));
@@ -82,21 +125,21 @@ Awaitable<Endpoints> resolve(asio::thread_pool* workers, StreamAddress address, 
         co_return endpoints;
     }
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
-    const auto waiting = std::make_shared<Waiting>(executor);
-    auto job = [waiting, executor, address] {
-        auto deliver = [waiting, answer = look_up(address)]() mutable {
-            waiting->answer = std::move(answer);
-            waiting->timer.cancel();
-        };
-        asio::post(executor, std::move(deliver));
-    };
-    waiting->timer.expires_at(deadline.at());
-    asio::post(*workers, std::move(job));
-    co_await waiting->timer.async_wait(kAsTuple);
-    if (!waiting->answer) {
+    asio::steady_timer timer(executor, deadline.at());
+    if (!lookup_) {
+        if (const auto begun = begin(address, executor); !begun) co_return begun.error();
+    }
+    const std::shared_ptr<Lookup> lookup = lookup_;
+    {
+        const Wait wait(lookup, timer);
+        co_await timer.async_wait(kAsTuple);
+    }
+    const std::lock_guard lock(lookup->mutex);
+    if (!lookup->answer) {
         co_return Error{Phase::resolve, address.host + ": no answer from the resolver in time"};
     }
-    co_return std::move(*waiting->answer);
+    lookup_.reset();
+    co_return std::move(*lookup->answer);
 }
 
 }  // namespace erp

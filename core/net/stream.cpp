@@ -1,8 +1,6 @@
 #include "core/net/stream.hpp"
 
-#include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/write.hpp>
 #include <sys/socket.h>
 
 #include <string.h>
@@ -66,16 +64,18 @@ Awaitable<Result<void>> Stream::connect_one(Endpoint endpoint, Deadline deadline
     co_return Result<void>();
 }
 
-Awaitable<Result<std::unique_ptr<Stream>>> Stream::connect(asio::thread_pool* workers,
+Awaitable<Result<std::unique_ptr<Stream>>> Stream::connect(Resolver* resolver,
                                                            StreamAddress address,
                                                            Deadline deadline) {
-    const Result<std::vector<Endpoint>> endpoints = co_await resolve(workers, address, deadline);
+    const Endpoints endpoints = co_await resolver->resolve(address, deadline);
     if (!endpoints) co_return endpoints.error();
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
     auto stream = std::make_unique<Stream>(executor);
     Error last{Phase::resolve, "no address"};
+    auto left = static_cast<int>(endpoints->size());
     for (const Endpoint& endpoint : *endpoints) {
-        const Result<void> connected = co_await stream->connect_one(endpoint, deadline);
+        const Deadline share = deadline.at_most(deadline.left() / left--);
+        const Result<void> connected = co_await stream->connect_one(endpoint, share);
         if (connected) co_return std::move(stream);
         last = connected.error();
     }
@@ -84,12 +84,22 @@ Awaitable<Result<std::unique_ptr<Stream>>> Stream::connect(asio::thread_pool* wo
 
 Awaitable<Result<void>> Stream::write(std::string bytes, Deadline deadline) {
     const Limit limit(*this, deadline);
-    const asio::const_buffer buffer = asio::buffer(bytes);
-    const auto [error, written] = co_await asio::async_write(socket_, buffer, kAsTuple);
+    Result<void> done;
+    std::size_t written = 0;
+    // Not async_write(): a cancel() between two of its steps meets no operation, and the next step
+    // would wait without a deadline.
+    while (done && written < bytes.size()) {
+        const asio::const_buffer rest = asio::buffer(bytes) + written;
+        const auto [error, size] = co_await socket_.async_write_some(rest, kAsTuple);
+        written += size;
+        if (timed_out_) {
+            done = Error{Phase::timeout, "the peer takes no more"};
+        } else if (error) {
+            done = Error{Phase::closed, error.message()};
+        }
+    }
     ::explicit_bzero(bytes.data(), bytes.size());  // a login is among what is written
-    if (timed_out_) co_return Error{Phase::timeout, "the peer takes no more"};
-    if (error) co_return Error{Phase::closed, error.message()};
-    co_return Result<void>();
+    co_return done;
 }
 
 Awaitable<Result<std::string>> Stream::read_some(std::size_t most, Deadline deadline) {

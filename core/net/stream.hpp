@@ -3,38 +3,22 @@
 #include "core/base/deadline.hpp"
 #include "core/base/result.hpp"
 #include "core/net/asio.hpp"
+#include "core/net/resolve.hpp"
 
 #include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace erp {
-
-using Endpoint = asio::generic::stream_protocol::endpoint;
-
-/// `host:port`, `[v6]:port` or `unix:/path`.
-struct StreamAddress {
-    std::string host;  ///< empty for a unix socket
-    std::string port;
-    std::string path;
-};
-[[nodiscard]] Result<StreamAddress> parse_stream_address(const std::string& text);
-
-/// Endpoints of an address. A name goes to the system's resolver on a worker, which is left alone
-/// when the deadline passes first: nobody waits for a resolver that hangs. Phase resolve.
-Awaitable<Result<std::vector<Endpoint>>> resolve(asio::thread_pool* workers,
-                                                 StreamAddress address,
-                                                 Deadline deadline);
 
 /// One connected socket of the I/O thread; every operation ends by its deadline. After any error it
 /// can only be closed.
 class Stream {
   public:
-    /// Phases resolve, refused, connect and timeout.
-    static Awaitable<Result<std::unique_ptr<Stream>>> connect(asio::thread_pool* workers,
+    /// Tries the endpoints in their order; one that does not answer leaves the others their share
+    /// of the time. Phases resolve, refused, connect and timeout. The resolver must outlive it.
+    static Awaitable<Result<std::unique_ptr<Stream>>> connect(Resolver* resolver,
                                                               StreamAddress address,
                                                               Deadline deadline);
     explicit Stream(const asio::any_io_executor& executor);

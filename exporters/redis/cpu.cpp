@@ -18,6 +18,10 @@ constexpr Field kFields[] = {
     counter("used_cpu_user_main_thread",
             "redis_cpu_user_main_thread_seconds_total",
             "User CPU time of the main thread."),
+    // Valkey 9.1 and later.
+    counter("used_active_time_main_thread",
+            "redis_active_time_main_thread_seconds_total",
+            "Time that the main thread was busy."),
 };
 constexpr auto kMetrics = metrics_of(kFields);
 static_assert(broken_rule(kMetrics) == Rule::none);

@@ -2,6 +2,7 @@
 
 #include "core/base/text.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace erp::redis {
@@ -23,19 +24,31 @@ Info Info::parse(std::string_view reply) {
         std::string_view line = reply.substr(0, end);
         reply.remove_prefix(end == std::string_view::npos ? reply.size() : end + 1);
         if (line.ends_with('\r')) line.remove_suffix(1);
-        if (line.empty() || line.front() == '#') continue;
+        if (line.empty()) continue;
+        if (line.front() == '#') {
+            info.sections_.push_back(trim(line.substr(1)));
+            continue;
+        }
         const auto field = cut(line, ':');
         if (!field) continue;
         info.lines_.push_back(*field);
-        info.fields_.insert(*field);
     }
+    info.sorted_ = info.lines_;
+    std::ranges::stable_sort(info.sorted_, {}, &Line::first);
     return info;
 }
 
 std::optional<std::string_view> Info::text(std::string_view field) const {
-    const auto it = fields_.find(field);
-    if (it == fields_.end()) return std::nullopt;
+    const auto it = std::ranges::lower_bound(sorted_, field, {}, &Line::first);
+    if (it == sorted_.end() || it->first != field) return std::nullopt;
     return it->second;
+}
+
+bool Info::has_section(std::string_view name) const {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return std::ranges::any_of(sections_, [&](std::string_view section) {
+        return std::ranges::equal(section, name, {}, lower, lower);
+    });
 }
 
 std::optional<double> Info::number(std::string_view field) const {

@@ -4,7 +4,6 @@
 
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -22,13 +21,16 @@ class Info {
     [[nodiscard]] std::optional<std::string_view> text(std::string_view field) const;
     /// Nothing for a missing field or one that is no number. A trailing percent sign is ignored.
     [[nodiscard]] std::optional<double> number(std::string_view field) const;
+    /// Whether the reply has this section; upper and lower case are the same.
+    [[nodiscard]] bool has_section(std::string_view name) const;
     /// All lines in their order: for families whose fields are numbered (`db0`, `slave1`,
     /// `cmdstat_get`).
     [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
 
   private:
     std::vector<Line> lines_;
-    std::unordered_map<std::string_view, std::string_view> fields_;
+    std::vector<Line> sorted_;  ///< by field, then in their order
+    std::vector<std::string_view> sections_;
 };
 
 /// Value of `key` in a list such as "calls=3,usec=5"; keys in any order.

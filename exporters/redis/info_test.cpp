@@ -125,6 +125,53 @@ TEST_CASE("info: an IPv6 replica and names with odd bytes are read whole", "[red
     CHECK(page.find("\xEF\xBF\xBD") != std::string::npos);
 }
 
+TEST_CASE("info: sections, and empty databases where the keyspace is known", "[redis]") {
+    const Info info = Info::parse("# Server\r\nredis_version:7\r\n#KEYSPACE\n");
+    CHECK(info.has_section("server"));
+    CHECK(info.has_section("Keyspace"));
+    CHECK_FALSE(info.has_section("Cluster"));
+    CHECK(has_line(page_of_info("redis_version:7\n# Keyspace\ndb3:keys=2,expires=1\n"),
+                   R"(redis_db_keys{db="db15"} 0)"));
+    CHECK(page_of_info("redis_version:7\ncluster_enabled:1\n# Keyspace\n")
+              .find(R"(redis_db_keys{db="db1"})") == std::string::npos);
+    CHECK(page_of_info("redis_version:7\nredis_mode:sentinel\n").find("redis_db_keys") ==
+          std::string::npos);
+}
+
+TEST_CASE("info: a field ends at its first colon, and the first of two counts", "[redis]") {
+    const Info info = Info::parse("a:b:c\nno colon\n:empty\na:second\nn:12%\nbad:12x\nz:");
+    CHECK(info.text("a") == "b:c");
+    CHECK(info.text("") == "empty");
+    CHECK(info.text("z") == "");
+    CHECK_FALSE(info.text("no colon"));
+    CHECK(info.number("n") == 12);
+    CHECK_FALSE(info.number("bad"));
+    CHECK(info.lines().size() == 6);
+    CHECK(Info::parse("").lines().empty());
+    CHECK(Info::parse(std::string_view("k\0y:v\0\n", 7)).text(std::string_view("k\0y", 3)) ==
+          std::string_view("v\0", 2));
+}
+
+TEST_CASE("info: a list is read by name, in any order", "[redis]") {
+    CHECK(item("ip=::1,port=6379", "port") == "6379");
+    CHECK(number_item("usec=5,calls=3", "calls") == 3);
+    CHECK_FALSE(item("calls", "calls"));
+    CHECK_FALSE(number_item("calls=nan", "calls"));
+    CHECK_FALSE(item("", "calls"));
+}
+
+TEST_CASE("info: a server that loads is not ready", "[redis]") {
+    CHECK(has_line(page_of_info("redis_version:7\nloading:1\n"), "redis_ready 0"));
+    CHECK(has_line(page_of_info("redis_version:7\nloading:0\nasync_loading:1\n"), "redis_ready 1"));
+}
+
+TEST_CASE("info: fields of Valkey 9.1 that redis_exporter reads too", "[redis]") {
+    const std::string page = page_of_info(file_text("testdata/valkey-9.1.2/info_all.txt"));
+    CHECK(page.find("\nredis_active_time_main_thread_seconds_total ") != std::string::npos);
+    CHECK(page.find("\nredis_expired_fields_total ") != std::string::npos);
+    CHECK(page.find("\nredis_mem_replicas_repl_buffer_bytes ") != std::string::npos);
+}
+
 TEST_CASE("info: random and cut replies crash nothing", "[redis]") {
     const std::string whole = file_text("testdata/redis-8.0.2/info_all.txt");
     for (std::size_t cut = 0; cut < whole.size(); cut += 37)

@@ -54,6 +54,8 @@ Result<Samples> parse(const Info& info) {
         if (!items) items = number_item(list, "keys_with_volatile_items");
         samples.add(kExpiringItems, items, field);
     }
+    // Without the section (a Sentinel has none) nothing is known of empty databases.
+    if (!info.has_section("Keyspace")) return samples;
     const bool cluster = info.number("cluster_enabled").value_or(0) == 1;
     for (std::size_t i = 0; i < (cluster ? 1 : kPadded); ++i) {
         if (seen.test(i)) continue;

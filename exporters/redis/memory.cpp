@@ -79,6 +79,10 @@ constexpr Field kFields[] = {
     gauge("mem_total_replication_buffers",
           "redis_mem_total_replication_buffers_bytes",
           "Memory for replication buffers."),
+    // Valkey 9.1 and later.
+    gauge("mem_replicas_repl_buffer",
+          "redis_mem_replicas_repl_buffer_bytes",
+          "Memory for the buffers in which replicas keep the stream of a full synchronisation."),
     gauge("mem_overhead_db_hashtable_rehashing",
           "redis_mem_overhead_db_hashtable_rehashing_bytes",
           "Memory for hash tables that are being resized."),

@@ -36,6 +36,12 @@ constexpr Field kFields[] = {
     gauge("min_slaves_good_slaves",
           "redis_min_slaves_good_slaves",
           "Replicas that count for min-replicas-to-write."),
+    gauge("master_sync_left_bytes",
+          "redis_master_sync_left_bytes",
+          "Bytes that the running synchronisation still has to read; negative if not known."),
+    gauge("replicas_waiting_psync",
+          "redis_replicas_waiting_psync",
+          "Replicas that wait for a partial resynchronisation."),
 };
 
 constexpr Metric replica(std::string_view name,

@@ -3,6 +3,7 @@
 #include <new>
 
 namespace erp::redis {
+
 ReplyReader::ReplyReader() : reader_(redisReaderCreate()) {
     if (!reader_) throw std::bad_alloc();
 }
@@ -25,7 +26,12 @@ Result<Reply> ReplyReader::next() {
 }
 
 std::string encoded(const std::vector<std::string_view>& words) {
-    std::string out = "*" + std::to_string(words.size()) + "\r\n";
+    std::size_t size = 32;
+    for (const std::string_view word : words)
+        size += word.size() + 32;
+    std::string out;
+    out.reserve(size);  // growing would leave copies of a password behind
+    out += "*" + std::to_string(words.size()) + "\r\n";
     for (const std::string_view word : words) {
         out += "$" + std::to_string(word.size()) + "\r\n";
         out += word;

@@ -22,6 +22,8 @@ class ReplyReader {
     Result<void> feed(std::string_view bytes);
     /// The next complete reply, or null if more bytes are needed.
     [[nodiscard]] Result<Reply> next();
+    /// Whether bytes are left that no next() has taken.
+    [[nodiscard]] bool has_more() const { return reader_->len > reader_->pos; }
 
   private:
     Handle<redisReader, redisReaderFree> reader_;

@@ -31,7 +31,7 @@ constexpr Metric kRole{.name = "redis_role",
                        .source = "role"};
 constexpr Metric kReady{.name = "redis_ready",
                         .help = "Whether clients are served: it is not loading its data.",
-                        .source = "loading, async_loading"};
+                        .source = "loading"};
 constexpr const Metric* kMore[] = {&kInstanceInfo, &kStartTime, &kRole, &kReady};
 constexpr auto kMetrics = metrics_of(kFields, kMore);
 static_assert(broken_rule(kMetrics) == Rule::none);
@@ -60,9 +60,8 @@ Result<Samples> parse(const Info& info) {
     for (const std::string_view one : {"master", "slave", "sentinel"}) {
         if (role) samples.add(kRole, *role == one ? 1 : 0, one);
     }
-    if (const auto loading = info.number("loading")) {
-        samples.add(kReady, *loading == 0 && info.number("async_loading").value_or(0) == 0 ? 1 : 0);
-    }
+    // Not async_loading: such a replica goes on serving its old data.
+    if (const auto loading = info.number("loading")) samples.add(kReady, *loading == 0 ? 1 : 0);
     return samples;
 }
 

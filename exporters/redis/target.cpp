@@ -8,6 +8,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include <exception>
 #include <utility>
 
 namespace erp::redis {
@@ -145,6 +146,8 @@ class Reading {
 
 Awaitable<Result<void>> converse(State* state, Collection* collection) {
     const Deadline deadline = collection->deadline();
+    // Behind the address may be another server than before.
+    if (!state->client.is_open()) state->knows_sections = false;
     Result<void> done = co_await state->client.ensure(deadline);
     if (!done) co_return done;
     Reading reading(*state, *collection);
@@ -157,17 +160,29 @@ Awaitable<Result<void>> converse(State* state, Collection* collection) {
     co_return done;
 }
 
-/// Owns what it works on: the target may be gone before it ends.
-Awaitable<> run(std::shared_ptr<State> state, std::shared_ptr<Collection> collection) {
+Awaitable<Result<void>> converse_again_if_cut(State* state, Collection* collection) {
     const bool kept = state->client.is_open();
-    Result<void> done = co_await converse(state.get(), collection.get());
+    Result<void> done = co_await converse(state, collection);
     // A kept connection may have died of a restart or of the server's own idle limit: ask once
     // more.
     if (!done && kept && done.error().phase == Phase::closed && !collection->state().up &&
         !state->stopped) {
-        done = co_await converse(state.get(), collection.get());
+        done = co_await converse(state, collection);
+    }
+    co_return done;
+}
+
+/// Owns what it works on: the target may be gone before it ends.
+Awaitable<> run(std::shared_ptr<State> state, std::shared_ptr<Collection> collection) {
+    Result<void> done;
+    try {
+        done = co_await converse_again_if_cut(state.get(), collection.get());
+    } catch (const std::exception& error) {  // no memory
+        state->client.close();
+        done = Error{Phase::limit, error.what()};
     }
     state->collecting = false;
+    ++state->ended;
     state->seconds += seconds(Clock::now() - collection->started());
     if (done) {
         collection->finish();
@@ -180,11 +195,11 @@ Awaitable<> run(std::shared_ptr<State> state, std::shared_ptr<Collection> collec
 }  // namespace
 
 RedisTarget::RedisTarget(Services services, RedisOptions options)
-    : io_(services.io), state_(std::make_shared<State>(&services.workers, std::move(options))) {}
+    : io_(services.io), state_(std::make_shared<State>(std::move(options))) {}
 
 void RedisTarget::stop() {
     state_->stopped = true;
-    state_->client.cancel();
+    state_->client.stop();
 }
 
 void RedisTarget::collect(std::shared_ptr<Collection> collection) {
@@ -207,7 +222,7 @@ void RedisTarget::describe(const Outcome& outcome, Samples& samples) const {
     samples.add(kRequestErrors, state_->failures);
     Distribution durations;
     durations.sum = state_->seconds;
-    durations.count = static_cast<std::uint64_t>(state_->scrapes);
+    durations.count = state_->ended;
     samples.add_distribution(kScrapeDuration, std::move(durations), {});
 }
 

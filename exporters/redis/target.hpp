@@ -3,6 +3,7 @@
 #include "core/scrape/target.hpp"
 #include "exporters/redis/client.hpp"
 
+#include <cstdint>
 #include <memory>
 
 namespace erp::redis {
@@ -21,12 +22,12 @@ class RedisTarget : public Target {
 
     /// Shared with the coroutine of a collection, which may outlive the target.
     struct State {
-        State(asio::thread_pool* workers, RedisOptions options)
-            : client(workers, std::move(options)) {}
+        explicit State(RedisOptions options) : client(std::move(options)) {}
         Client client;
         bool knows_sections = false;  ///< INFO takes several sections (7.0 and later)
         bool collecting = false;
         bool stopped = false;
+        std::uint64_t ended = 0;
         double scrapes = 0;
         double failures = 0;
         double seconds = 0;
