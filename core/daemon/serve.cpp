@@ -21,7 +21,10 @@
 namespace erp {
 namespace {
 
-constexpr Duration kGrace = std::chrono::seconds(3);  ///< for running requests, after SIGTERM
+// After SIGTERM: how long pages may wait for targets, then go out with what is there; how long
+// requests may run.
+constexpr Duration kPatience = std::chrono::seconds(2);
+constexpr Duration kGrace = std::chrono::seconds(3);
 constexpr Duration kHardStop =
     std::chrono::seconds(4);  ///< whatever still runs then is left behind
 
@@ -85,6 +88,10 @@ class Daemon {
         hard_stop_.expires_after(kHardStop);
         hard_stop_.async_wait([this](auto error) {
             if (!error) io_.stop();
+        });
+        patience_.expires_after(kPatience);
+        patience_.async_wait([this](auto error) {
+            if (!error) scraper_.stop();
         });
         server_.stop(kGrace, [this] { io_.stop(); });
     }
@@ -160,6 +167,7 @@ class Daemon {
                        counters_->count_request(route, status);
                    },
                    log_};
+    asio::steady_timer patience_{io_};
     asio::steady_timer hard_stop_{io_};
     Limits limits_;
     std::vector<std::string> listen_;

@@ -10,6 +10,11 @@
 #include <array>
 
 namespace erp::postgres {
+namespace {
+
+constexpr std::size_t kMostAddresses = 4;
+
+}  // namespace
 
 Result<Address> parse_address(const std::string& text) {
     Address address;
@@ -33,7 +38,7 @@ Result<Address> parse_address(const std::string& text) {
     return address;
 }
 
-Result<std::string> resolve(const Address& address) {
+Result<std::vector<std::string>> resolve(const Address& address) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* raw = nullptr;
@@ -42,12 +47,17 @@ Result<std::string> resolve(const Address& address) {
     if (error != 0 || !found) {
         return Error{Phase::resolve, address.host + ": " + ::gai_strerror(error)};
     }
-    std::array<char, NI_MAXHOST> numeric{};
-    if (::getnameinfo(found->ai_addr, found->ai_addrlen, numeric.data(), numeric.size(), nullptr, 0,
-                      NI_NUMERICHOST) != 0) {
-        return Error{Phase::resolve, address.host + ": no numeric address"};
+    std::vector<std::string> all;
+    for (const addrinfo* a = found.get(); a != nullptr && all.size() < kMostAddresses;
+         a = a->ai_next) {
+        std::array<char, NI_MAXHOST> numeric{};
+        if (::getnameinfo(a->ai_addr, a->ai_addrlen, numeric.data(), numeric.size(), nullptr, 0,
+                          NI_NUMERICHOST) == 0) {
+            all.emplace_back(numeric.data());
+        }
     }
-    return std::string(numeric.data());
+    if (all.empty()) return Error{Phase::resolve, address.host + ": no numeric address"};
+    return all;
 }
 
 }  // namespace erp::postgres

@@ -3,6 +3,7 @@
 #include "core/base/result.hpp"
 
 #include <string>
+#include <vector>
 
 namespace erp::postgres {
 
@@ -16,7 +17,8 @@ struct Address {
 /// Phase resolve on a text that has none of these forms.
 [[nodiscard]] Result<Address> parse_address(const std::string& text);
 
-/// One numeric address for a host name; blocks in the system's resolver, so call it on a worker.
-[[nodiscard]] Result<std::string> resolve(const Address& address);
+/// The numeric addresses of a host name, in the system's order, at most four; blocks in the
+/// system's resolver, so call it on a worker.
+[[nodiscard]] Result<std::vector<std::string>> resolve(const Address& address);
 
 }  // namespace erp::postgres

@@ -3,6 +3,7 @@
 #include "core/base/result.hpp"
 #include "core/metrics/rules.hpp"
 #include "core/metrics/samples.hpp"
+#include "core/scrape/collection.hpp"
 #include "core/scrape/collector.hpp"
 #include "exporters/postgres/rows.hpp"
 
@@ -26,6 +27,8 @@ struct Collector {
     bool needs_monitor = false;
     std::string_view (*statement)(const ServerState& state) = nullptr;
     Result<Samples> (*parse)(const Rows& rows, const ServerState& state) = nullptr;
+    /// Whether the reply lacks something that our role may not see although the rest is right.
+    Unavailable (*hidden)(const Rows& rows) = nullptr;
 };
 
 /// A metric per database carries the tenant that the rules give its name.

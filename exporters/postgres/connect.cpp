@@ -40,6 +40,11 @@ struct Parameters {
 
 constexpr std::string_view kUnsupportedParameter = "unsupported startup parameter";
 
+/// Whether another address of the same name may do better; what a server answered is final.
+bool concerns_address(Phase phase) {
+    return phase == Phase::refused || phase == Phase::connect || phase == Phase::timeout;
+}
+
 Result<Connection> open_once(const SessionOptions& options,
                              const Address& address,
                              const std::string& numeric,
@@ -58,6 +63,8 @@ Result<Connection> open_once(const SessionOptions& options,
     p.add("sslrootcert", options.sslrootcert.empty() ? nullptr : options.sslrootcert.c_str());
     p.add("application_name", "erp_exporter " ERP_VERSION);
     p.add("client_encoding", "UTF8");
+    // libpq would look for Kerberos tickets first, by calls that may block.
+    p.add("gssencmode", "disable");
     p.add("keepalives_idle", "10");
     p.add("keepalives_interval", "5");
     p.add("keepalives_count", "3");
@@ -69,6 +76,9 @@ Result<Connection> open_once(const SessionOptions& options,
     Connection connection(PQconnectStartParams(p.keys.data(), p.values.data(), 0));
     if (!connection) return Error{Phase::limit, "out of memory"};
     PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
+    // libpq prints notices to standard error, where only our log belongs.
+    PQsetNoticeReceiver(
+        connection.get(), [](void*, const PGresult*) {}, nullptr);
     PostgresPollingStatusType state = PGRES_POLLING_WRITING;
     while (PQstatus(connection.get()) != CONNECTION_BAD && state != PGRES_POLLING_OK &&
            state != PGRES_POLLING_FAILED) {
@@ -125,20 +135,33 @@ Phase phase_of_connect_message(std::string_view message) {
     return Phase::connect;
 }
 
-Result<Connection> open_connection(const SessionOptions& options, Deadline deadline) {
+Result<Connection> open_connection(const SessionOptions& options,
+                                   ServerHabits& habits,
+                                   Deadline deadline) {
     const Result<Address> address = parse_address(options.address);
     if (!address) return address.error();
-    std::string numeric;
+    std::vector<std::string> numeric{""};
     if (!address->is_socket) {
-        const Result<std::string> resolved = resolve(*address);
+        Result<std::vector<std::string>> resolved = resolve(*address);
         if (!resolved) return resolved.error();
-        numeric = *resolved;
+        numeric = std::move(*resolved);
     }
-    Result<Connection> connection = open_once(options, *address, numeric, true, deadline);
-    if (!connection && connection.error().text.find(kUnsupportedParameter) != std::string::npos) {
-        return open_once(options, *address, numeric, false, deadline);
+    Error last;
+    for (std::size_t i = 0; i < numeric.size(); ++i) {
+        // A share of what is left: an address that swallows packets must not cost the next ones.
+        const Deadline share =
+            deadline.at_most(deadline.left() / static_cast<int>(numeric.size() - i));
+        Result<Connection> connection =
+            open_once(options, *address, numeric[i], !habits.refuses_startup_options, share);
+        if (!connection && !habits.refuses_startup_options &&
+            connection.error().text.find(kUnsupportedParameter) != std::string::npos) {
+            habits.refuses_startup_options = true;
+            connection = open_once(options, *address, numeric[i], false, share);
+        }
+        if (connection || !concerns_address(connection.error().phase)) return connection;
+        last = connection.error();
     }
-    return connection;
+    return last;
 }
 
 }  // namespace erp::postgres

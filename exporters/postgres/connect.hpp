@@ -10,9 +10,11 @@ namespace erp::postgres {
 
 using Connection = Handle<PGconn, PQfinish>;
 
-/// Opens a connection by the deadline: resolves, connects, authenticates. Blocks only in the
-/// resolver.
-[[nodiscard]] Result<Connection> open_connection(const SessionOptions& options, Deadline deadline);
+/// Opens a connection by the deadline: resolves, connects to the first address that takes us,
+/// authenticates. Blocks only in the resolver.
+[[nodiscard]] Result<Connection> open_connection(const SessionOptions& options,
+                                                 ServerHabits& habits,
+                                                 Deadline deadline);
 
 /// Waits for the connection's socket. False: the deadline passed.
 enum class Want { read, write, both };

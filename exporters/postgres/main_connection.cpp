@@ -9,12 +9,14 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration kConnectTime = 5s;
-constexpr Duration kAuthPause = 30s;    // no lockout storms
-constexpr Duration kWatcherPause = 5s;  // between connects that no scrape asked for
+constexpr Duration kWatcherConnectTime = 1s;  // a collection may wait behind it
+constexpr Duration kAuthPause = 30s;          // no lockout storms
+constexpr Duration kWatcherPause = 5s;        // between connects that no scrape asked for
 constexpr Duration kSampleTime = 1s;
 constexpr Duration kSizeTime = 1s;
+constexpr auto kSizeLimit = 250ms;  // a collection and a sample may wait behind one statement
 constexpr Duration kWalkShare = 200ms;
-constexpr Duration kNamesAge = 60s;
+constexpr Duration kNamesAge = 10s;       // how long a dropped database may still be shown
 constexpr auto kLockBudget = 250ms;       // waiting for locks, over all statements of a batch
 constexpr auto kStatementLimit = 5000ms;  // one statement may not eat a whole collection
 
@@ -33,6 +35,22 @@ long long milliseconds(Duration d) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(d).count();
 }
 
+/// Server-side limits and what the next plan needs, in one row. The lock budget is shared by the
+/// statements, so that a locked catalog costs a batch a quarter of a second and not that for each.
+Statement limits_statement(Duration limit, std::size_t statements) {
+    const long long lock = std::max(
+        kLockBudget.count() / static_cast<long long>(std::max<std::size_t>(statements, 1)), 10LL);
+    return {
+        "SELECT set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false), "
+        "pg_has_role(current_user, 'pg_monitor', 'USAGE')",
+        {std::to_string(lock), std::to_string(milliseconds(limit))}};
+}
+
+Statement limits_statement(Deadline deadline, std::size_t statements) {
+    return limits_statement(std::clamp<Duration>(deadline.left() - 200ms, 100ms, kStatementLimit),
+                            statements);
+}
+
 }  // namespace
 
 MainConnection::MainConnection(SessionOptions options,
@@ -44,11 +62,12 @@ MainConnection::MainConnection(SessionOptions options,
       collectors_(collectors),
       lock_waits_(lock_waits),
       database_size_(database_size),
-      watch_(watch) {
+      watch_(watch),
+      walk_(watch.size_interval) {
     state_.address = options_.address;
 }
 
-Result<void> MainConnection::ensure_session(Deadline deadline) {
+Result<void> MainConnection::ensure_session(Deadline deadline, Duration connect_time) {
     if (session_ && session_->alive()) return {};
     close();
     if (auth_error_ && Clock::now() - *last_attempt_ < kAuthPause) return *auth_error_;
@@ -57,14 +76,16 @@ Result<void> MainConnection::ensure_session(Deadline deadline) {
     // A secret that is not there yet has bothered no server: it may be looked for again at once.
     if (const auto secret = options_.password.read(); !secret) return secret.error();
     Result<std::unique_ptr<Session>> session =
-        Session::connect(options_, deadline.at_most(kConnectTime));
+        Session::connect(options_, habits_, deadline.at_most(connect_time));
     if (!session) {
         if (session.error().phase == Phase::auth) auth_error_ = session.error();
         return session.error();
     }
     session_ = std::move(*session);
     open_ = true;
-    return introduce(deadline);
+    const Result<void> introduced = introduce(deadline);
+    if (!introduced) close();
+    return introduced;
 }
 
 Result<void> MainConnection::introduce(Deadline deadline) {
@@ -80,28 +101,9 @@ Result<void> MainConnection::introduce(Deadline deadline) {
             refused = reply.error();
         }
     });
-    if (!done) {
-        close();
-        return done.error();
-    }
-    if (refused) {
-        close();
-        return *refused;
-    }
+    if (!done) return done.error();
+    if (refused) return *refused;
     return {};
-}
-
-/// Server-side limits and what the next plan needs, in one row. The lock budget is shared by the
-/// statements, so that a locked catalog costs a batch a quarter of a second and not that for each.
-Statement MainConnection::limits_statement(Deadline deadline, std::size_t statements) const {
-    const long long lock = std::max(
-        kLockBudget.count() / static_cast<long long>(std::max<std::size_t>(statements, 1)), 10LL);
-    const long long limit = std::clamp(milliseconds(deadline.left()) - 200, 100LL,
-                                       static_cast<long long>(kStatementLimit.count()));
-    return {
-        "SELECT set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false), "
-        "pg_has_role(current_user, 'pg_monitor', 'USAGE')",
-        {std::to_string(lock), std::to_string(limit)}};
 }
 
 void MainConnection::learn(const Rows& rows) {
@@ -127,7 +129,9 @@ void MainConnection::collect(Collection& collection) {
 }
 
 Result<void> MainConnection::converse(Collection& collection) {
-    if (const auto ready = ensure_session(collection.deadline()); !ready) return ready.error();
+    if (const auto ready = ensure_session(collection.deadline(), kConnectTime); !ready) {
+        return ready.error();
+    }
     if (collection.wants(lock_waits_) && !locks_.fresh(watch_.lock_interval)) {
         const auto sampled = take_sample(collection.deadline().at_most(kSampleTime));
         if (!sampled) return sampled.error();
@@ -168,7 +172,9 @@ Result<void> MainConnection::ask(Collection& collection, const std::vector<std::
             } else if (!reply) {
                 collection.fail(i, reply.error(), Clock::now() - begun);
             } else if (Result<Samples> samples = collectors_[i]->parse(*reply, state_); samples) {
-                collection.succeed(i, std::move(*samples), Clock::now() - begun);
+                const auto hidden = collectors_[i]->hidden;
+                const Unavailable missing = hidden ? hidden(*reply) : Unavailable::no;
+                collection.succeed(i, std::move(*samples), Clock::now() - begun, missing);
             } else {
                 collection.fail(i, samples.error(), Clock::now() - begun);
             }
@@ -187,11 +193,11 @@ void MainConnection::report_locks(Collection& collection) {
 
 void MainConnection::report_sizes(Collection& collection) {
     if (!collection.wants(database_size_)) return;
-    if (const auto sizes = published_sizes_.fresh(watch_.size_interval)) {
+    if (const auto sizes = sizes_.fresh(watch_.size_interval)) {
         const auto begun = Clock::now();
         Samples samples = database_size_samples(*sizes);
         collection.succeed(database_size_, std::move(samples), Clock::now() - begun);
-    } else if (published_sizes_.latest().value == nullptr) {
+    } else if (sizes_.latest().value == nullptr) {
         collection.succeed(database_size_, Samples(),
                            Duration::zero());  // the first walk has begun
     }
@@ -200,7 +206,7 @@ void MainConnection::report_sizes(Collection& collection) {
 void MainConnection::sample_locks() {
     if (!session_ || !session_->alive()) {
         if (last_attempt_ && Clock::now() - *last_attempt_ < kWatcherPause) return;
-        if (!ensure_session(Deadline::after(kConnectTime))) return;
+        if (!ensure_session(Deadline::after(kSampleTime), kWatcherConnectTime)) return;
     }
     (void)take_sample(Deadline::after(kSampleTime));
 }
@@ -216,10 +222,12 @@ Result<void> MainConnection::take_sample(Deadline deadline) {
         if (i == 1) {
             if (auto parsed = to_waiters(*reply)) waiters = std::move(*parsed);
         } else if (i == 2) {
-            names_.clear();
+            std::vector<std::string> names;
             for (int row = 0; row < reply->size(); ++row)
-                names_.emplace_back(reply->label(row, 0));
-            sampler_.set_databases(names_);
+                names.emplace_back(reply->label(row, 0));
+            sampler_.set_databases(names);
+            walk_.set_databases(std::move(names));
+            if (sizes_.latest().value) sizes_.publish(walk_.sizes());
             names_at_ = Clock::now();
         }
     });
@@ -233,40 +241,28 @@ Result<void> MainConnection::take_sample(Deadline deadline) {
     return {};
 }
 
-void MainConnection::plan_walk() {
-    if (!walk_.empty() || names_.empty()) return;
-    const auto now = Clock::now();
-    if (walk_began_ && now - *walk_began_ < watch_.size_interval) return;
-    walk_began_ = now;
-    walk_ = names_;
-    std::erase_if(sizes_.bytes, [&](const auto& entry) {
-        return std::ranges::find(names_, entry.first) == names_.end();
-    });
-}
-
 void MainConnection::walk_sizes() {
-    plan_walk();
-    if (walk_.empty()) return;
     // A share of each tick, so that a walk over many databases delays neither samples nor scrapes.
     const Deadline share = Deadline::after(kWalkShare);
-    while (!walk_.empty() && !share.passed() && session_ && session_->alive())
-        visit_next();
-    published_sizes_.publish(sizes_);
+    while (session_ && session_->alive() && !share.passed()) {
+        const auto datname = walk_.next(Clock::now());
+        if (!datname) return;
+        if (!visit(*datname)) return close();
+        sizes_.publish(walk_.sizes());
+    }
 }
 
-void MainConnection::visit_next() {
-    const std::string datname = std::move(walk_.back());
-    walk_.pop_back();
-    const Deadline deadline = Deadline::after(kSizeTime);
-    const std::vector<Statement> statements{limits_statement(deadline, 1),
+Result<void> MainConnection::visit(const std::string& datname) {
+    const std::vector<Statement> statements{limits_statement(kSizeLimit, 1),
                                             {std::string(kSizeStatement), {datname}}};
-    const auto done = session_->batch(statements, deadline, [&](std::size_t i, Result<Rows> reply) {
-        if (i != 1) return;
-        sizes_.bytes.erase(datname);
-        if (!reply || reply->size() != 1) return;
-        if (const auto bytes = reply->number(0, 0)) sizes_.bytes[datname] = *bytes;
-    });
-    if (!done) close();
+    return session_->batch(
+        statements, Deadline::after(kSizeTime), [&](std::size_t i, Result<Rows> reply) {
+            if (i == 0) return;
+            if (!reply) return walk_.saw(datname, reply.error());
+            const auto bytes = reply->size() == 1 ? reply->number(0, 0) : std::nullopt;
+            walk_.saw(datname, bytes ? Result<double>(*bytes)
+                                     : Result<double>(Error{Phase::parse, "no size"}));
+        });
 }
 
 }  // namespace erp::postgres

@@ -37,6 +37,8 @@ class MainConnection {
     void sample_locks();
     /// Sizes of the next databases whose turn it is, one statement each, for a fifth of a second.
     void walk_sizes();
+    /// Whether walk_sizes() has something to do.
+    [[nodiscard]] bool walk_due() const { return walk_.due(Clock::now()); }
     void close() {
         session_.reset();
         open_ = false;
@@ -45,17 +47,15 @@ class MainConnection {
     [[nodiscard]] bool is_open() const { return open_; }  ///< any thread
 
   private:
-    Result<void> ensure_session(Deadline deadline);
+    Result<void> ensure_session(Deadline deadline, Duration connect_time);
     Result<void> introduce(Deadline deadline);
-    [[nodiscard]] Statement limits_statement(Deadline deadline, std::size_t statements) const;
     void learn(const Rows& rows);
     Result<void> converse(Collection& collection);
     Result<void> ask(Collection& collection, const std::vector<std::size_t>& plan);
     void report_locks(Collection& collection);
     void report_sizes(Collection& collection);
     Result<void> take_sample(Deadline deadline);
-    void plan_walk();
-    void visit_next();
+    Result<void> visit(const std::string& datname);
 
     const SessionOptions options_;
     const std::span<const Collector* const> collectors_;
@@ -64,6 +64,7 @@ class MainConnection {
     const Watch watch_;
 
     std::unique_ptr<Session> session_;
+    ServerHabits habits_;
     std::atomic<bool> open_ = false;
     ServerState state_;
     std::optional<Clock::time_point> last_attempt_;
@@ -71,13 +72,10 @@ class MainConnection {
 
     LockSampler sampler_;
     std::optional<Clock::time_point> names_at_;
-    std::vector<std::string> names_;
     Published<LockState> locks_;
 
-    DatabaseSizes sizes_;
-    std::vector<std::string> walk_;  ///< databases still to visit in this round
-    std::optional<Clock::time_point> walk_began_;
-    Published<DatabaseSizes> published_sizes_;
+    SizeWalk walk_;
+    Published<DatabaseSizes> sizes_;
 };
 
 }  // namespace erp::postgres

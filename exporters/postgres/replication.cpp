@@ -22,6 +22,11 @@ std::string_view statement(const ServerState& /*state*/) {
            "pg_last_wal_replay_lsn() AS replayed, pg_last_xact_replay_timestamp() AS at) s";
 }
 
+constexpr int kIsReplicaAt = 1;
+constexpr int kReceiverAt = 3;
+static_assert(kReplicationMetrics[kIsReplicaAt] == &kIsReplica);
+static_assert(kReplicationMetrics[kReceiverAt] == &kReceiverConnected);
+
 }  // namespace
 
 Result<Samples> replication_samples(const Rows& rows, const ServerState& /*state*/) {
@@ -36,10 +41,17 @@ Result<Samples> replication_samples(const Rows& rows, const ServerState& /*state
     return samples;
 }
 
+Unavailable replication_hidden(const Rows& rows) {
+    const bool standby = rows.text(0, kIsReplicaAt) == "1";
+    const bool hidden = standby && !rows.text(0, kReceiverAt);
+    return hidden ? Unavailable::privilege : Unavailable::no;
+}
+
 const Collector kReplication{.row = {.name = "replication",
                                      .summary = "Role of the server and how far a standby is.",
                                      .metrics = kReplicationMetrics},
                              .statement = statement,
-                             .parse = replication_samples};
+                             .parse = replication_samples,
+                             .hidden = replication_hidden};
 
 }  // namespace erp::postgres

@@ -7,9 +7,9 @@ namespace erp::postgres {
 inline constexpr Metric kReplicationLag{
     .name = "pg_replication_lag_seconds",
     .help =
-        "Age of the last replayed transaction on a standby that has replayed all it received, else "
-        "0: it says 0 too when the connection to the primary is down, so read "
-        "pg_replication_receiver_connected beside it.",
+        "Age of the last replayed transaction on a standby that has not replayed all it received, "
+        "else 0: it says 0 too when nothing is received because the connection to the primary is "
+        "down, so read pg_replication_receiver_connected beside it.",
     .unit = Unit::seconds,
     .source = "now() - pg_last_xact_replay_timestamp()"};
 inline constexpr Metric kIsReplica{.name = "pg_replication_is_replica",
@@ -46,6 +46,8 @@ static_assert(broken_rule(kReplicationMetrics) == Rule::none);
 
 /// One row with a column for each metric, in the order of kReplicationMetrics.
 [[nodiscard]] Result<Samples> replication_samples(const Rows& rows, const ServerState& state);
+/// A standby's receiver is hidden from roles without pg_monitor.
+[[nodiscard]] Unavailable replication_hidden(const Rows& rows);
 extern const Collector kReplication;
 
 }  // namespace erp::postgres

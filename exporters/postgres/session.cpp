@@ -2,7 +2,10 @@
 
 #include "exporters/postgres/connect.hpp"
 
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <pqxx/pqxx>
+#include <sys/socket.h>
 
 #include <exception>
 #include <optional>
@@ -43,6 +46,15 @@ std::unique_ptr<Owner> adopt(Connection connection) {
 }
 
 #endif
+
+/// Since the connection was made, as the kernel counts them: libpq collects a reply in memory
+/// before it shows any of it. 0 for a socket file, whose server is ours.
+std::uint64_t bytes_received(PGconn* connection) {
+    tcp_info info{};
+    socklen_t size = sizeof(info);
+    if (::getsockopt(PQsocket(connection), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;
+    return info.tcpi_bytes_received;
+}
 
 Error error_of(const PGresult* result) {
     const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -123,6 +135,11 @@ struct Session::Impl {
                     on_reply(done++, std::move(complete));
                     break;
                 }
+                case PGRES_COPY_IN:
+                case PGRES_COPY_OUT:
+                case PGRES_COPY_BOTH:
+                    // libpq gives such a result again and again until the copy is done.
+                    return lost(Phase::protocol, "the server began a copy");
                 default:
                     if (PQstatus(connection) == CONNECTION_BAD) {
                         return lost(Phase::closed, brief(PQresultErrorMessage(raw)));
@@ -138,8 +155,9 @@ Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Session::~Session() = default;
 
 Result<std::unique_ptr<Session>> Session::connect(const SessionOptions& options,
+                                                  ServerHabits& habits,
                                                   Deadline deadline) {
-    Result<Connection> opened = open_connection(options, deadline);
+    Result<Connection> opened = open_connection(options, habits, deadline);
     if (!opened) return opened.error();
     PGconn* raw = opened->get();
     try {
@@ -161,6 +179,7 @@ Result<void> Session::batch(std::span<const Statement> statements,
     if (const auto sent = impl_->send(statements); !sent) return sent.error();
     std::size_t done = 0;
     std::optional<Result<Rows>> reply;
+    const std::uint64_t received = bytes_received(impl_->connection);
     while (done < statements.size()) {
         // Both directions at once: a server that waits for us to read must not keep us from
         // writing.
@@ -172,6 +191,9 @@ Result<void> Session::batch(std::span<const Statement> statements,
         }
         if (PQconsumeInput(impl_->connection) == 0) {
             return impl_->lost(Phase::closed, brief(PQerrorMessage(impl_->connection)));
+        }
+        if (bytes_received(impl_->connection) - received > kMostBytes) {
+            return impl_->lost(Phase::limit, "replies of more than 64 MiB");
         }
         if (const auto took = impl_->take(done, statements.size(), reply, on_reply); !took) {
             return took.error();

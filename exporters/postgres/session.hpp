@@ -5,6 +5,7 @@
 #include "core/base/secret.hpp"
 #include "exporters/postgres/rows.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -24,6 +25,11 @@ struct SessionOptions {
     SecretSource password;
 };
 
+/// What was learnt about a server while connecting; the owner keeps it between connects.
+struct ServerHabits {
+    bool refuses_startup_options = false;  ///< PgBouncer does
+};
+
 struct Statement {
     std::string text;
     std::vector<std::string> parameters = {};  ///< values of $1, $2, …
@@ -36,8 +42,9 @@ struct Statement {
 class Session {
   public:
     /// Startup options are only `lock_timeout`, which guards the startup itself against a locked
-    /// catalog; a server that refuses them (PgBouncer) is asked once more without.
+    /// catalog; a server that refuses them is asked once more without, and then always.
     [[nodiscard]] static Result<std::unique_ptr<Session>> connect(const SessionOptions& options,
+                                                                  ServerHabits& habits,
                                                                   Deadline deadline);
     ~Session();
     Session(const Session&) = delete;
@@ -58,8 +65,11 @@ class Session {
     [[nodiscard]] bool alive() const;
     /// For example 150018.
     [[nodiscard]] int server_version() const;
-    /// Rows and bytes that one reply may have.
+    /// Rows of one reply; a longer one fails alone.
     static constexpr int kMostRows = 200'000;
+    /// Bytes of all replies of a batch: more ends the connection. Far above what 10,000 databases
+    /// need.
+    static constexpr std::uint64_t kMostBytes = 64ULL << 20;
 
   private:
     struct Impl;

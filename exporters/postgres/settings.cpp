@@ -20,15 +20,16 @@ struct Scale {
     std::string_view suffix;
 };
 
-constexpr std::array<Scale, 9> kScales{{{"ms", 0.001, "_seconds"},
-                                        {"s", 1, "_seconds"},
-                                        {"min", 60, "_seconds"},
-                                        {"h", 3600, "_seconds"},
-                                        {"d", 86400, "_seconds"},
-                                        {"B", 1, "_bytes"},
-                                        {"kB", 1024, "_bytes"},
-                                        {"MB", 1048576, "_bytes"},
-                                        {"GB", 1073741824, "_bytes"}}};
+constexpr std::array<Scale, 10> kScales{{{"ms", 0.001, "_seconds"},
+                                         {"s", 1, "_seconds"},
+                                         {"min", 60, "_seconds"},
+                                         {"h", 3600, "_seconds"},
+                                         {"d", 86400, "_seconds"},
+                                         {"B", 1, "_bytes"},
+                                         {"kB", 1024, "_bytes"},
+                                         {"MB", 1048576, "_bytes"},
+                                         {"GB", 1073741824, "_bytes"},
+                                         {"TB", 1099511627776, "_bytes"}}};
 
 /// "8kB" is 8 and "kB"; a unit without a number counts once.
 std::optional<std::pair<double, std::string_view>> scale_of(std::string_view unit) {

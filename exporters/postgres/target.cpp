@@ -3,6 +3,7 @@
 #include "exporters/postgres/module.hpp"
 #include "exporters/postgres/self.hpp"
 
+#include <exception>
 #include <utility>
 
 namespace erp::postgres {
@@ -34,8 +35,14 @@ void PostgresTarget::watch_again() {
         const bool locks = config_->collectors[kLockWaitsAt].enabled;
         const bool sizes = config_->collectors[kDatabaseSizeAt].enabled;
         worker_.post([main = main_, busy = busy_, locks, sizes] {
-            if (locks || sizes) main->sample_locks();
-            if (sizes) main->walk_sizes();
+            try {
+                // The walk needs the sampler's connection and its list of databases.
+                const bool walk = sizes && main->walk_due();
+                if (locks || walk) main->sample_locks();
+                if (walk) main->walk_sizes();
+            } catch (const std::exception&) {  // no memory: the next tick may have some
+                main->close();
+            }
             busy->watching = false;
         });
     }
@@ -48,11 +55,16 @@ void PostgresTarget::watch_again() {
 void PostgresTarget::collect(std::shared_ptr<Collection> collection) {
     ++scrapes_;
     if (busy_->collecting.exchange(true)) {
-        collection->fail_all({Phase::busy, "an earlier collection still blocks in the resolver"});
+        collection->fail_all({Phase::busy, "an earlier collection still runs"});
         return;
     }
     worker_.post([main = main_, busy = busy_, collection = std::move(collection)] {
-        main->collect(*collection);
+        try {
+            main->collect(*collection);
+        } catch (const std::exception& error) {  // no memory
+            main->close();
+            collection->fail_all({Phase::limit, error.what()});
+        }
         busy->collecting = false;
     });
 }

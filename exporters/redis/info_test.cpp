@@ -37,7 +37,8 @@ TEST_CASE("info: every recorded server gives its memory, keys and commands", "[r
     for (const std::string version : kVersions) {
         for (const std::string file : {"/info_all.txt", "/replica_info.txt"}) {
             CAPTURE(version, file);
-            const std::string page = page_of_info(file_text("testdata/" + version + file));
+            const std::string page =
+                page_of_info(file_text(std::string("testdata/").append(version).append(file)));
             CHECK(page.find("\nredis_memory_used_bytes ") != std::string::npos);
             CHECK(page.find("\nredis_db_keys{db=\"db0\"} ") != std::string::npos);
             CHECK(page.find("\nredis_commands_total{cmd=\"info\"} ") != std::string::npos);
