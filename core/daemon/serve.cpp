@@ -40,7 +40,7 @@ class Daemon {
     Daemon(const CommandLine& line, std::span<const Exporter* const> exporters)
         : line_(line), exporters_(exporters), log_(line.log_level, line.log_format) {}
 
-    int run(Config config) {
+    int run(const Config& config) {
         std::signal(SIGPIPE, SIG_IGN);
         counters_->reload(true);
         limits_ = config.limits;
@@ -209,7 +209,7 @@ int serve(const CommandLine& line, std::span<const Exporter* const> exporters) {
     }
     // On the heap and not freed when abandoned threads still run: they may use its loop's executor.
     auto daemon = std::make_unique<Daemon>(line, exporters);
-    const int status = daemon->run(std::move(*loaded.config));
+    const int status = daemon->run(*loaded.config);
     leave_if_threads_run(status);
     return status;
 }

@@ -83,7 +83,7 @@ Result<void> MainConnection::ensure_session(Deadline deadline, Duration connect_
     }
     session_ = std::move(*session);
     open_ = true;
-    const Result<void> introduced = introduce(deadline);
+    Result<void> introduced = introduce(deadline);
     if (!introduced) close();
     return introduced;
 }
@@ -223,6 +223,7 @@ Result<void> MainConnection::take_sample(Deadline deadline) {
             if (auto parsed = to_waiters(*reply)) waiters = std::move(*parsed);
         } else if (i == 2) {
             std::vector<std::string> names;
+            names.reserve(static_cast<std::size_t>(reply->size()));
             for (int row = 0; row < reply->size(); ++row)
                 names.emplace_back(reply->label(row, 0));
             sampler_.set_databases(names);
