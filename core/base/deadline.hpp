@@ -32,4 +32,10 @@ class Deadline {
     return std::chrono::duration<double>(d).count();
 }
 
+/// Seconds of Unix time, as samples show it.
+[[nodiscard]] inline double unix_now() {
+    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
 }  // namespace erp

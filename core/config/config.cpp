@@ -15,11 +15,16 @@ LoadedConfig check(const ConfigDocument& document, std::span<const Exporter* con
     if (auto root = document.root()) {
         if (const auto listen = root->get("listen")) config.listen = read_listen(*listen);
         if (const auto limits = root->get("limits")) config.limits = read_limits(*limits);
+        if (const auto native = root->get("native_histograms")) {
+            config.native_histograms = native->boolean().value_or(false);
+        }
         config.tenancy = read_tenants(root->get("tenants"));
         // Required: a file that somebody emptied must not take every target away at the next
         // reload.
         if (const auto targets = root->require("targets")) {
-            config.targets = read_targets(*targets, exporters, *config.tenancy);
+            TargetConfig defaults;
+            defaults.native_histograms = config.native_histograms;
+            config.targets = read_targets(*targets, exporters, *config.tenancy, defaults);
         }
         root->finish();
     }

@@ -28,6 +28,14 @@ constexpr Option kOptions[] = {
      .fallback = "256",
      .help = "HTTP connections at once; further clients are answered 503 and closed."},
 
+    {.key = "native_histograms",
+     .syntax = "on or off",
+     .fallback = "off",
+     .help =
+         "Whether histograms have native buckets beside the classic ones, for scrapers that ask "
+         "for protobuf: such a Prometheus may then keep no classic buckets. Of the daemon's "
+         "own, and the default of targets."},
+
     {.key = "tenants.list[].name",
      .syntax = "text of a-z, 0-9, - and _, at most 63",
      .help = "Value of the label tenant; unique.",
@@ -73,6 +81,9 @@ constexpr Option kOptions[] = {
     {.key = "targets[].tenant",
      .syntax = "tenant",
      .help = "Tenant of the series that no rule attributes."},
+    {.key = "targets[].native_histograms",
+     .syntax = "on or off",
+     .help = "The same for the histograms of this target; without it the file's setting counts."},
     {.key = "targets[].labels",
      .syntax = "map of label to text",
      .help = "Labels of all series of this target on /metrics; none that a metric has already."},

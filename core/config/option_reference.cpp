@@ -13,10 +13,12 @@ using markdown::append_head;
 using markdown::append_row;
 using markdown::code;
 
-constexpr std::pair<std::string_view, std::string_view> kSections[] = {{"listen", "listen"},
-                                                                       {"limits", "limits"},
-                                                                       {"tenants", "tenants"},
-                                                                       {"targets", "Every target"}};
+constexpr std::pair<std::string_view, std::string_view> kSections[] = {
+    {"listen", "listen"},
+    {"limits", "limits"},
+    {"native_histograms", "native_histograms"},
+    {"tenants", "tenants"},
+    {"targets", "Every target"}};
 
 void append_option(std::string& out, const Option& option) {
     const std::string fallback = option.required ? "required" : code(option.fallback);

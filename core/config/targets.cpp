@@ -18,7 +18,7 @@ constexpr std::size_t kLongestName = 64;
 
 /// Keys that change how a target is shown or asked, and not which conversation it has with its
 /// server.
-constexpr std::string_view kNoIdentity[] = {"labels", "tenant", "collectors"};
+constexpr std::string_view kNoIdentity[] = {"labels", "tenant", "collectors", "native_histograms"};
 
 bool is_target_name(std::string_view name) {
     return !name.empty() && name.size() <= kLongestName &&
@@ -30,19 +30,24 @@ bool is_target_name(std::string_view name) {
 
 class Reader {
   public:
-    Reader(std::span<const Exporter* const> exporters, const Tenancy& tenancy)
-        : exporters_(exporters), tenancy_(tenancy) {}
+    Reader(std::span<const Exporter* const> exporters,
+           const Tenancy& tenancy,
+           const TargetConfig& defaults)
+        : exporters_(exporters), tenancy_(tenancy), defaults_(defaults) {}
 
     std::optional<ConfiguredTarget> read(const ConfigValue& value) {
         auto entry = value.map();
         if (!entry) return std::nullopt;
-        TargetConfig config;
+        TargetConfig config = defaults_;
         if (const auto name = entry->require("name")) read_name(*name, config);
         const Exporter* exporter = read_exporter(*entry);
         if (const auto tenant = entry->get("tenant")) read_tenant(*tenant, config);
         if (const auto timeout = entry->get("timeout")) {
             using namespace std::chrono_literals;
             if (const auto limit = timeout->duration(100ms, 5min)) config.limit = *limit;
+        }
+        if (const auto native = entry->get("native_histograms")) {
+            if (const auto on = native->boolean()) config.native_histograms = *on;
         }
         // Which other keys there are is the exporter's to say: without one, more errors would be
         // noise.
@@ -101,6 +106,7 @@ class Reader {
 
     std::span<const Exporter* const> exporters_;
     const Tenancy& tenancy_;
+    const TargetConfig& defaults_;
     std::map<std::string, int> lines_;  ///< of the names so far
 };
 
@@ -108,9 +114,10 @@ class Reader {
 
 std::vector<ConfiguredTarget> read_targets(const ConfigValue& value,
                                            std::span<const Exporter* const> exporters,
-                                           const Tenancy& tenancy) {
+                                           const Tenancy& tenancy,
+                                           const TargetConfig& defaults) {
     std::vector<ConfiguredTarget> targets;
-    Reader reader(exporters, tenancy);
+    Reader reader(exporters, tenancy, defaults);
     for (const ConfigValue& item : value.list().value_or(std::vector<ConfigValue>{})) {
         if (auto target = reader.read(item)) targets.push_back(*std::move(target));
     }

@@ -8,9 +8,10 @@
 
 namespace erp {
 
-/// `targets:`; entries with an error are left out.
+/// `targets:`; entries with an error are left out. Each starts as a copy of `defaults`.
 [[nodiscard]] std::vector<ConfiguredTarget> read_targets(const ConfigValue& value,
                                                          std::span<const Exporter* const> exporters,
-                                                         const Tenancy& tenancy);
+                                                         const Tenancy& tenancy,
+                                                         const TargetConfig& defaults);
 
 }  // namespace erp

@@ -141,6 +141,7 @@ TEST_CASE("targets: identity is the conversation, not how its result is shown", 
     const std::string plain = identity("");
     CHECK(identity("labels: {dc: fra}") == plain);
     CHECK(identity("tenant: acme") == plain);
+    CHECK(identity("native_histograms: on") == plain);
     CHECK(identity("collectors: {settings: on, sizes: {enabled: off, minimum_age: 5s}}") == plain);
     CHECK(identity("collectors: {sizes: {interval: 300s}}") == plain);  // the default, said
     CHECK(identity("collectors: {sizes: {interval: 1m}}") != plain);
@@ -149,6 +150,20 @@ TEST_CASE("targets: identity is the conversation, not how its result is shown", 
     CHECK(plain == good("# moved\n\ntargets:\n- address: 'x'\n  exporter: fake\n  name: a\n")
                        .targets[0]
                        .config->identity);
+}
+
+TEST_CASE("targets: native histograms are off, as the file says, or as the target says",
+          "[config]") {
+    const auto shown = [](const std::string& file, const std::string& target) {
+        const Config config =
+            good(file + "\ntargets: [{name: a, exporter: fake, address: x, " + target + "}]");
+        return std::pair(config.native_histograms, config.targets[0].config->native_histograms);
+    };
+    CHECK(shown("", "") == std::pair(false, false));
+    CHECK(shown("", "native_histograms: on") == std::pair(false, true));
+    CHECK(shown("native_histograms: on", "") == std::pair(true, true));
+    CHECK(shown("native_histograms: on", "native_histograms: off") == std::pair(true, false));
+    CHECK(target_errors("native_histograms: 2").size() == 1);
 }
 
 TEST_CASE("targets: targets may share keys by an anchor", "[config]") {

@@ -1,6 +1,6 @@
 #include "core/daemon/endpoints.hpp"
 
-#include "core/http/accept.hpp"
+#include "core/daemon/negotiation.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -30,16 +30,19 @@ Awaitable<Response> page(Shared endpoints, Request request, PageRequest wanted) 
     wanted.collect = strings(request.query.all("collect[]"));
     wanted.exclude = strings(request.query.all("exclude[]"));
     wanted.names = strings(request.query.all("name[]"));
-    wanted.compress = accepts_gzip(request.accept_encoding);
+    const Representation chosen = representation(request.accept);
+    wanted.format = chosen.format;
+    wanted.compression = compression(request.accept_encoding);
     wanted.deadline = Deadline::after(
         page_time(endpoints->scraper->limits().scrape_timeout, request.scrape_timeout_seconds));
-    const bool compressed = wanted.compress;
-    const Format format = wanted.format;
+    const Compression coding = wanted.compression;
     const auto body = co_await endpoints->scraper->page(std::move(wanted));
     if (!body) co_return text_response(400, body.error().text);
-    Response response(200, std::string(content_type(format)), *body);
-    response.headers.emplace_back("Vary", "Accept-Encoding");
-    if (compressed) response.headers.emplace_back("Content-Encoding", "gzip");
+    Response response(200, chosen.content_type, *body);
+    response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
+    if (coding != Compression::none) {
+        response.headers.emplace_back("Content-Encoding", to_string(coding));
+    }
     co_return response;
 }
 

@@ -4,10 +4,36 @@
 #include "core/base/text.hpp"
 
 #include <algorithm>
-#include <optional>
 
 namespace erp {
 namespace {
+
+std::string_view unquoted(std::string_view value) {
+    const bool quoted = value.size() >= 2 && value.starts_with('"') && value.ends_with('"');
+    return quoted ? value.substr(1, value.size() - 2) : value;
+}
+
+std::optional<Preference> preference(std::string_view entry) {
+    const auto [word, parameters] = cut(entry, ';').value_or(std::pair{entry, std::string_view{}});
+    Preference preference{.word = trim(word), .parameters = {}};
+    if (preference.word.empty()) return std::nullopt;
+    for (const std::string_view parameter : split(parameters, ';')) {
+        const auto pair = cut(parameter, '=');
+        if (!pair) continue;
+        const std::string_view name = trim(pair->first);
+        const std::string_view value = unquoted(trim(pair->second));
+        if (!same_word(name, "q")) {
+            preference.parameters.emplace_back(name, value);
+            continue;
+        }
+        const auto weight = to_double(value);
+        if (!weight || !(*weight >= 0)) return std::nullopt;
+        preference.weight = std::min(*weight, 1.0);
+    }
+    return preference;
+}
+
+}  // namespace
 
 bool same_word(std::string_view text, std::string_view lower) {
     return std::ranges::equal(text, lower, [](char a, char b) {
@@ -15,34 +41,23 @@ bool same_word(std::string_view text, std::string_view lower) {
     });
 }
 
-/// The weight among the `;name=value` parts: 1 if there is none, nothing if it is not a number.
-std::optional<double> weight(std::string_view parameters) {
-    for (const std::string_view parameter : split(parameters, ';')) {
-        const auto pair = cut(parameter, '=');
-        if (pair && same_word(trim(pair->first), "q")) return to_double(trim(pair->second));
+std::optional<std::string_view> Preference::parameter(std::string_view name) const {
+    for (const auto& [key, value] : parameters) {
+        if (same_word(key, name)) return value;
     }
-    return 1.0;
+    return std::nullopt;
 }
 
-}  // namespace
+bool Preference::is(std::string_view lower) const {
+    return same_word(word, lower);
+}
 
-bool accepts_gzip(std::string_view accept_encoding) {
-    std::optional<bool> named;
-    bool any = false;
-    for (const std::string_view entry : split(accept_encoding, ',')) {
-        const auto [word, parameters] =
-            cut(entry, ';').value_or(std::pair{entry, std::string_view{}});
-        const std::string_view coding = trim(word);
-        const auto q = weight(parameters);
-        if (!q) continue;
-        const bool wanted = *q > 0;
-        if (same_word(coding, "gzip") || same_word(coding, "x-gzip")) {
-            named = wanted && named.value_or(true);  // a refusal wins over a repetition
-        } else if (coding == "*") {
-            any = wanted;
-        }
+std::vector<Preference> preferences(std::string_view header) {
+    std::vector<Preference> all;
+    for (const std::string_view entry : split(header, ',')) {
+        if (auto one = preference(entry)) all.push_back(std::move(*one));
     }
-    return named.value_or(any);
+    return all;
 }
 
 }  // namespace erp

@@ -1,13 +1,29 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace erp {
 
-/// Whether a client with this Accept-Encoding takes gzip (RFC 9110 12.5.3): gzip or its old name
-/// x-gzip with a weight above 0, or `*` when neither is named. An entry with an unreadable weight
-/// does not count, for a body must never be compressed unasked; a weight above 1 does
-/// (Prometheus 2.49.0 sent q=2).
-[[nodiscard]] bool accepts_gzip(std::string_view accept_encoding);
+/// One entry of an Accept or Accept-Encoding header (RFC 9110 12.5): `word;name=value;q=0.5`. Views
+/// into the header.
+struct Preference {
+    std::string_view word;  ///< "text/plain", "gzip", "*"
+    std::vector<std::pair<std::string_view, std::string_view>> parameters;  ///< without q
+    double weight = 1;  ///< 0 (not acceptable) to 1; more is taken as 1: Prometheus 2.49.0 sent q=2
+
+    /// Value of a parameter, without quotes; upper and lower case of its name are the same.
+    [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const;
+    [[nodiscard]] bool is(std::string_view lower) const;
+};
+
+/// The entries in their order. One without a word or with an unreadable weight is left out: it asks
+/// for nothing.
+[[nodiscard]] std::vector<Preference> preferences(std::string_view header);
+
+/// Whether two words are the same but for upper and lower case; the second is in lower case.
+[[nodiscard]] bool same_word(std::string_view text, std::string_view lower);
 
 }  // namespace erp

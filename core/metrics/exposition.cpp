@@ -1,17 +1,16 @@
 #include "core/metrics/exposition.hpp"
 
-#include "core/base/handle.hpp"
-
-#include <libdeflate.h>
-
-#include <new>
-
 namespace erp {
 
 std::string_view content_type(Format format) {
     switch (format) {
         case Format::text:
             break;
+        case Format::openmetrics:
+            return "application/openmetrics-text; version=1.0.0; charset=utf-8";
+        case Format::protobuf:
+            return "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; "
+                   "encoding=delimited";
     }
     return "text/plain; version=0.0.4; charset=utf-8";
 }
@@ -20,19 +19,12 @@ std::string write(const Snapshot& snapshot, Format format) {
     switch (format) {
         case Format::text:
             break;
+        case Format::openmetrics:
+            return write_openmetrics(snapshot);
+        case Format::protobuf:
+            return write_protobuf(snapshot);
     }
     return write_text(snapshot);
-}
-
-std::string gzip(std::string_view body) {
-    const Handle<libdeflate_compressor, libdeflate_free_compressor> compressor(
-        libdeflate_alloc_compressor(1));
-    if (!compressor) throw std::bad_alloc();
-    std::string out;
-    out.resize(libdeflate_gzip_compress_bound(compressor.get(), body.size()));
-    out.resize(libdeflate_gzip_compress(compressor.get(), body.data(), body.size(), out.data(),
-                                        out.size()));
-    return out;
 }
 
 }  // namespace erp

@@ -17,12 +17,9 @@ void Samples::append_label(std::string_view value) {
     text_ += '\0';
 }
 
-void Samples::end_point(const Metric& metric,
-                        std::uint32_t at,
-                        double value,
-                        std::uint32_t distribution) {
+void Samples::end_point(const Metric& metric, std::uint32_t at, double value) {
     points_.push_back(
-        {&metric, at, static_cast<std::uint32_t>(text_.size() - at), value, distribution});
+        {&metric, at, static_cast<std::uint32_t>(text_.size() - at), value, kNone, kNone});
 }
 
 void Samples::add_row(const Metric& metric,
@@ -35,7 +32,7 @@ void Samples::add_row(const Metric& metric,
     const std::uint32_t at = begin_labels();
     for (const std::string_view label : labels)
         append_label(label);
-    end_point(metric, at, value, kNoDistribution);
+    end_point(metric, at, value);
 }
 
 void Samples::add_distribution(const Metric& metric,
@@ -45,6 +42,21 @@ void Samples::add_distribution(const Metric& metric,
     distributions_.push_back(std::move(value));
     add_row(metric, 0, labels);
     points_.back().distribution = index;
+}
+
+void Samples::add_exemplars(std::vector<Exemplar> exemplars) {
+    std::erase_if(exemplars, [](Exemplar& exemplar) {
+        std::size_t bytes = 0;
+        for (auto& [key, value] : exemplar.labels) {
+            if (!rules::legal_name(key, Naming::compatible)) return true;
+            value = to_label_value(value);
+            bytes += key.size() + value.size();
+        }
+        return bytes > Exemplar::kMostLabelBytes;
+    });
+    if (points_.empty() || exemplars.empty()) return;
+    points_.back().exemplars = static_cast<std::uint32_t>(exemplars_.size());
+    exemplars_.push_back(std::move(exemplars));
 }
 
 const Metric* Samples::runtime_metric(const MetricPattern& pattern,

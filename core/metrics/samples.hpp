@@ -11,6 +11,7 @@
 #include <string_view>
 #include <type_traits>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace erp {
@@ -31,6 +32,30 @@ class MetricWith {
     const Metric* metric_;
 };
 
+/// Buckets that grow by a constant factor (Prometheus' native histograms, of values that are not
+/// negative). Immutable.
+struct NativeBuckets {
+    struct Span {
+        std::int32_t offset =
+            0;  ///< empty buckets since the previous span; of the first: its index
+        std::uint32_t length = 0;
+    };
+    int schema = 0;  ///< a bucket's bounds differ by the factor 2^(2^-schema)
+    double zero_threshold = 0;
+    std::uint64_t zero_count = 0;
+    std::vector<Span> spans;
+    std::vector<std::int64_t> deltas;  ///< of a bucket's count to that of the bucket before it
+};
+
+/// A request to look at in detail, for a counter or a bucket: shown in OpenMetrics and protobuf.
+struct Exemplar {
+    /// All keys and values together; OpenMetrics 1.0 allows 128 characters.
+    static constexpr std::size_t kMostLabelBytes = 128;
+    std::vector<std::pair<std::string, std::string>> labels;  ///< for example trace_id
+    double value = 0;
+    double unix_time = 0;  ///< seconds; 0: not known
+};
+
 /// Value of a histogram or summary series.
 struct Distribution {
     struct Step {
@@ -40,13 +65,15 @@ struct Distribution {
     std::vector<Step> steps;  ///< ascending; the +Inf bucket is implied by `count`
     double sum = 0;
     std::uint64_t count = 0;
+    /// The same observations in native buckets; null: there are none.
+    std::shared_ptr<const NativeBuckets> native = {};
 };
 
 /// What one collector returns: points of declared metrics. Appending is the only change; a
 /// published Samples is immutable and may be read from any thread.
 class Samples {
   public:
-    static constexpr std::uint32_t kNoDistribution = UINT32_MAX;
+    static constexpr std::uint32_t kNone = UINT32_MAX;
 
     Samples() = default;
     ~Samples() = default;
@@ -63,6 +90,7 @@ class Samples {
         std::uint32_t labels_size;
         double value;
         std::uint32_t distribution;
+        std::uint32_t exemplars;
     };
 
     template <class... Labels>
@@ -71,7 +99,7 @@ class Samples {
              const Labels&... labels) {
         const std::uint32_t at = begin_labels();
         (append_label(std::string_view(labels)), ...);
-        end_point(metric.get(), at, value, kNoDistribution);
+        end_point(metric.get(), at, value);
     }
 
     /// NULL, a missing field, an unsupported version: no sample.
@@ -90,6 +118,15 @@ class Samples {
                           Distribution value,
                           std::span<const std::string_view> labels);
 
+    /// Of the point added last, the newest at the end. One with an illegal key or more text than
+    /// allowed is left out.
+    void add_exemplars(std::vector<Exemplar> exemplars);
+
+    /// Since when counters, histograms and summaries of these samples count, where that is known:
+    /// Unix time in seconds.
+    void count_since(double unix_time) { counted_since_ = unix_time; }
+    [[nodiscard]] std::optional<double> counted_since() const { return counted_since_; }
+
     /// A family known only at run time, without labels beyond `labels`. Returns false, and adds
     /// nothing, if the name is illegal or does not start with the pattern's prefix, or when the
     /// pattern's cap is reached.
@@ -107,7 +144,11 @@ class Samples {
         return std::string_view(text_).substr(p.labels_at, p.labels_size);
     }
     [[nodiscard]] const Distribution* distribution(const Point& p) const {
-        return p.distribution == kNoDistribution ? nullptr : &distributions_[p.distribution];
+        return p.distribution == kNone ? nullptr : &distributions_[p.distribution];
+    }
+    [[nodiscard]] std::span<const Exemplar> exemplars(const Point& p) const {
+        if (p.exemplars == kNone) return {};
+        return exemplars_[p.exemplars];
     }
     /// Points that add_runtime() refused.
     [[nodiscard]] std::size_t refused() const { return refused_; }
@@ -122,10 +163,7 @@ class Samples {
 
     std::uint32_t begin_labels() { return static_cast<std::uint32_t>(text_.size()); }
     void append_label(std::string_view value);
-    void end_point(const Metric& metric,
-                   std::uint32_t at,
-                   double value,
-                   std::uint32_t distribution);
+    void end_point(const Metric& metric, std::uint32_t at, double value);
     const Metric* runtime_metric(const MetricPattern& pattern,
                                  std::string_view name,
                                  std::string_view help,
@@ -134,6 +172,8 @@ class Samples {
     std::vector<Point> points_;
     std::string text_;
     std::vector<Distribution> distributions_;
+    std::vector<std::vector<Exemplar>> exemplars_;
+    std::optional<double> counted_since_;
     std::deque<RuntimeFamily> runtime_;  // a deque: points keep pointers to its elements
     std::unordered_map<std::string_view, const Metric*> runtime_by_name_;
     std::size_t refused_ = 0;

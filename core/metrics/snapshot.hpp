@@ -27,6 +27,8 @@ struct Source {
     std::vector<std::pair<std::string, std::string>> labels;
     /// Of the series that no rule attributes; empty: none. A view into what `owner` keeps alive.
     std::string_view tenant = {};
+    /// Show native histograms beside the classic buckets, in the formats that have them.
+    bool native_histograms = false;
     std::shared_ptr<const void> owner = {};
 };
 
@@ -40,6 +42,7 @@ struct Series {
 
     [[nodiscard]] std::string_view labels() const { return samples->labels(*point); }
     [[nodiscard]] const Distribution* distribution() const { return samples->distribution(*point); }
+    [[nodiscard]] std::span<const Exemplar> exemplars() const { return samples->exemplars(*point); }
     /// Lines that it takes in the text format: what a series budget counts.
     [[nodiscard]] std::size_t lines() const;
 };

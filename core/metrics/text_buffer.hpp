@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -42,6 +43,9 @@ class TextBuffer {
     }
     static constexpr std::size_t kNumber = 32;
 
+    /// What has been written; until the next call.
+    [[nodiscard]] std::string_view view() const { return {text_.data(), used_}; }
+    void clear() { used_ = 0; }
     [[nodiscard]] std::string take() && {
         text_.resize(used_);
         return std::move(text_);

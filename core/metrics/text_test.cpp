@@ -1,8 +1,10 @@
+#include "core/metrics/compression.hpp"
 #include "core/metrics/exposition.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <libdeflate.h>
+#include <zstd.h>
 
 #include <cmath>
 #include <limits>
@@ -199,11 +201,11 @@ TEST_CASE("snapshot: attributed databases are listed with their tenant", "[metri
     CHECK(merged.databases[0].second == "acme");
 }
 
-TEST_CASE("gzip: the body comes back whole", "[metrics]") {
+TEST_CASE("compression: the body comes back whole", "[metrics]") {
     std::string body;
     for (int i = 0; i < 5000; ++i)
         body += "pg_up{target=\"main\"} 1\n";
-    const std::string packed = gzip(body);
+    const std::string packed = compressed(body, Compression::gzip);
     CHECK(packed.size() < body.size() / 10);
     std::string back(body.size(), '\0');
     auto* decompressor = libdeflate_alloc_decompressor();
@@ -211,6 +213,12 @@ TEST_CASE("gzip: the body comes back whole", "[metrics]") {
                                      back.size(), nullptr) == LIBDEFLATE_SUCCESS);
     libdeflate_free_decompressor(decompressor);
     CHECK(back == body);
+    const std::string frame = compressed(body, Compression::zstd);
+    CHECK(frame.size() < body.size() / 10);
+    back.assign(body.size(), '\0');
+    CHECK(ZSTD_decompress(back.data(), back.size(), frame.data(), frame.size()) == body.size());
+    CHECK(back == body);
+    CHECK(compressed(body, Compression::none) == body);
 }
 
 }  // namespace

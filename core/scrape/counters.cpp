@@ -1,3 +1,5 @@
+#include "core/base/deadline.hpp"
+#include "core/metrics/native_histogram.hpp"
 #include "core/scrape/self_metrics.hpp"
 
 #include <prometheus/counter.h>
@@ -6,6 +8,7 @@
 #include <prometheus/registry.h>
 
 #include <chrono>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -37,20 +40,12 @@ std::vector<std::string_view> values_of(
     return values;
 }
 
-Distribution to_distribution(const prometheus::ClientMetric::Histogram& histogram) {
-    Distribution d;
-    d.sum = histogram.sample_sum;
-    d.count = histogram.sample_count;
-    for (const auto& bucket : histogram.bucket) {
-        if (bucket.upper_bound == std::numeric_limits<double>::infinity()) continue;
-        d.steps.push_back({bucket.upper_bound, static_cast<double>(bucket.cumulative_count)});
-    }
-    return d;
-}
-
 }  // namespace
 
 struct Counters::Impl {
+    const double since = unix_now();
+    std::mutex mutex;  ///< the registry has no native buckets: both are observed and read as one
+    NativeHistogram native_scrapes;
     prometheus::Registry registry;
     prometheus::Family<prometheus::Counter>& requests =
         family(prometheus::BuildCounter(), registry, kHttpRequests);
@@ -63,6 +58,20 @@ struct Counters::Impl {
         family(prometheus::BuildGauge(), registry, kReloadSuccessful).Add({});
     prometheus::Gauge& reload_timestamp =
         family(prometheus::BuildGauge(), registry, kReloadTimestamp).Add({});
+
+    /// Of the one histogram there is.
+    [[nodiscard]] Distribution distribution(
+        const prometheus::ClientMetric::Histogram& histogram) const {
+        Distribution d;
+        d.sum = histogram.sample_sum;
+        d.count = histogram.sample_count;
+        for (const auto& bucket : histogram.bucket) {
+            if (bucket.upper_bound == std::numeric_limits<double>::infinity()) continue;
+            d.steps.push_back({bucket.upper_bound, static_cast<double>(bucket.cumulative_count)});
+        }
+        d.native = std::make_shared<const NativeBuckets>(native_scrapes.buckets());
+        return d;
+    }
 };
 
 Counters::Counters() : impl_(std::make_unique<Impl>()) {}
@@ -74,19 +83,20 @@ void Counters::count_request(std::string_view path, unsigned code) {
 }
 
 void Counters::observe_scrape(double seconds) {
+    const std::lock_guard lock(impl_->mutex);
     impl_->scrapes.Observe(seconds);
+    impl_->native_scrapes.observe(seconds);
 }
 
 void Counters::reload(bool successful) {
     impl_->reload_successful.Set(successful ? 1 : 0);
-    if (successful) {
-        const auto now = std::chrono::system_clock::now().time_since_epoch();
-        impl_->reload_timestamp.Set(std::chrono::duration<double>(now).count());
-    }
+    if (successful) impl_->reload_timestamp.Set(unix_now());
 }
 
 Samples Counters::collect() const {
+    const std::lock_guard lock(impl_->mutex);
     Samples samples;
+    samples.count_since(impl_->since);
     for (const prometheus::MetricFamily& family : impl_->registry.Collect()) {
         const Metric* row = row_named(family.name);
         if (row == nullptr) continue;
@@ -94,7 +104,7 @@ Samples Counters::collect() const {
             const std::vector<std::string_view> labels = values_of(*row, metric.label);
             switch (family.type) {
                 case prometheus::MetricType::Histogram:
-                    samples.add_distribution(*row, to_distribution(metric.histogram), labels);
+                    samples.add_distribution(*row, impl_->distribution(metric.histogram), labels);
                     break;
                 case prometheus::MetricType::Counter:
                     samples.add_row(*row, metric.counter.value, labels);

@@ -48,6 +48,7 @@ class Assembly {
         data.parts = std::move(target.parts);
         data.labels = labels;
         data.owner = target.config;
+        data.native_histograms = target.config->native_histograms;
         // On /probe nothing is added: service discovery gives the target's own labels and tenant.
         if (input_.label_targets) data.tenant = target.config->tenant;
         const std::string_view tenant = data.tenant;
@@ -114,6 +115,7 @@ class Assembly {
         Source source = source_of(std::move(samples));
         source.parts.push_back(
             {std::make_shared<const Samples>(input_.counters->collect()), false});
+        source.native_histograms = input_.native_histograms;
         add(std::move(source));
     }
 
@@ -127,8 +129,7 @@ class Assembly {
 
 std::string make_page(PageInput input) {
     const Snapshot snapshot = Assembly(input).run();
-    std::string body = write(snapshot, input.format);
-    return input.compress ? gzip(body) : body;
+    return compressed(write(snapshot, input.format), input.compression);
 }
 
 }  // namespace erp

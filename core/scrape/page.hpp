@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/metrics/compression.hpp"
 #include "core/metrics/exposition.hpp"
 #include "core/scrape/estate.hpp"
 #include "core/scrape/self_metrics.hpp"
@@ -20,9 +21,10 @@ struct PageInput {
     std::shared_ptr<const Tenancy> tenancy;
     std::shared_ptr<const self::Counters> counters;
     Limits limits;
+    bool native_histograms = false;            ///< of the daemon's own
     std::set<std::string, std::less<>> names;  ///< families to show; empty: all
     Format format = Format::text;
-    bool compress = false;
+    Compression compression = Compression::none;
 };
 
 /// Merges, writes and compresses. Adds to the targets' SeriesCounts, once for each collection.

@@ -63,6 +63,7 @@ void Scraper::apply(const Estate& estate) {
     std::swap(runners_, next);
     tenancy_ = estate.tenancy;
     limits_ = estate.limits;
+    native_histograms_ = estate.native_histograms;
     for (const auto& old : next) {
         if (std::ranges::find(runners_, old) == runners_.end()) old->stop();
     }
@@ -123,9 +124,10 @@ Awaitable<Result<std::shared_ptr<const std::string>>> Scraper::page(PageRequest 
     input.tenancy = tenancy_;
     input.counters = counters_;
     input.limits = limits_;
+    input.native_histograms = native_histograms_;
     input.names.insert(request.names.begin(), request.names.end());
     input.format = request.format;
-    input.compress = request.compress;
+    input.compression = request.compression;
     auto make = [made_from = std::move(input)]() mutable {
         return make_page(std::move(made_from));
     };

@@ -20,7 +20,7 @@ struct PageRequest {
     std::vector<std::string> exclude;
     std::vector<std::string> names;  ///< families to show; empty: all
     Format format = Format::text;
-    bool compress = false;
+    Compression compression = Compression::none;
     Deadline deadline = Deadline::after(std::chrono::seconds(10));
 };
 
@@ -55,6 +55,7 @@ class Scraper {
     Runners runners_;
     std::shared_ptr<const Tenancy> tenancy_ = std::make_shared<const Tenancy>();
     Limits limits_;
+    bool native_histograms_ = false;
 };
 
 }  // namespace erp

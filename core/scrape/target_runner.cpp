@@ -27,11 +27,6 @@ bool is_complete(const Collection::State& state, CollectorSet wanted) {
     return true;
 }
 
-double unix_now() {
-    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
-        .count();
-}
-
 }  // namespace
 
 TargetRunner::TargetRunner(std::shared_ptr<const TargetConfig> config,

@@ -53,6 +53,7 @@ Result<std::vector<Waiter>> to_waiters(const Rows& rows) {
 
 Samples lock_waits_samples(const LockState& state) {
     Samples samples;
+    samples.count_since(state.counted_since);
     for (const auto& [name, database] : state.databases) {
         const Blocking& now = database.now;
         const Blocking& max = database.recent_max;
@@ -88,6 +89,7 @@ LockState LockSampler::add(const std::vector<Waiter>& waiters,
     for (const std::string& name : forest.databases())
         databases_.try_emplace(name);
     LockState state;
+    state.counted_since = since_;
     for (auto& [name, database] : databases_) {
         const Blocking now = forest.of(name);
         database.waiting.add(now.waiting, at);

@@ -76,6 +76,7 @@ struct LockState {
         double wait_seconds_total = 0;
     };
     std::map<std::string, Database> databases;
+    double counted_since = 0;  ///< Unix time at which nothing had been counted yet
 };
 [[nodiscard]] Samples lock_waits_samples(const LockState& state);
 
@@ -97,6 +98,7 @@ class LockSampler {
     };
     std::map<std::string, Database> databases_;
     std::optional<Clock::time_point> previous_;
+    const double since_ = unix_now();
 };
 
 extern const Collector kLockWaits;

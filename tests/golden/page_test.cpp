@@ -1,6 +1,7 @@
 // The whole page of an estate, made from recorded replies: what a change of any collector, of the
 // order or of the writer does to it is seen in one difference. To approve a wanted one:
 //   ERP_APPROVE=1 build/asan/tests/golden/erp_golden_test
+#include "core/metrics/every_type.hpp"
 #include "core/metrics/page_families.hpp"
 #include "exporters/postgres/module.hpp"
 #include "exporters/postgres/recorded_rows.hpp"
@@ -16,7 +17,7 @@ namespace erp {
 namespace {
 
 const std::string kExporters = std::string(ERP_SOURCE_DIR) + "/exporters/";
-const std::string kGolden = std::string(ERP_SOURCE_DIR) + "/tests/golden/page.prom";
+const std::string kGolden = std::string(ERP_SOURCE_DIR) + "/tests/golden/";
 
 Source source_named(const std::string& name) {
     Source source;
@@ -56,27 +57,40 @@ Source redis_source(std::string_view tenant) {
     return source;
 }
 
-std::string page() {
+Snapshot estate() {
     auto tenancy = std::make_shared<const Tenancy>(
         std::vector<Tenant>{{"acme", "Acme Ltd", "production", "dedicated"}},
         std::vector<TenantRule>{{Dimension::database, "^([a-z]+)$", "$1"}});
     std::vector<MergedSource> merged;
     merged.push_back(merge(postgres_source(), *tenancy, {}));
     merged.push_back(merge(redis_source("acme"), *tenancy, {}));
-    return write_text(Snapshot(std::move(merged), tenancy, SIZE_MAX));
+    return {std::move(merged), tenancy, SIZE_MAX};
 }
 
-TEST_CASE("golden: the page of a recorded estate is the approved one", "[golden]") {
-    const std::string made = page();
-    if (std::getenv("ERP_APPROVE") != nullptr) std::ofstream(kGolden, std::ios::binary) << made;
-    const std::string approved = file_text(kGolden);
+void check_golden(const std::string& file, const std::string& made) {
+    if (std::getenv("ERP_APPROVE") != nullptr) {
+        std::ofstream(kGolden + file, std::ios::binary) << made;
+    }
+    const std::string approved = file_text(kGolden + file);
     const auto ours = split(made, '\n');
     const auto theirs = split(approved, '\n');
     for (std::size_t i = 0; i < std::min(ours.size(), theirs.size()); ++i) {
-        CAPTURE(i + 1);
+        CAPTURE(file, i + 1);
         REQUIRE(ours[i] == theirs[i]);
     }
     CHECK(ours.size() == theirs.size());
+}
+
+TEST_CASE("golden: the page of a recorded estate is the approved one", "[golden]") {
+    const Snapshot snapshot = estate();
+    check_golden("page.prom", write_text(snapshot));
+    check_golden("page.om", write_openmetrics(snapshot));
+}
+
+TEST_CASE("golden: the page with every type and number is the approved one", "[golden]") {
+    const Snapshot snapshot = every_type::snapshot();
+    check_golden("every_type.prom", write_text(snapshot));
+    check_golden("every_type.om", write_openmetrics(snapshot));
 }
 
 }  // namespace

@@ -11,13 +11,14 @@ from . import process
 class Prometheus:
     """Scrapes each address every second as the job of that name."""
 
-    def __init__(self, parent, jobs, interval="1s"):
+    def __init__(self, parent, jobs, interval="1s", features=()):
         self.folder = process.subfolder(parent, "prometheus")
         self.port = process.free_port()
         text = f"global: {{scrape_interval: {interval}, scrape_timeout: {interval}}}\nscrape_configs:\n"
         for job, address in jobs.items():
             text += f"  - {{job_name: {job}, static_configs: [{{targets: ['{address}']}}]}}\n"
         self.file = process.write_file(self.folder / "prometheus.yml", text)
+        self.features = [f"--enable-feature={feature}" for feature in features]
         self.server = None
 
     @property
@@ -28,7 +29,7 @@ class Prometheus:
         self.server = process.Process(
             ["/usr/bin/prometheus", f"--config.file={self.file}",
              f"--storage.tsdb.path={self.folder / 'data'}", f"--web.listen-address={self.address}",
-             "--log.level=warn"], self.folder / "log")
+             "--log.level=warn", *self.features], self.folder / "log")
         if wait:
             self.server.wait_for(self.ready, "Prometheus is ready", 60)
         return self

@@ -1,0 +1,145 @@
+#include "core/metrics/line_writer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace erp {
+namespace {
+
+/// A label value's bytes; the caller has reserved twice its size.
+void put_value(TextBuffer& out, std::string_view value) {
+    std::size_t plain = 0;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        const char c = value[i];
+        if (c != '\\' && c != '"' && c != '\n') continue;
+        out.put(value.substr(plain, i - plain));
+        out.put('\\');
+        out.put(c == '\n' ? 'n' : c);
+        plain = i + 1;
+    }
+    out.put(value.substr(plain));
+}
+
+void put_label(TextBuffer& out, bool& first, std::string_view key, std::string_view value) {
+    if (!first) out.put(',');
+    first = false;
+    out.put(key);
+    out.put("=\"");
+    put_value(out, value);
+    out.put('"');
+}
+
+}  // namespace
+
+void LineWriter::put_line(std::string_view name,
+                          std::string_view suffix,
+                          const Series& series,
+                          Extra extra,
+                          double value) {
+    const Metric& metric = *series.metric;
+    const std::string& prefix = prefix_of(series);
+    std::string_view labels = series.labels();
+    std::size_t keys = 0;
+    for (const std::string_view key : metric.labels)
+        keys += key.size() + 4;
+    out_.reserve(name.size() + prefix.size() + keys + 2 * labels.size() + 2 * series.tenant.size() +
+                 128);
+    out_.put(name);
+    out_.put(suffix);
+    const bool bare =
+        prefix.empty() && metric.labels.size() == 0 && extra.key.empty() && series.tenant.empty();
+    if (!bare) {
+        out_.put('{');
+        out_.put(prefix);
+        bool first = prefix.empty();
+        if (!series.tenant.empty()) put_label(out_, first, "tenant", series.tenant);
+        for (const std::string_view key : metric.labels) {
+            const std::size_t end = labels.find('\0');
+            put_label(out_, first, key, labels.substr(0, end));
+            labels.remove_prefix(end + 1);
+        }
+        if (!extra.key.empty()) put_label(out_, first, extra.key, extra.value);
+        out_.put('}');
+    }
+    out_.put(' ');
+    out_.put_number(value);
+}
+
+void LineWriter::put_comment(std::string_view word, std::string_view name, std::string_view rest) {
+    out_.reserve(8 + word.size() + name.size() + rest.size());
+    out_.put("# ");
+    out_.put(word);
+    out_.put(' ');
+    out_.put(name);
+    out_.put(' ');
+    out_.put(rest);
+    out_.put('\n');
+}
+
+void LineWriter::put_help(std::string_view name, std::string_view help, bool escape_quotes) {
+    out_.reserve(16 + name.size() + 2 * help.size());
+    out_.put("# HELP ");
+    out_.put(name);
+    out_.put(' ');
+    for (const char c : help) {
+        if (c == '\\') {
+            out_.put("\\\\");
+        } else if (c == '\n') {
+            out_.put("\\n");
+        } else if (c == '"' && escape_quotes) {
+            out_.put("\\\"");
+        } else {
+            out_.put(c);
+        }
+    }
+    out_.put('\n');
+}
+
+void LineWriter::put_exemplar(const Exemplar& exemplar) {
+    out_.reserve(128 + 2 * Exemplar::kMostLabelBytes + 64 * exemplar.labels.size());
+    out_.put(" # {");
+    bool first = true;
+    for (const auto& [key, value] : exemplar.labels)
+        put_label(out_, first, key, value);
+    out_.put("} ");
+    out_.put_number(exemplar.value);
+    if (exemplar.unix_time > 0) {
+        out_.put(' ');
+        // Milliseconds: what Prometheus keeps.
+        out_.put_number(std::round(exemplar.unix_time * 1000) / 1000);
+    }
+}
+
+const std::string& LineWriter::prefix_of(const Series& series) {
+    std::optional<std::string>& prefix = prefixes_[series.source];
+    if (!prefix) {
+        TextBuffer text(0);
+        bool first = true;
+        for (const auto& [key, value] : snapshot_.source(series).labels) {
+            text.reserve(key.size() + 2 * value.size() + 8);
+            put_label(text, first, key, value);
+        }
+        prefix = std::move(text).take();
+    }
+    return *prefix;
+}
+
+std::string bound_text(double bound, bool with_point) {
+    if (std::isnan(bound)) return "NaN";
+    if (std::isinf(bound)) return bound > 0 ? "+Inf" : "-Inf";
+    const double size = std::abs(bound);
+    // The exponent as it is after rounding to the shortest digits would differ only for digits that
+    // no bound has.
+    const bool scientific = size != 0 && (size < 1e-4 || size >= 1e6);
+    std::array<char, 64> room{};
+    const auto end =
+        std::to_chars(room.data(), room.data() + room.size(), bound,
+                      scientific ? std::chars_format::scientific : std::chars_format::fixed);
+    std::string text(room.data(), end.ptr);
+    if (with_point && text.find_first_of(".e") == std::string::npos) text += ".0";
+    return text;
+}
+
+}  // namespace erp

@@ -1,0 +1,80 @@
+#include "core/metrics/native_histogram.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace erp {
+namespace {
+
+constexpr int kLeastSchema = -4;  // the coarsest that Prometheus knows
+
+/// Upper bounds of the buckets in [0.5, 1), as frexp() gives fractions.
+const std::vector<double>& fractions() {
+    static const std::vector<double> bounds = [] {
+        constexpr int kSteps = 1 << NativeHistogram::kSchema;
+        std::vector<double> all;
+        for (int i = 0; i < kSteps; ++i)
+            all.push_back(std::exp2(static_cast<double>(i) / kSteps) / 2);
+        return all;
+    }();
+    return bounds;
+}
+
+/// The bucket that holds a bucket's values when the schema is one less.
+std::int32_t halved(std::int32_t index) {
+    return (index + 1) >> 1;
+}
+
+}  // namespace
+
+std::int32_t native_bucket(double value, int schema) {
+    int exponent = 0;
+    const double fraction = std::frexp(value, &exponent);
+    const auto& bounds = fractions();
+    const auto step = std::ranges::lower_bound(bounds, fraction) - bounds.begin();
+    auto index = static_cast<std::int32_t>(step + (exponent - 1) *
+                                                      static_cast<std::ptrdiff_t>(bounds.size()));
+    for (int i = NativeHistogram::kSchema; i > schema; --i)
+        index = halved(index);
+    return index;
+}
+
+void NativeHistogram::observe(double value) {
+    if (std::isnan(value) || value < 0) return;
+    if (value <= kZeroThreshold) {
+        ++zero_count_;
+        return;
+    }
+    ++buckets_[native_bucket(std::min(value, std::numeric_limits<double>::max()), schema_)];
+    while (buckets_.size() > kMostBuckets && schema_ > kLeastSchema) {
+        --schema_;
+        std::map<std::int32_t, std::uint64_t> wider;
+        for (const auto& [index, count] : buckets_)
+            wider[halved(index)] += count;
+        buckets_.swap(wider);
+    }
+}
+
+NativeBuckets NativeHistogram::buckets() const {
+    NativeBuckets native;
+    native.schema = schema_;
+    native.zero_threshold = kZeroThreshold;
+    native.zero_count = zero_count_;
+    std::int64_t previous = 0;
+    std::int32_t next = 0;
+    for (const auto& [index, count] : buckets_) {
+        if (native.spans.empty() || index != next) {
+            native.spans.push_back({index - next, 0});
+        }
+        ++native.spans.back().length;
+        next = index + 1;
+        const auto here = static_cast<std::int64_t>(count);
+        native.deltas.push_back(here - previous);
+        previous = here;
+    }
+    return native;
+}
+
+}  // namespace erp

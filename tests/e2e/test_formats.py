@@ -1,0 +1,104 @@
+"""One snapshot in each format, as the other side's own parsers and a real Prometheus take it."""
+
+import gzip
+import math
+import pathlib
+import subprocess
+
+import pytest
+from prometheus_client.openmetrics import parser as openmetrics
+
+from servers import exporter, process, targets
+from servers.page import Page
+from servers.prometheus import Prometheus, check_metrics
+
+GOLDEN = pathlib.Path(__file__).resolve().parents[1] / "golden"
+OPENMETRICS = "application/openmetrics-text;version=1.0.0"
+PROTOBUF = ("application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
+            "encoding=delimited")
+
+
+@pytest.fixture
+def running(primary, cache, daemon):
+    started = daemon(exporter.config_text(
+        [targets.postgres("main", primary), targets.redis("cache", cache)], ["acme", "globex"],
+        native_histograms=True))
+    started.wait_for_page(lambda page: page.series("pg_database_size_bytes", datname="acme"), "complete")
+    return started
+
+
+def samples(families):
+    return {(s.name, frozenset(s.labels.items())): s.value for family in families for s in family.samples}
+
+
+@pytest.mark.parametrize("name", ["page", "every_type"])
+def test_the_peers_parser_reads_from_openmetrics_what_the_other_text_says(name):
+    as_text = Page((GOLDEN / f"{name}.prom").read_text()).samples
+    families = list(openmetrics.text_string_to_metric_families((GOLDEN / f"{name}.om").read_text()))
+    as_openmetrics = samples(families)
+    # OpenMetrics writes bounds of histograms and quantiles as numbers with a point.
+    def plain(key):
+        return key[0], frozenset((k, float(v)) if k in ("le", "quantile") else (k, v) for k, v in key[1])
+    left = {plain(key): value for key, value in as_text.items()}
+    right = {plain(key): value for key, value in as_openmetrics.items()}
+    assert left.keys() == right.keys()
+    assert all(value == right[key] or math.isnan(value) and math.isnan(right[key])
+               for key, value in left.items())
+    assert len(families) > 10
+
+
+def test_the_peers_parser_reads_exemplars_units_and_types():
+    families = {family.name: family for family in
+                openmetrics.text_string_to_metric_families((GOLDEN / "every_type.om").read_text())}
+    assert families["erp_busy_seconds"].unit == "seconds"
+    assert families["erp_build"].type == "info"
+    assert families["pg_stat_database_xact_commit"].type == "unknown"
+    exemplars = [sample.exemplar.labels["trace_id"] for sample in families["erp_wait_seconds"].samples
+                 if sample.exemplar]
+    assert exemplars == ["new", "slow"]
+    euro = [s for s in families["erp_jobs"].samples if s.labels["kind"].endswith("é€")]
+    assert euro[0].labels["kind"] == 'a"b\\c\nd é€'
+
+
+def test_promtool_reads_the_page_with_every_type():
+    complaints = check_metrics((GOLDEN / "every_type.prom").read_text())
+    assert not [line for line in complaints if "error" in line.lower()], complaints
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/probe?target=main", "/probe?target=cache", "/self"])
+def test_the_live_page_is_valid_openmetrics_with_the_same_families(running, path):
+    reply = running.get(path, headers={"Accept": OPENMETRICS})
+    assert reply.headers["Content-Type"] == "application/openmetrics-text; version=1.0.0; charset=utf-8"
+    assert "Accept" in reply.headers["Vary"]
+    families = list(openmetrics.text_string_to_metric_families(reply.text))
+    names = {sample.name for family in families for sample in family.samples}
+    missing = set(running.page(path).names()) - names
+    assert missing == set()
+
+
+def test_escaping_is_echoed_and_compression_follows_the_client(running):
+    reply = running.get("/self", headers={"Accept": OPENMETRICS + ";escaping=allow-utf-8",
+                                          "Accept-Encoding": "zstd, gzip;q=0.5"})
+    assert reply.headers["Content-Type"].endswith("; escaping=allow-utf-8")
+    assert reply.headers["Content-Encoding"] == "zstd"
+    unpacked = subprocess.run(["zstd", "-dc"], input=reply.body, capture_output=True, check=True)
+    assert unpacked.stdout.endswith(b"# EOF\n")
+    packed = running.get("/self", headers={"Accept": OPENMETRICS, "Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.body).endswith(b"# EOF\n")
+
+
+def test_a_real_prometheus_takes_openmetrics_and_then_protobuf_with_native_histograms(running, folder):
+    histogram = "erp_exporter_scrape_duration_seconds"
+    with Prometheus(process.subfolder(folder, "openmetrics"), {"erp": running.address}) as prometheus:
+        prometheus.start()
+        prometheus.server.wait_for(lambda: prometheus.query(f'{histogram}_bucket{{job="erp"}}'), "buckets")
+        assert list(prometheus.query('up{job="erp"}').values()) == [1.0]
+        plain = len(prometheus.query('{job="erp",__name__=~"pg_.*|redis_.*"}'))
+    with Prometheus(process.subfolder(folder, "protobuf"), {"erp": running.address}, features=["native-histograms"]) as prometheus:
+        prometheus.start()
+        prometheus.server.wait_for(
+            lambda: any(prometheus.query(f'histogram_count({histogram}{{job="erp"}})').values()), "a native one")
+        assert list(prometheus.query('up{job="erp"}').values()) == [1.0]
+        half = prometheus.query(f'histogram_quantile(0.5, {histogram}{{job="erp"}})')
+        assert 0 < list(half.values())[0] < 5
+        assert abs(len(prometheus.query('{job="erp",__name__=~"pg_.*|redis_.*"}')) - plain) <= 20
