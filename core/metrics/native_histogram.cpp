@@ -15,6 +15,7 @@ const std::vector<double>& fractions() {
     static const std::vector<double> bounds = [] {
         constexpr int kSteps = 1 << NativeHistogram::kSchema;
         std::vector<double> all;
+        all.reserve(kSteps);
         for (int i = 0; i < kSteps; ++i)
             all.push_back(std::exp2(static_cast<double>(i) / kSteps) / 2);
         return all;

@@ -66,8 +66,11 @@ TEST_CASE("native histogram: buckets are spans and differences", "[metrics]") {
 TEST_CASE("native histogram: many different values make buckets wider, none is lost", "[metrics]") {
     NativeHistogram histogram;
     std::uint64_t counted = 0;
-    for (double value = 1e-9; value < 1e12; value *= 1.03, ++counted)
+    double value = 1e-9;
+    for (; value < 1e12; ++counted) {
         histogram.observe(value);
+        value *= 1.03;
+    }
     const NativeBuckets native = histogram.buckets();
     CHECK(native.schema < 3);
     CHECK(native.deltas.size() <= NativeHistogram::kMostBuckets);

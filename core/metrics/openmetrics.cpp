@@ -2,11 +2,13 @@
 #include "core/metrics/line_writer.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 #include <unordered_set>
 
 namespace erp {
 namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 constexpr std::string_view kTotal = "_total";
 constexpr std::string_view kInfo = "_info";
@@ -120,7 +122,7 @@ class Writer {
         const bool histogram = series.metric->type == Type::histogram;
         const std::string_view name = series.metric->name;
         const auto count = static_cast<double>(distribution.count);
-        double below = -INFINITY;
+        double below = -kInfinity;
         for (const Distribution::Step& step : distribution.steps) {
             const std::string bound = bound_text(step.bound, true);
             out_.put_line(name, histogram ? "_bucket" : "", series,
@@ -131,7 +133,7 @@ class Writer {
         }
         if (histogram) {
             out_.put_line(name, "_bucket", series, {"le", "+Inf"}, count);
-            put_exemplar_between(series, below, INFINITY);
+            put_exemplar_between(series, below, kInfinity);
             out_.end_line();
         }
         out_.put_line(name, "_count", series, {}, count);

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -13,6 +14,8 @@
 /// numbers of its fields are the constants below.
 namespace erp {
 namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 enum class Wire : std::uint8_t { varint = 0, fixed64 = 1, bytes = 2 };
 
@@ -227,7 +230,7 @@ class Writer {
         put_integer(value_, 1, d.count);
         put_double(value_, 2, d.sum);
         const auto exemplars = series.exemplars();
-        double below = -INFINITY;
+        double below = -kInfinity;
         const auto put_bucket = [&](double bound, std::uint64_t count) {
             item_.clear();
             item_.reserve(2 * kMostVarint + kDoubleField);
@@ -243,7 +246,7 @@ class Writer {
         };
         for (const Distribution::Step& step : d.steps)
             put_bucket(step.bound, static_cast<std::uint64_t>(step.value));
-        put_bucket(INFINITY, d.count);
+        put_bucket(kInfinity, d.count);
         if (d.native && snapshot_.source(series).native_histograms) put_native(*d.native);
         if (since) put_timestamp(value_, 15, *since);
     }

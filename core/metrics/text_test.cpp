@@ -42,6 +42,7 @@ Snapshot snapshot_of(std::vector<Source> sources,
                      std::shared_ptr<const Tenancy> tenancy,
                      std::size_t most = SIZE_MAX) {
     std::vector<MergedSource> merged;
+    merged.reserve(sources.size());
     for (Source& source : sources)
         merged.push_back(merge(std::move(source), *tenancy, {}));
     return Snapshot(std::move(merged), std::move(tenancy), most);
@@ -63,7 +64,8 @@ TEST_CASE("text: families of all sources stand together, sorted, with escapes", 
     std::vector<Source> sources;
     sources.push_back(source_of(std::move(first), {{"target", "one"}}));
     sources.push_back(source_of(std::move(second), {{"target", "t\"wo"}, {"site", "x"}}));
-    CHECK(write_text(snapshot_of(std::move(sources), acme())) ==
+    const std::string page = write_text(snapshot_of(std::move(sources), acme()));
+    CHECK(page ==
           R"(# HELP pg_stat_database_tup_returned Rows that scans returned: a\\b\nnext.
 # TYPE pg_stat_database_tup_returned counter
 pg_stat_database_tup_returned{target="one",tenant="acme",datname="acme"} 0.30000000000000004
@@ -83,7 +85,9 @@ TEST_CASE("text: histograms and summaries are written whole", "[metrics]") {
     samples.add_distribution(kLatency, {{{50, 1.003}, {99.9, 8}}, 12, 6}, get);
     std::vector<Source> sources;
     sources.push_back(source_of(std::move(samples), {}));
-    CHECK(write_text(snapshot_of(std::move(sources), std::make_shared<const Tenancy>())) ==
+    const std::string page =
+        write_text(snapshot_of(std::move(sources), std::make_shared<const Tenancy>()));
+    CHECK(page ==
           R"(# HELP pg_wait_seconds Time that sessions waited.
 # TYPE pg_wait_seconds histogram
 pg_wait_seconds_bucket{datname="acme",le="0.5"} 1
