@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <optional>
-#include <ranges>
+#include <span>
 #include <unordered_map>
 
 namespace erp {
@@ -115,9 +115,7 @@ MergedSource merge(Source source, const Tenancy& tenancy, const MergeLimits& lim
         std::size_t end = begin + 1;
         while (end < series.size() && series[end].metric->name == series[begin].metric->name)
             ++end;
-        const auto family =
-            std::ranges::subrange(series.begin() + static_cast<std::ptrdiff_t>(begin),
-                                  series.begin() + static_cast<std::ptrdiff_t>(end));
+        const std::span<Series> family = std::span(series).subspan(begin, end - begin);
         // Stable: of duplicates, the first one reported stays.
         if (!std::ranges::is_sorted(family, {}, &Series::labels)) {
             std::ranges::stable_sort(family, {}, &Series::labels);

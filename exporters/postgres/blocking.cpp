@@ -12,8 +12,7 @@ enum State : char { kNew, kOnPath, kDone };
 
 void sort_unique(std::vector<int>& pids) {
     std::ranges::sort(pids);
-    const auto rest = std::ranges::unique(pids);
-    pids.erase(rest.begin(), rest.end());
+    pids.erase(std::unique(pids.begin(), pids.end()), pids.end());
 }
 
 }  // namespace
