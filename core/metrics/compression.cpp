@@ -1,24 +1,51 @@
 #include "core/metrics/compression.hpp"
 
-#include "core/base/handle.hpp"
+#include <isa-l/igzip_lib.h>
 
-#include <libdeflate.h>
 #include <zstd.h>
 
-#include <new>
+#include <algorithm>
+#include <cstdint>
+#include <memory>
 #include <stdexcept>
+#include <vector>
 
 namespace erp {
 namespace {
 
+constexpr std::size_t kMostAtOnce = 1U << 30U;
+constexpr std::size_t kRoom = 4096;  // of output at least
+/// Level 1 of ISA-L: on pages some 3 times as fast as libdeflate's level 1, for 1 to 4 % more
+/// bytes.
+constexpr std::uint32_t kLevel = 1;
+
 std::string gzip(std::string_view body) {
-    const Handle<libdeflate_compressor, libdeflate_free_compressor> compressor(
-        libdeflate_alloc_compressor(1));
-    if (!compressor) throw std::bad_alloc();
+    const auto stream = std::make_unique<isal_zstream>();  // 80 KiB
+    std::vector<std::uint8_t> memory(ISAL_DEF_LVL1_DEFAULT);
+    isal_deflate_init(stream.get());
+    stream->gzip_flag = IGZIP_GZIP;
+    stream->level = kLevel;
+    stream->level_buf = memory.data();
+    stream->level_buf_size = static_cast<std::uint32_t>(memory.size());
     std::string out;
-    out.resize(libdeflate_gzip_compress_bound(compressor.get(), body.size()));
-    out.resize(libdeflate_gzip_compress(compressor.get(), body.data(), body.size(), out.data(),
-                                        out.size()));
+    std::size_t used = 0;
+    while (stream->internal_state.state != ZSTATE_END) {
+        // The library counts in 32 bits.
+        const std::size_t part = std::min(body.size(), kMostAtOnce);
+        if (stream->avail_in == 0) {
+            // It reads and does not write; its interface is C without const.
+            stream->next_in = reinterpret_cast<std::uint8_t*>(const_cast<char*>(body.data()));
+            stream->avail_in = static_cast<std::uint32_t>(part);
+            body.remove_prefix(part);
+            stream->end_of_stream = body.empty() ? 1 : 0;
+        }
+        out.resize(used + kRoom + stream->avail_in / 6);
+        stream->next_out = reinterpret_cast<std::uint8_t*>(out.data() + used);
+        stream->avail_out = static_cast<std::uint32_t>(out.size() - used);
+        if (isal_deflate(stream.get()) != COMP_OK) throw std::runtime_error("gzip failed");
+        used = out.size() - stream->avail_out;
+    }
+    out.resize(used);
     return out;
 }
 

@@ -38,26 +38,33 @@ void LineWriter::put_line(std::string_view name,
                           const Series& series,
                           Extra extra,
                           double value) {
-    const Metric& metric = *series.metric;
     const std::string& prefix = prefix_of(series);
+    const std::vector<std::string>& keys = keys_of(*series.metric);
     std::string_view labels = series.labels();
-    std::size_t keys = 0;
-    for (const std::string_view key : metric.labels)
-        keys += key.size() + 4;
-    out_.reserve(name.size() + prefix.size() + keys + 2 * labels.size() + 2 * series.tenant.size() +
-                 128);
+    std::size_t size = name.size() + prefix.size() + 2 * labels.size() + 2 * series.tenant.size();
+    for (const std::string& key : keys)
+        size += key.size() + 2;
+    out_.reserve(size + 128);
     out_.put(name);
     out_.put(suffix);
-    const bool bare =
-        prefix.empty() && metric.labels.size() == 0 && extra.key.empty() && series.tenant.empty();
+    const bool bare = prefix.empty() && keys.empty() && extra.key.empty() && series.tenant.empty();
     if (!bare) {
         out_.put('{');
         out_.put(prefix);
         bool first = prefix.empty();
         if (!series.tenant.empty()) put_label(out_, first, "tenant", series.tenant);
-        for (const std::string_view key : metric.labels) {
+        const bool plain = series.samples->plain();
+        for (const std::string& key : keys) {
             const std::size_t end = labels.find('\0');
-            put_label(out_, first, key, labels.substr(0, end));
+            if (!first) out_.put(',');
+            first = false;
+            out_.put(key);
+            if (plain) {
+                out_.put(labels.substr(0, end));
+            } else {
+                put_value(out_, labels.substr(0, end));
+            }
+            out_.put('"');
             labels.remove_prefix(end + 1);
         }
         if (!extra.key.empty()) put_label(out_, first, extra.key, extra.value);
@@ -75,7 +82,7 @@ void LineWriter::put_comment(std::string_view word, std::string_view name, std::
     out_.put(name);
     out_.put(' ');
     out_.put(rest);
-    out_.put('\n');
+    end_line();
 }
 
 void LineWriter::put_help(std::string_view name, std::string_view help, bool escape_quotes) {
@@ -94,7 +101,7 @@ void LineWriter::put_help(std::string_view name, std::string_view help, bool esc
             out_.put(c);
         }
     }
-    out_.put('\n');
+    end_line();
 }
 
 void LineWriter::put_exemplar(const Exemplar& exemplar) {
@@ -121,9 +128,19 @@ const std::string& LineWriter::prefix_of(const Series& series) {
             text.reserve(key.size() + 2 * value.size() + 8);
             put_label(text, first, key, value);
         }
-        prefix = std::move(text).take();
+        prefix.emplace(text.view());
     }
     return *prefix;
+}
+
+const std::vector<std::string>& LineWriter::keys_of(const Metric& metric) {
+    if (keys_metric_ != &metric) {
+        keys_metric_ = &metric;
+        keys_.clear();
+        for (const std::string_view key : metric.labels)
+            keys_.push_back(std::string(key) + "=\"");
+    }
+    return keys_;
 }
 
 std::string bound_text(double bound, bool with_point) {

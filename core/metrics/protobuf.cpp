@@ -83,17 +83,18 @@ class Writer {
   public:
     explicit Writer(const Snapshot& snapshot)
         : snapshot_(snapshot),
-          out_(64 + snapshot.size() * 128),
           family_(1024),
           value_(256),
           item_(64),
-          prefixes_(snapshot.sources()) {}
+          prefixes_(snapshot.sources()) {
+        out_.reserve(snapshot.size() * 160);  // what is not used costs no memory
+    }
 
     [[nodiscard]] std::string run() && {
         for (const Snapshot::Family& family : snapshot_.families()) {
             if (!family.series.empty()) put_family(family);
         }
-        return std::move(out_).take();
+        return std::move(out_);
     }
 
   private:
@@ -111,33 +112,39 @@ class Writer {
             put_metric(series, kind.field);
         }
         if (metric.unit != Unit::none) put_bytes(family_, 5, to_string(metric.unit));
-        out_.reserve(kMostVarint + family_.view().size());
-        put_varint(out_, family_.view().size());
-        out_.put(family_.view());
+        item_.clear();
+        item_.reserve(kMostVarint);
+        put_varint(item_, family_.size());
+        out_.append(item_.view()).append(family_.view());
     }
 
     /// Metric: label 1 and the value in `field`.
     void put_metric(const Series& series, unsigned field) {
         const std::string& prefix = prefix_of(series);
-        const LabelKeys& keys = series.metric->labels;
+        const std::vector<std::string>& keys = keys_of(*series.metric);
         std::array<std::string_view, LabelKeys::kMost> values;
         std::string_view labels = series.labels();
-        std::size_t size = prefix.size() + field_size(value_.view().size());
+        std::size_t size = prefix.size() + field_size(value_.size());
         if (!series.tenant.empty()) size += label_size("tenant", series.tenant);
         for (std::size_t i = 0; i < keys.size(); ++i) {
-            values.at(i) = labels.substr(0, labels.find('\0'));
-            labels.remove_prefix(values.at(i).size() + 1);
-            size += label_size(keys[i], values.at(i));
+            values[i] = labels.substr(0, labels.find('\0'));
+            labels.remove_prefix(values[i].size() + 1);
+            size += field_size(keys[i].size() + field_size(values[i].size()) - 1);
         }
         family_.reserve(field_size(size));
         family_.put(tag(4, Wire::bytes));
         put_varint(family_, size);
         family_.put(prefix);
         if (!series.tenant.empty()) put_label(family_, "tenant", series.tenant);
-        for (std::size_t i = 0; i < keys.size(); ++i)
-            put_label(family_, keys[i], values.at(i));
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            family_.put(tag(1, Wire::bytes));
+            put_varint(family_, keys[i].size() + field_size(values[i].size()) - 1);
+            family_.put(keys[i]);
+            put_varint(family_, values[i].size());
+            family_.put(values[i]);
+        }
         family_.put(tag(field, Wire::bytes));
-        put_varint(family_, value_.view().size());
+        put_varint(family_, value_.size());
         family_.put(value_.view());
     }
 
@@ -231,17 +238,35 @@ class Writer {
                 bytes.reserve(label_size(key, value));
                 put_label(bytes, key, value);
             }
-            prefix = std::move(bytes).take();
+            prefix.emplace(bytes.view());
         }
         return *prefix;
     }
 
+    /// Of each label, what comes before the value's length: the name, and the value's tag.
+    const std::vector<std::string>& keys_of(const Metric& metric) {
+        if (keys_metric_ != &metric) {
+            keys_metric_ = &metric;
+            keys_.clear();
+            for (const std::string_view key : metric.labels) {
+                TextBuffer bytes(field_size(key.size()) + 1);
+                put_bytes(bytes, 1, key);
+                bytes.reserve(1);
+                bytes.put(tag(2, Wire::bytes));
+                keys_.emplace_back(bytes.view());
+            }
+        }
+        return keys_;
+    }
+
     const Snapshot& snapshot_;
-    TextBuffer out_;
+    std::string out_;
     TextBuffer family_;  ///< the family that is being written: its length comes first
     TextBuffer value_;   ///< of the series that is being written
     TextBuffer item_;
     std::vector<std::optional<std::string>> prefixes_;
+    const Metric* keys_metric_ = nullptr;  ///< whose keys these are
+    std::vector<std::string> keys_;
 };
 
 }  // namespace

@@ -22,7 +22,8 @@ constexpr char tag(unsigned field, Wire wire) {
 }
 
 constexpr std::size_t varint_size(std::uint64_t v) {
-    return (static_cast<std::size_t>(std::bit_width(v | 1)) + 6) / 7;
+    if (v < 0x80) return 1;  // nearly always
+    return (static_cast<std::size_t>(std::bit_width(v)) + 6) / 7;
 }
 
 /// Size of a field of bytes: tag (one byte for fields up to 15), length, content.

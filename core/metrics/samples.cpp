@@ -14,6 +14,7 @@ void Samples::append_label(std::string_view value) {
     } else {
         text_ += to_label_value(value);
     }
+    if (plain_) plain_ = value.find_first_of("\\\"\n") == std::string_view::npos;
     text_ += '\0';
 }
 

@@ -137,6 +137,8 @@ class Samples {
                      const LabelKeys& keys = {},
                      std::span<const std::string_view> labels = {});
 
+    /// Whether no label value has a character that the text formats escape.
+    [[nodiscard]] bool plain() const { return plain_; }
     [[nodiscard]] bool empty() const { return points_.empty(); }
     [[nodiscard]] std::size_t size() const { return points_.size(); }
     [[nodiscard]] std::span<const Point> points() const { return points_; }
@@ -171,6 +173,7 @@ class Samples {
 
     std::vector<Point> points_;
     std::string text_;
+    bool plain_ = true;
     std::vector<Distribution> distributions_;
     std::vector<std::vector<Exemplar>> exemplars_;
     std::optional<double> counted_since_;
