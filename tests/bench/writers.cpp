@@ -12,6 +12,8 @@
 #include <cstring>
 #include <ctime>
 #include <iostream>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,18 +22,21 @@ namespace {
 
 using erp::Metric;
 
-constexpr std::size_t kFamilies = 10;
+constexpr std::string_view kNames[] = {
+    "erp_bench_tuples_0", "erp_bench_tuples_1", "erp_bench_tuples_2", "erp_bench_tuples_3",
+    "erp_bench_tuples_4", "erp_bench_tuples_5", "erp_bench_tuples_6", "erp_bench_tuples_7",
+    "erp_bench_tuples_8", "erp_bench_tuples_9"};
+constexpr std::size_t kFamilies = std::size(kNames);
 
 constexpr Metric family(std::string_view name) {
     return {.name = name,
             .help = "A family of the benchmark that has a help text of usual length.",
             .labels = {"datname", "schemaname", "relname", "application", "state"}};
 }
-constexpr Metric kMetrics[kFamilies] = {family("erp_bench_tuples_0"), family("erp_bench_tuples_1"),
-                                        family("erp_bench_tuples_2"), family("erp_bench_tuples_3"),
-                                        family("erp_bench_tuples_4"), family("erp_bench_tuples_5"),
-                                        family("erp_bench_tuples_6"), family("erp_bench_tuples_7"),
-                                        family("erp_bench_tuples_8"), family("erp_bench_tuples_9")};
+template <std::size_t N>
+constexpr Metric kRow = family(kNames[N]);
+constexpr const Metric* kMetrics[] = {&kRow<0>, &kRow<1>, &kRow<2>, &kRow<3>, &kRow<4>,
+                                      &kRow<5>, &kRow<6>, &kRow<7>, &kRow<8>, &kRow<9>};
 
 std::vector<std::string> labels_of(std::size_t i) {
     return {"tenant_" + std::to_string(i % 200), "public",
@@ -50,7 +55,7 @@ std::shared_ptr<const erp::Samples> samples_of(std::size_t count) {
         for (std::size_t i = 0; i < count / kFamilies; ++i) {
             const auto labels = labels_of(i);
             const std::vector<std::string_view> views(labels.begin(), labels.end());
-            samples.add_row(kMetrics[f], value_of(i + f), views);
+            samples.add_row(*kMetrics[f], value_of(i + f), views);
         }
     }
     return std::make_shared<const erp::Samples>(std::move(samples));
@@ -68,14 +73,14 @@ erp::Snapshot merged(const std::shared_ptr<const erp::Samples>& samples) {
 void fill(prometheus::Registry& registry, std::size_t count) {
     for (std::size_t f = 0; f < kFamilies; ++f) {
         auto& family = prometheus::BuildGauge()
-                           .Name(std::string(kMetrics[f].name))
-                           .Help(std::string(kMetrics[f].help))
+                           .Name(std::string(kMetrics[f]->name))
+                           .Help(std::string(kMetrics[f]->help))
                            .Register(registry);
         for (std::size_t i = 0; i < count / kFamilies; ++i) {
             const auto values = labels_of(i);
             std::map<std::string, std::string> labels;
             for (std::size_t k = 0; k < values.size(); ++k)
-                labels.emplace(kMetrics[f].labels[k], values[k]);
+                labels.emplace(kMetrics[f]->labels[k], values[k]);
             family.Add(labels).Set(value_of(i + f));
         }
     }
