@@ -36,6 +36,7 @@ Awaitable<Response> page(Shared endpoints, Request request, PageRequest wanted) 
     wanted.deadline = Deadline::after(
         page_time(endpoints->scraper->limits().scrape_timeout, request.scrape_timeout_seconds));
     const Compression coding = wanted.compression;
+    wanted.client = request.client;
     const auto body = co_await endpoints->scraper->page(std::move(wanted));
     if (!body) co_return text_response(400, body.error().text);
     Response response(200, chosen.content_type, *body);

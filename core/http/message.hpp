@@ -2,6 +2,7 @@
 
 #include "core/http/query.hpp"
 #include "core/net/asio.hpp"
+#include "core/net/presence.hpp"
 
 #include <chrono>
 #include <functional>
@@ -31,7 +32,8 @@ struct Request {
     std::string accept_encoding;  ///< the same
     /// X-Prometheus-Scrape-Timeout-Seconds if it is a positive number, as the client sent it.
     std::optional<double> scrape_timeout_seconds;
-    std::string peer;  ///< "192.0.2.1:40000" or "unix", for the log
+    std::shared_ptr<Presence> client;  ///< null: a client that does not go away
+    std::string peer;                  ///< "192.0.2.1:40000" or "unix", for the log
 };
 
 /// Has constructors because aggregates may not be temporaries in a co_await expression, see

@@ -46,6 +46,7 @@ class Session : public std::enable_shared_from_this<Session> {
     Awaitable<Ended> serve();
     /// Nothing if the handler was late or the session was cut.
     Awaitable<std::optional<Response>> answer(Request request, Deadline end);
+    void watch_client(const std::shared_ptr<Waiting>& waiting);
     Awaitable<> say_goodbye();
     void arm(Deadline deadline, OnExpiry on_expiry);
     void disarm();

@@ -29,7 +29,7 @@ struct ConfiguredTarget {
 struct Estate {
     Limits limits;
     std::shared_ptr<const Tenancy> tenancy = std::make_shared<const Tenancy>();  ///< never null
-    bool native_histograms = false;  ///< of the daemon's own metrics; see Source
+    bool native_histograms = false;         ///< of the daemon's own metrics; see Source
     std::vector<ConfiguredTarget> targets;  ///< names are unique
 };
 

@@ -26,9 +26,10 @@ Awaitable<> gather_one(std::shared_ptr<Gathering> gathering,
                        std::shared_ptr<TargetRunner> runner,
                        CollectorSet asked,
                        Deadline deadline,
+                       std::shared_ptr<const Presence> client,
                        Log* log) {
     try {
-        gathering->views[place] = co_await runner->scrape(asked, deadline);
+        gathering->views[place] = co_await runner->scrape(asked, deadline, client);
     } catch (const std::exception& e) {
         log->error("target left out of a page",
                    {{"target", runner->config().name}, {"error", e.what()}});
@@ -107,13 +108,23 @@ Awaitable<Result<std::shared_ptr<const std::string>>> Scraper::page(PageRequest 
         const std::shared_ptr<TargetRunner>& runner = (*runners)[i];
         asio::co_spawn(services_.io,
                        gather_one(gathering, i, runner, selection->of(runner->exporter()),
-                                  request.deadline, &services_.log),
+                                  request.deadline, request.client, &services_.log),
                        asio::detached);
+    }
+    if (request.client) {
+        request.client->on_gone([all = *runners] {
+            for (const auto& runner : all)
+                runner->wake();
+        });
     }
     // Each of them ends by the deadline; this is no second limit, only a wait.
     const Deadline no_limit = Deadline(Clock::time_point::max());
     while (gathering->missing > 0)
         co_await gathering->arrived.wait(no_limit);
+
+    if (request.client && request.client->gone()) {
+        co_return Error{Phase::closed, "the client went away"};
+    }
 
     PageInput input;
     input.targets = std::move(gathering->views);

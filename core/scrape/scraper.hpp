@@ -22,6 +22,7 @@ struct PageRequest {
     Format format = Format::text;
     Compression compression = Compression::none;
     Deadline deadline = Deadline::after(std::chrono::seconds(10));
+    std::shared_ptr<Presence> client = {};  ///< null: it does not go away
 };
 
 /// The running targets of one configuration, and pages made from them. I/O thread only; merging,
@@ -37,7 +38,8 @@ class Scraper {
     void apply(const Estate& estate);
     void stop();
 
-    /// The body, or why the request makes no sense (the text goes to the client as 400).
+    /// The body, or why the request makes no sense (the text goes to the client as 400). When the
+    /// client goes, this wait ends and the collections that others share go on.
     Awaitable<Result<std::shared_ptr<const std::string>>> page(PageRequest request);
 
     [[nodiscard]] std::vector<TargetStatus> status() const;

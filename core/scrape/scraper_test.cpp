@@ -311,6 +311,28 @@ TEST_CASE("scrape: over the target's budget lines are dropped and counted", "[sc
     CHECK(has(page, R"(fake_up{target="main"} 1)"));
 }
 
+TEST_CASE("scrape: a client that goes away ends its own wait, not the collection that others share",
+          "[scrape]") {
+    std::shared_ptr<Collection> running;
+    const auto s = script([&](std::shared_ptr<Collection> c) { running = std::move(c); });
+    Bench bench({fake::target("main", s)});
+    PageRequest request;
+    request.client = std::make_shared<Presence>();
+    const auto left = bench.ask(10s, request);
+    const auto stays = bench.ask(10s);
+    bench.run(50ms);
+    CHECK_FALSE(left->page);
+    request.client->leave();
+    bench.run(50ms);
+    REQUIRE(left->page);
+    CHECK((*left->page).error().phase == Phase::closed);
+    CHECK_FALSE(stays->page);
+    fake::answer_all(running);
+    const std::string page = bench.page(stays);
+    CHECK(has(page, R"(fake_up{target="main"} 1)"));
+    CHECK(s->started == 1);
+}
+
 TEST_CASE("scrape: a reload keeps unchanged targets and stops removed ones", "[scrape]") {
     const auto keep = script(fake::answer_all);
     const auto remove = script();

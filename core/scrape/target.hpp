@@ -30,7 +30,7 @@ struct TargetConfig {
     std::vector<std::pair<std::string, std::string>> labels;
     /// Tenant of the series that no rule attributes; empty: none.
     std::string tenant;
-    bool native_histograms = false;  ///< see Source
+    bool native_histograms = false;             ///< see Source
     Duration limit = std::chrono::seconds(10);  ///< `timeout`: the longest a collection may run
     std::vector<CollectorSetting> collectors;   ///< by position in the exporter's table
     /// Text of all that makes a running target another one (exporter, name, connection settings,

@@ -151,14 +151,17 @@ void TargetRunner::give_up(const Collection& collection, bool full_wait) {
     }
 }
 
-Awaitable<TargetView> TargetRunner::scrape(CollectorSet asked, Deadline deadline) {
+Awaitable<TargetView> TargetRunner::scrape(CollectorSet asked,
+                                           Deadline deadline,
+                                           std::shared_ptr<const Presence> client) {
     const auto self = shared_from_this();
     asked &= enabled();
     const bool patient = in_time_;
     const Deadline until = patient ? deadline : deadline.at_most(kImpatient);
     const CollectorSet needed = due(asked);
     std::shared_ptr<Collection> mine;
-    while (needed.any() && !stopped_ && !mine) {
+    const auto ended = [&] { return stopped_ || (client && client->gone()); };
+    while (needed.any() && !ended() && !mine) {
         if (!running_) begin(needed);
         if ((needed & ~running_->wanted()).none()) {
             mine = running_;
@@ -169,7 +172,7 @@ Awaitable<TargetView> TargetRunner::scrape(CollectorSet asked, Deadline deadline
             co_await changed_.wait(until);
         }
     }
-    while (mine && !stopped_ && !is_complete(mine->state(), needed)) {
+    while (mine && !ended() && !is_complete(mine->state(), needed)) {
         if (until.passed()) {
             give_up(*mine, patient && Clock::now() - mine->started() >= kImpatient);
             break;

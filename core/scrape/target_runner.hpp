@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/metrics/snapshot.hpp"
+#include "core/net/presence.hpp"
 #include "core/net/signal.hpp"
 #include "core/scrape/exporter.hpp"
 #include "core/scrape/state_log.hpp"
@@ -62,8 +63,12 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
     void configure(std::shared_ptr<const TargetConfig> config) { config_ = std::move(config); }
 
     /// The enabled ones of `asked`, waiting until `deadline`, or 1 s if the target did not end its
-    /// last collection in time.
-    Awaitable<TargetView> scrape(CollectorSet asked, Deadline deadline);
+    /// last collection in time, or until the client goes (null: it stays).
+    Awaitable<TargetView> scrape(CollectorSet asked,
+                                 Deadline deadline,
+                                 std::shared_ptr<const Presence> client = {});
+    /// Waiting requests look again whether their client is there.
+    void wake() { changed_.notify(); }
 
     [[nodiscard]] const TargetConfig& config() const { return *config_; }
     [[nodiscard]] const Exporter& exporter() const { return exporter_; }

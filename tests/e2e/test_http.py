@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from servers import exporter, targets
+from servers import exporter, faults, targets
 from servers.page import Page
 
 
@@ -175,3 +175,21 @@ def test_a_request_is_counted_by_route_and_never_by_the_clients_path(running):
     paths = {labels["path"] for labels, _ in page.series("erp_exporter_http_requests_total")}
     assert not any("secret-path" in path for path in paths)
     assert page.value("erp_exporter_http_requests_total", path="/metrics", code="200") >= 1
+
+
+def test_clients_that_go_away_make_room_for_others_at_once(cache, daemon):
+    with faults.BlackHole() as hole:
+        running = daemon(exporter.config_text(
+            [targets.redis("hole", address=hole.address), targets.redis("cache", cache)],
+            limits={"connections": 5}))
+        waiting = []
+        for _ in range(5):
+            connection = socket.create_connection(("127.0.0.1", running.port), 5)
+            connection.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+            waiting.append(connection)
+        time.sleep(0.5)
+        assert raw(running, b"GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.1 503")
+        for connection in waiting:
+            connection.close()
+        time.sleep(0.3)
+        assert running.get("/-/healthy").status == 200
