@@ -356,6 +356,22 @@ TEST_CASE("scrape: a reload keeps unchanged targets and stops removed ones", "[s
     CHECK(page.find("remove") == std::string::npos);
 }
 
+TEST_CASE("scrape: a reload that changes a target's conversation starts another", "[scrape]") {
+    const auto before = script(fake::answer_all);
+    const auto after = script(fake::answer_all);
+    Bench bench({fake::target("main", before)});
+    (void)bench.page(bench.ask(1s));
+    auto moved = fake::target("main", after);
+    auto config = std::make_shared<TargetConfig>(*moved.config);
+    config->identity += " elsewhere";
+    moved.config = config;
+    bench.apply({moved});
+    CHECK(before->stopped == 1);
+    (void)bench.page(bench.ask(1s));
+    CHECK(before->started == 1);
+    CHECK(after->started == 1);
+}
+
 TEST_CASE("scrape: what does not exist is refused with the nearest name", "[scrape]") {
     Bench bench({fake::target("main", script(fake::answer_all))});
     const auto problem = [&](PageRequest request) {

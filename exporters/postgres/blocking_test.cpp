@@ -40,7 +40,7 @@ TEST_CASE("blocking: a cycle, a leader named twice and a prepared transaction do
           "[postgres]") {
     const BlockingForest cycle({waiter(1, {2}), waiter(2, {1})});
     CHECK(cycle.of("acme").waiting == 2);
-    CHECK(cycle.of("acme").depth <= 2);
+    CHECK(cycle.of("acme").depth == 1);  // the edge that closes the cycle is left out
     const BlockingForest leader({waiter(2, {1, 1, 1})});
     CHECK(leader.of("acme").roots == 1);
     CHECK(leader.of("acme").widest_tree == 1);

@@ -107,6 +107,7 @@ TEST_CASE("settings: units become base units, -1 stays, words are left out", "[p
         return setting ? setting->name + " " + std::to_string(setting->value) : "none";
     };
     CHECK(value("16384", "8kB", "integer") == "pg_settings_a_b_c_bytes 134217728.000000");
+    CHECK(value("2", "TB", "integer") == "pg_settings_a_b_c_bytes 2199023255552.000000");
     CHECK(value("5", "min", "integer") == "pg_settings_a_b_c_seconds 300.000000");
     CHECK(value("200", "ms", "integer") == "pg_settings_a_b_c_seconds 0.200000");
     CHECK(value("-1", "kB", "integer") == "pg_settings_a_b_c_bytes -1.000000");

@@ -126,6 +126,21 @@ TEST_CASE("session: a flood of rows ends the connection before it fills the memo
     CHECK(ask(*session, {{"a"}}, 20s).end == "limit");
 }
 
+TEST_CASE("session: a reply of too many rows fails alone", "[postgres]") {
+    const std::string one = one_value("a");
+    const std::size_t row = one.find('D');
+    const std::size_t row_end = one.find('C', row);
+    std::string many = one.substr(0, row);
+    for (int i = 0; i <= Session::kMostRows; ++i)
+        many.append(one, row, row_end - row);
+    many.append(one, row_end);
+    const ScriptedServer server(answering(many + one_value("b"), 2));
+    const auto session = connected(server);
+    const Replies replies = ask(*session, {{"a"}, {"b"}}, 20s);
+    CHECK(replies.of == std::map<std::size_t, std::string>{{0, "limit"}, {1, "b"}});
+    CHECK(session->alive());
+}
+
 TEST_CASE("session: a server that writes before it reads does not lock us out", "[postgres]") {
     // More than both sockets hold, in both directions: only a client that reads while it has
     // something to write comes through.
