@@ -356,6 +356,23 @@ TEST_CASE("scrape: a reload keeps unchanged targets and stops removed ones", "[s
     CHECK(page.find("remove") == std::string::npos);
 }
 
+TEST_CASE("scrape: whoever waits for another's hung collection in vain does not show old values",
+          "[scrape]") {
+    const auto s = script(fake::answer_all);
+    Bench bench({fake::target("main", s)});
+    CHECK(has(bench.page(bench.ask(1s)), R"(fake_up{target="main"} 1)"));
+    s->answer = [](const std::shared_ptr<Collection>&) {};  // it hangs
+    PageRequest part;
+    part.collect = {"value"};
+    const auto first = bench.ask(10s, part);
+    bench.run(20ms);
+    const std::string page = bench.page(bench.ask(1500ms));
+    CHECK(has(page, R"(fake_up{target="main"} 0)"));
+    CHECK(page.find("\nfake_value{") == std::string::npos);
+    CHECK(page.find(R"(phase="timeout"} 1)") != std::string::npos);
+    CHECK_FALSE(first->page);
+}
+
 TEST_CASE("scrape: a reload that changes a target's conversation starts another", "[scrape]") {
     const auto before = script(fake::answer_all);
     const auto after = script(fake::answer_all);

@@ -92,7 +92,9 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
     void end(const Collection::State& state);
     void give_up(const Collection& collection, bool full_wait);
     void count_failure(Phase phase) { ++failures_[static_cast<std::size_t>(phase)]; }
-    [[nodiscard]] TargetView view(CollectorSet asked, std::shared_ptr<Collection> collection);
+    [[nodiscard]] TargetView view(CollectorSet asked,
+                                  CollectorSet needed,
+                                  std::shared_ptr<Collection> collection);
     void add_part(TargetView& view,
                   std::size_t collector,
                   const CollectorResult& result,
