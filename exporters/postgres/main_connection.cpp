@@ -165,7 +165,10 @@ Result<void> MainConnection::ask(Collection& collection, const std::vector<std::
                 return;
             }
             const std::size_t i = plan[reply_of - 1];
-            if (!reply && reply.error().phase == Phase::privilege) {
+            // The first reply may have told that the role has lost its right since the plan.
+            if (collectors_[i]->needs_monitor && !state_.may_monitor) {
+                collection.absent(i, Unavailable::privilege, Clock::now() - begun);
+            } else if (!reply && reply.error().phase == Phase::privilege) {
                 collection.absent(i, Unavailable::privilege, Clock::now() - begun);
             } else if (!reply && reply.error().phase == Phase::unsupported) {
                 collection.absent(i, Unavailable::unsupported, Clock::now() - begun);

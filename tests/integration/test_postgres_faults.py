@@ -66,6 +66,18 @@ def test_a_role_without_pg_monitor_is_no_failure_and_what_it_hides_is_named(
         or targets.failures(page, "main", "privilege") == 0
 
 
+def test_a_right_that_is_taken_away_shows_on_the_very_next_page(own_postgres, cache, daemon):
+    own_postgres.create_monitor("guest")
+    running = daemon(config(own_postgres, cache, user="guest"))
+    running.wait_for_page(complete, "complete")
+    assert running.page().series("pg_stat_activity_count", target="main")
+    own_postgres.psql("REVOKE pg_monitor FROM guest")
+    page = running.page()
+    assert page.value("erp_exporter_collector_unavailable", target="main", collector="stat_activity",
+                      reason="privilege") == 1
+    assert not page.series("pg_stat_activity_count", target="main")
+
+
 def test_a_locked_table_of_a_tenant_disturbs_nothing(own_postgres, cache, daemon):
     own_postgres.psql("CREATE DATABASE acme")
     own_postgres.psql("CREATE TABLE orders (id int)", "acme")
