@@ -166,17 +166,16 @@ Result<void> MainConnection::ask(Collection& collection, const std::vector<std::
             }
             const std::size_t i = plan[reply_of - 1];
             // The first reply may have told that the role has lost its right since the plan.
-            if (collectors_[i]->needs_monitor && !state_.may_monitor) {
-                collection.absent(i, Unavailable::privilege, Clock::now() - begun);
-            } else if (!reply && reply.error().phase == Phase::privilege) {
+            const bool hidden = collectors_[i]->needs_monitor && !state_.may_monitor;
+            if (hidden || (!reply && reply.error().phase == Phase::privilege)) {
                 collection.absent(i, Unavailable::privilege, Clock::now() - begun);
             } else if (!reply && reply.error().phase == Phase::unsupported) {
                 collection.absent(i, Unavailable::unsupported, Clock::now() - begun);
             } else if (!reply) {
                 collection.fail(i, reply.error(), Clock::now() - begun);
             } else if (Result<Samples> samples = collectors_[i]->parse(*reply, state_); samples) {
-                const auto hidden = collectors_[i]->hidden;
-                const Unavailable missing = hidden ? hidden(*reply) : Unavailable::no;
+                const auto lacks = collectors_[i]->hidden;
+                const Unavailable missing = lacks ? lacks(*reply) : Unavailable::no;
                 collection.succeed(i, std::move(*samples), Clock::now() - begun, missing);
             } else {
                 collection.fail(i, samples.error(), Clock::now() - begun);
