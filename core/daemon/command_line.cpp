@@ -9,8 +9,9 @@ namespace erp {
 
 std::variant<CommandLine, CommandLineEnd> parse_command_line(int argc, const char* const* argv) {
     CommandLine line;
-    CLI::App app("Prometheus exporter for Odoo hosting: PostgreSQL and Redis, tenant by tenant.",
-                 "erp_exporter");
+    CLI::App app(
+        "Prometheus exporter for hosted systems: all targets on one page, tenant by tenant.",
+        "erp_exporter");
     app.set_version_flag("--version", "erp_exporter " ERP_VERSION);
     app.add_option("--config.file", line.config_file, "Configuration file (YAML).")
         ->type_name("FILE");
