@@ -51,6 +51,19 @@ void append_patterns(std::string& out, std::span<const MetricPattern* const> pat
     }
 }
 
+void append_cap(std::string& out, const Cap& cap) {
+    out.append("\n\nThe ").append(std::to_string(cap.most)).append(" values of ");
+    for (const std::string_view label : cap.labels) {
+        if (label != cap.labels[0]) out += ", ";
+        out += code(label);
+    }
+    out.append(" with the largest ").append(code(cap.weight->name));
+    if (!cap.within.empty()) out.append(" of each ").append(code(cap.within));
+    out +=
+        " keep their names, the others are `_other`; counters of `_other` begin when the daemon "
+        "starts.";
+}
+
 void append_exporter(std::string& out, const Exporter& exporter) {
     out.append("\n## Exporter ").append(exporter.name).append("\n\n");
     out.append(exporter.summary).append("\n");
@@ -61,7 +74,9 @@ void append_exporter(std::string& out, const Exporter& exporter) {
     }
     for (const CollectorRow* row : exporter.collectors) {
         out.append("\n### Collector ").append(code(row->name)).append("\n\n").append(row->summary);
-        out.append(row->enabled ? "\n\n" : " Off by default.\n\n");
+        if (!row->enabled) out += " Off by default.";
+        if (row->cap != nullptr) append_cap(out, *row->cap);
+        out += "\n\n";
         append_metric_head(out);
         append_metrics(out, row->metrics);
         append_patterns(out, row->patterns);

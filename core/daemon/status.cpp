@@ -8,12 +8,11 @@ namespace {
 
 using State = StatusPage::State;
 
-StatusPage::Collector collector(const CollectorRow& row,
-                                const CollectorSetting& setting,
-                                const CollectorResult& result) {
+StatusPage::Collector collector(const TargetStatus& status, std::size_t index) {
+    const CollectorResult& result = status.results[index];
     StatusPage::Collector shown;
-    shown.name = row.name;
-    if (!setting.enabled) {
+    shown.name = status.exporter->collectors[index]->name;
+    if (!status.config->collectors[index].enabled) {
         shown.state = State::off;
         return shown;
     }
@@ -23,6 +22,9 @@ StatusPage::Collector collector(const CollectorRow& row,
     if (result.error) {
         shown.state = State::failed;
         shown.reason = to_string(result.error->phase);
+    } else if (!status.up && status.last_error) {  // a watcher's answers without its server
+        shown.state = State::failed;
+        shown.reason = to_string(*status.last_error);
     } else if (result.unavailable != Unavailable::no) {
         shown.state = State::unavailable;
         shown.reason = to_string(result.unavailable);
@@ -42,8 +44,7 @@ StatusPage::Target target(const TargetStatus& status) {
     shown.age = status.age;
     if (status.asked) shown.took = status.took;
     for (std::size_t i = 0; i < status.results.size(); ++i) {
-        shown.collectors.push_back(collector(*status.exporter->collectors[i],
-                                             status.config->collectors[i], status.results[i]));
+        shown.collectors.push_back(collector(status, i));
     }
     if (status.last_error) shown.reason = to_string(*status.last_error);
     if (!status.asked) {

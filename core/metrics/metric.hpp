@@ -30,6 +30,9 @@ enum class Stability { stable, experimental };
 /// well.
 enum class Shown { while_up, always, target };
 
+/// How gauges of label values beyond a collector's cap become one, `_other`.
+enum class Fold { sum, maximum };
+
 /// Keys of the labels, in the order in which values are given. Fixed room, so that a row is one
 /// constant.
 class LabelKeys {
@@ -71,6 +74,7 @@ struct Metric {
     std::string_view tenant_label = {};  ///< which label tenant_from reads
     Shown shown = Shown::while_up;
     Stability stability = Stability::stable;
+    Fold fold = Fold::sum;
 };
 
 /// A family whose name is known only at run time (`pg_settings_*`, custom SQL). The pattern is

@@ -155,6 +155,11 @@ class Samples {
     /// Points that add_runtime() refused.
     [[nodiscard]] std::size_t refused() const { return refused_; }
     void reserve(std::size_t points, std::size_t label_bytes);
+    /// What is known of `other` as a whole, without its points.
+    void copy_about(const Samples& other) {
+        counted_since_ = other.counted_since_;
+        refused_ = other.refused_;
+    }
 
   private:
     struct RuntimeFamily {

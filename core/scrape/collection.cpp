@@ -21,18 +21,29 @@ std::string_view to_string(Unavailable reason) {
 Collection::Collection(CollectorSet wanted,
                        std::size_t collectors,
                        Deadline deadline,
-                       std::function<void()> changed)
-    : wanted_(wanted), deadline_(deadline), changed_(std::move(changed)) {
+                       std::function<void()> changed,
+                       Foldings foldings)
+    : wanted_(wanted),
+      deadline_(deadline),
+      changed_(std::move(changed)),
+      foldings_(std::move(foldings)) {
     state_.results.resize(collectors);
+}
+
+bool Collection::awaits_locked(std::size_t collector) const {
+    return !state_.finished && collector < state_.results.size() && wanted_.test(collector) &&
+           state_.results[collector].state == CollectorResult::State::pending;
+}
+
+bool Collection::awaits(std::size_t collector) const {
+    const std::lock_guard lock(mutex_);
+    return awaits_locked(collector);
 }
 
 bool Collection::report(std::size_t collector, CollectorResult result) {
     {
         const std::lock_guard lock(mutex_);
-        if (state_.finished || collector >= state_.results.size() || !wanted_.test(collector) ||
-            state_.results[collector].state != CollectorResult::State::pending) {
-            return false;
-        }
+        if (!awaits_locked(collector)) return false;
         result.at = Clock::now();
         state_.results[collector] = std::move(result);
     }
@@ -52,7 +63,10 @@ void Collection::succeed(std::size_t collector,
     CollectorResult result;
     result.state = CollectorResult::State::succeeded;
     result.unavailable = missing;
-    result.samples = std::make_shared<const Samples>(std::move(samples));
+    const bool capped = collector < foldings_.size() && foldings_[collector] && !samples.empty();
+    if (capped && !awaits(collector)) return;
+    result.samples = capped ? foldings_[collector]->fold(std::move(samples), Clock::now())
+                            : std::make_shared<const Samples>(std::move(samples));
     result.work = work;
     report(collector, std::move(result));
 }

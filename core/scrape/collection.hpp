@@ -4,6 +4,7 @@
 #include "core/base/result.hpp"
 #include "core/metrics/samples.hpp"
 #include "core/scrape/collector.hpp"
+#include "core/scrape/folding.hpp"
 
 #include <atomic>
 #include <functional>
@@ -31,6 +32,9 @@ struct CollectorResult {
     Clock::time_point at{};  ///< when it was reported
 };
 
+/// By collector; null, or beyond the end: its label values have no cap.
+using Foldings = std::vector<std::shared_ptr<Folding>>;
+
 /// One run over a target, from the request to the last reply. The frame makes it, the target fills
 /// it, from any thread, in any order; whoever waits takes what is there. Every member function is
 /// safe from any thread. Reports after finish(), or for a collector that was not wanted or was
@@ -41,7 +45,8 @@ class Collection {
     Collection(CollectorSet wanted,
                std::size_t collectors,
                Deadline deadline,
-               std::function<void()> changed);
+               std::function<void()> changed,
+               Foldings foldings = {});
 
     [[nodiscard]] const CollectorSet& wanted() const { return wanted_; }
     [[nodiscard]] bool wants(std::size_t collector) const { return wanted_.test(collector); }
@@ -78,6 +83,8 @@ class Collection {
     [[nodiscard]] bool count_once() { return !counted_.exchange(true); }
 
   private:
+    [[nodiscard]] bool awaits(std::size_t collector) const;
+    [[nodiscard]] bool awaits_locked(std::size_t collector) const;
     bool report(std::size_t collector, CollectorResult result);
     void end_locked(const Error& reason);
 
@@ -85,6 +92,7 @@ class Collection {
     const Deadline deadline_;
     const Clock::time_point started_ = Clock::now();
     const std::function<void()> changed_;
+    const Foldings foldings_;
     std::atomic<bool> counted_ = false;
     mutable std::mutex mutex_;
     State state_;

@@ -10,6 +10,16 @@
 
 namespace erp {
 
+/// A label whose values the server or its clients can mint without end.
+struct Cap {
+    std::size_t most = 0;            ///< values that keep their names; twice as many for a while
+    const Metric* weight = nullptr;  ///< the values with the largest of this family keep theirs
+    /// What makes up one value; the first becomes `_other`, the others empty. A value whose labels
+    /// are all empty is never folded.
+    LabelKeys labels = {};
+    std::string_view within = {};  ///< the cap is one for each value of this label; empty: one
+};
+
 /// A group of metrics that is fetched, timed and judged as a unit. An exporter's own row adds the
 /// request and the pure function that turns the reply into samples; the frame sees this part.
 struct CollectorRow {
@@ -23,6 +33,7 @@ struct CollectorRow {
     Duration interval = Duration::zero();
     std::span<const Metric* const> metrics = {};
     std::span<const MetricPattern* const> patterns = {};
+    const Cap* cap = nullptr;  ///< null: the label values are bounded by the server's configuration
 };
 
 /// What the configuration says of one collector of one target; starts as the row's defaults.

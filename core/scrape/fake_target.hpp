@@ -18,6 +18,9 @@ inline constexpr Metric kValue{.name = "fake_value",
                                .labels = {"datname"},
                                .tenant_from = Dimension::database,
                                .tenant_label = "datname"};
+inline constexpr Metric kKinds{
+    .name = "fake_kinds_total", .type = Type::counter, .help = "Kinds.", .labels = {"kind"}};
+inline constexpr Cap kKindsCap{.most = 2, .weight = &kKinds, .labels = {"kind"}};
 inline constexpr Metric kSlow{.name = "fake_slow", .help = "Another gauge of the fake."};
 inline constexpr Metric kWaits{
     .name = "fake_waits_total", .type = Type::counter, .help = "A counter of the fake's watcher."};
@@ -25,11 +28,11 @@ inline constexpr Metric kWaiting{.name = "fake_waiting", .help = "A gauge of the
 
 inline constexpr const Metric* kSelf[] = {&kUp};
 inline constexpr const Metric* kValues[] = {&kValue};
-inline constexpr const Metric* kSlows[] = {&kSlow};
+inline constexpr const Metric* kSlows[] = {&kSlow, &kKinds};
 inline constexpr const Metric* kWatched[] = {&kWaits, &kWaiting};
 inline constexpr CollectorRow kValueRow{.name = "value", .summary = "A value.", .metrics = kValues};
 inline constexpr CollectorRow kSlowRow{
-    .name = "slow", .summary = "A slow value.", .metrics = kSlows};
+    .name = "slow", .summary = "A slow value.", .metrics = kSlows, .cap = &kKindsCap};
 inline constexpr CollectorRow kWatchRow{.name = "watch",
                                         .summary = "A watcher's state.",
                                         .interval = std::chrono::seconds(1),

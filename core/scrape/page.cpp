@@ -81,9 +81,9 @@ class Assembly {
         add(std::move(self_rows));
     }
 
-    static void count(const TargetView& target, const MergedSource& merged, std::size_t refused) {
+    void count(const TargetView& target, const MergedSource& merged, std::size_t refused) const {
         SeriesCounts& counts = *target.counts;
-        counts.last_lines = merged.lines;
+        if (target.whole && input_.names.empty()) counts.last_lines = merged.lines;
         if (!target.collection || !target.collection->count_once()) return;
         counts.duplicates += merged.duplicates;
         counts.over_budget += merged.over_budget;

@@ -76,6 +76,7 @@ class Bench {
         io_.run_for(d);
     }
 
+    [[nodiscard]] std::vector<TargetStatus> status() const { return scraper_.status(); }
     asio::io_context& io() { return io_; }
 
   private:
@@ -208,13 +209,20 @@ TEST_CASE("scrape: a target that is down keeps its up, its failures and a watche
           "[scrape]") {
     const auto s = script(fake::answer_all);
     Bench bench({fake::target("main", s)});
-    bench.page(bench.ask(1s));
+    CHECK(has(bench.page(bench.ask(1s)), R"(erp_exporter_collector_success{target="main",)"
+                                         R"(exporter="fake",collector="watch"} 1)"));
     s->answer = [](const std::shared_ptr<Collection>& c) {
+        Samples samples;
+        samples.add(fake::kWaits, 3);
+        samples.add(fake::kWaiting, 4);
+        c->succeed(fake::kWatchAt, std::move(samples), {});
         c->fail_all({Phase::refused, "connection refused"});
     };
     const std::string page = bench.page(bench.ask(1s));
     CHECK(has(page, R"(fake_up{target="main"} 0)"));
     CHECK(has(page, R"(fake_waits_total{target="main"} 3)"));
+    CHECK(has(page, R"(erp_exporter_collector_success{target="main",exporter="fake",)"
+                    R"(collector="watch"} 0)"));
     CHECK(page.find("fake_waiting{") == std::string::npos);
     CHECK(page.find("fake_value{") == std::string::npos);
     CHECK(has(page, R"(erp_exporter_target_failures_total{target="main",exporter="fake",)"
@@ -309,6 +317,40 @@ TEST_CASE("scrape: over the target's budget lines are dropped and counted", "[sc
     CHECK(has(page, R"(erp_exporter_series_dropped_total{target="main",exporter="fake",)"
                     R"(reason="target_budget"} 51)"));
     CHECK(has(page, R"(fake_up{target="main"} 1)"));
+}
+
+TEST_CASE("scrape: label values beyond the collector's cap are one, and counted", "[scrape]") {
+    const auto s = script([](const std::shared_ptr<Collection>& c) {
+        c->answered();
+        Samples samples;
+        for (const char* kind : {"a", "b", "c", "d", "e"})
+            samples.add(fake::kKinds, 5, kind);
+        c->succeed(fake::kSlowAt, std::move(samples), {});
+        c->finish();
+    });
+    Bench bench({fake::target("main", s)});
+    bench.page(bench.ask(1s));
+    const std::string page = bench.page(bench.ask(1s));
+    CHECK(has(page, R"(fake_kinds_total{target="main",kind="b"} 5)"));
+    CHECK(page.find(R"(kind="c")") == std::string::npos);
+    CHECK(has(page, R"(fake_kinds_total{target="main",kind="_other"} 0)"));
+    CHECK(has(page, R"(erp_exporter_series_folded_total{target="main",exporter="fake",)"
+                    R"(collector="slow"} 6)"));
+}
+
+TEST_CASE("scrape: the status page counts the series of a page that showed all", "[scrape]") {
+    Bench bench({fake::target("main", script(fake::answer_all))});
+    bench.page(bench.ask(1s));
+    const std::size_t all = bench.status().front().lines;
+    CHECK(all == 5);
+    PageRequest one;
+    one.names = {"fake_up"};
+    bench.page(bench.ask(1s, one));
+    CHECK(bench.status().front().lines == all);
+    PageRequest part;
+    part.collect = {"slow"};
+    bench.page(bench.ask(1s, part));
+    CHECK(bench.status().front().lines == all);
 }
 
 TEST_CASE("scrape: a client that goes away ends its own wait, not the collection that others share",

@@ -52,6 +52,14 @@ inline constexpr Metric kCollectorInterval{
     .labels = {"collector"},
     .unit = Unit::seconds,
     .shown = Shown::target};
+inline constexpr Metric kSeriesFolded{
+    .name = "erp_exporter_series_folded_total",
+    .type = Type::counter,
+    .help =
+        "Series of label values beyond the collector's cap that went into _other, counted at "
+        "each collection.",
+    .labels = {"collector"},
+    .shown = Shown::target};
 inline constexpr Metric kCollectorUnavailable{
     .name = "erp_exporter_collector_unavailable",
     .help =
@@ -138,6 +146,7 @@ inline constexpr const Metric* kMetrics[] = {&kBuildInfo,
                                              &kCollectorDuration,
                                              &kCollectorLastSuccess,
                                              &kCollectorInterval,
+                                             &kSeriesFolded,
                                              &kCollectorUnavailable,
                                              &kConnections,
                                              &kSeries,

@@ -17,10 +17,14 @@ class StateLog {
   public:
     StateLog(Log& log, std::string target) : log_(log), target_(std::move(target)) {}
 
-    /// `subject` is empty for the target itself, else a collector. No error: it is fine.
-    void note(std::string_view subject, const std::optional<Error>& error);
+    /// No error: it is fine. With one it may be up all the same, and answer only in part.
+    void note_target(bool up, const std::optional<Error>& error);
+    void note_collector(std::string_view name, const std::optional<Error>& error);
 
   private:
+    /// Whether that is news; then it counts as said. The target itself has no name.
+    bool is_news(std::string_view name, const std::optional<Error>& error);
+
     struct State {
         std::optional<Phase> said;  ///< what the log last said; nothing: fine
         Clock::time_point at{};

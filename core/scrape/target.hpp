@@ -46,6 +46,7 @@ struct Outcome {
     std::optional<Error> target_error;
     const std::vector<CollectorResult>& results;  ///< by collector; `pending` if not asked for
     CollectorSet wanted;
+    CollectorSet complete = {};  ///< of the wanted: succeeded, and the server is up
 };
 
 /// One configured instance of a system. The one virtual class of the frame. The frame calls every

@@ -41,6 +41,9 @@ TargetRunner::TargetRunner(std::shared_ptr<const TargetConfig> config,
       guard_(services.io),
       kept_(exporter.collectors.size()) {
     last_.results.resize(exporter.collectors.size());
+    for (const CollectorRow* row : exporter.collectors) {
+        foldings_.push_back(row->cap == nullptr ? nullptr : std::make_shared<Folding>(*row->cap));
+    }
 }
 
 void TargetRunner::stop() {
@@ -77,7 +80,8 @@ void TargetRunner::begin(CollectorSet wanted) {
         });
     };
     running_ = std::make_shared<Collection>(wanted, exporter_.collectors.size(),
-                                            Deadline::after(config_->limit), std::move(changed));
+                                            Deadline::after(config_->limit), std::move(changed),
+                                            foldings_);
     timeout_counted_ = false;
     guard_.expires_at(running_->deadline().at() + kGuard);
     guard_.async_wait([late = std::weak_ptr<Collection>(running_)](auto error) {
@@ -126,10 +130,11 @@ void TargetRunner::end(const Collection::State& state) {
     for (const Phase phase : kPhases) {
         if (phases.test(static_cast<std::size_t>(phase))) count_failure(phase);
     }
-    state_log_.note("", state.up ? std::nullopt : state.target_error);
-    for (std::size_t i = 0; state.up && i < state.results.size(); ++i) {
-        if (running_->wants(i))
-            state_log_.note(exporter_.collectors[i]->name, state.results[i].error);
+    state_log_.note_target(state.up, state.target_error);
+    // What ended the conversation is said once, not again for each collector that it cost.
+    for (std::size_t i = 0; !state.target_error && i < state.results.size(); ++i) {
+        if (!running_->wants(i)) continue;
+        state_log_.note_collector(exporter_.collectors[i]->name, state.results[i].error);
     }
     in_time_ =
         !timeout_counted_ && !(state.target_error && state.target_error->phase == Phase::timeout);
@@ -147,7 +152,8 @@ void TargetRunner::give_up(const Collection& collection, bool full_wait) {
     timeout_counted_ = true;
     count_failure(Phase::timeout);
     if (!collection.state().up) {
-        state_log_.note("", Error{Phase::timeout, "no answer by the deadline of a request"});
+        state_log_.note_target(false,
+                               Error{Phase::timeout, "no answer by the deadline of a request"});
     }
 }
 

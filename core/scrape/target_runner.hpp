@@ -22,7 +22,7 @@ struct SeriesCounts {
     std::atomic<std::uint64_t> collisions = 0;
     std::atomic<std::uint64_t> refused = 0;
     std::atomic<std::uint64_t> page_budget = 0;
-    std::atomic<std::uint64_t> last_lines = 0;  ///< of the newest page, for the status page
+    std::atomic<std::uint64_t> last_lines = 0;  ///< of the newest page that showed all
 };
 
 /// What a request takes from a target when it stops waiting. Immutable; goes to a worker.
@@ -32,6 +32,7 @@ struct TargetView {
     std::shared_ptr<const Samples> self;  ///< erp_exporter_* rows of this target
     std::shared_ptr<SeriesCounts> counts;
     std::shared_ptr<Collection> collection;  ///< null when everything came from memory
+    bool whole = true;                       ///< all that the target shows was asked for
 };
 
 /// State of a target for the status page.
@@ -98,12 +99,8 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
     void add_part(TargetView& view,
                   std::size_t collector,
                   const CollectorResult& result,
-                  bool up,
-                  CollectorSet& complete) const;
-    void add_self_rows(Samples& samples,
-                       CollectorSet asked,
-                       const Outcome& outcome,
-                       CollectorSet complete) const;
+                  bool up) const;
+    void add_self_rows(Samples& samples, const Outcome& outcome) const;
 
     std::shared_ptr<const TargetConfig> config_;
     const Exporter& exporter_;
@@ -120,6 +117,7 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
     bool timeout_counted_ = false;  ///< of the running collection
     asio::steady_timer guard_;      ///< ends a collection whose target forgets to
 
+    Foldings foldings_;
     std::vector<Kept> kept_;
     Collection::State last_;  ///< of the last collection that ended
     Duration last_took_ = Duration::zero();

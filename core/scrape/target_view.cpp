@@ -9,13 +9,11 @@ namespace erp {
 void TargetRunner::add_part(TargetView& view,
                             std::size_t collector,
                             const CollectorResult& result,
-                            bool up,
-                            CollectorSet& complete) const {
+                            bool up) const {
     const Kept& kept = kept_[collector];
     const CollectorSetting& setting = config_->collectors[collector];
     const bool has_watcher = exporter_.collectors[collector]->interval > Duration::zero();
     if (result.state == CollectorResult::State::succeeded) {
-        complete.set(collector);
         if (up || has_watcher) view.parts.push_back({result.samples, !up});
         return;
     }
@@ -34,6 +32,7 @@ TargetView TargetRunner::view(CollectorSet asked,
     TargetView view;
     view.config = config_;
     view.counts = counts_;
+    view.whole = asked == enabled();
     // What was needed and not had is not there, and another's collection knows more than the last.
     const auto newest = !collection && needed.any() ? running_ : collection;
     const Collection::State state = newest ? newest->state() : last_;
@@ -59,24 +58,23 @@ TargetView TargetRunner::view(CollectorSet asked,
     if (!outcome.up && !outcome.target_error) {
         outcome.target_error = Error{Phase::timeout, "no answer by the deadline"};
     }
-    CollectorSet complete;
     for (std::size_t i = 0; i < results.size(); ++i) {
-        if (asked.test(i)) add_part(view, i, results[i], outcome.up, complete);
+        if (!asked.test(i)) continue;
+        add_part(view, i, results[i], outcome.up);
+        const bool succeeded = results[i].state == CollectorResult::State::succeeded;
+        outcome.complete.set(i, outcome.up && succeeded);
     }
     Samples described;
     target_->describe(outcome, described);
     view.parts.push_back({std::make_shared<const Samples>(std::move(described)), false});
     Samples self_rows;
-    add_self_rows(self_rows, asked, outcome, complete);
+    add_self_rows(self_rows, outcome);
     view.self = std::make_shared<const Samples>(std::move(self_rows));
     view.collection = std::move(collection);
     return view;
 }
 
-void TargetRunner::add_self_rows(Samples& samples,
-                                 CollectorSet asked,
-                                 const Outcome& outcome,
-                                 CollectorSet complete) const {
+void TargetRunner::add_self_rows(Samples& samples, const Outcome& outcome) const {
     samples.add(self::kTargetUp, outcome.up ? 1 : 0);
     for (const Phase phase : kPhases) {
         samples.add(self::kTargetFailures,
@@ -92,14 +90,17 @@ void TargetRunner::add_self_rows(Samples& samples,
         if (!setting.enabled) {
             samples.add(self::kCollectorUnavailable, 1, name, to_string(Unavailable::disabled));
         }
-        if (!asked.test(i)) continue;
+        if (!outcome.wanted.test(i)) continue;
         const CollectorResult& result = outcome.results[i];
-        samples.add(self::kCollectorSuccess, complete.test(i) ? 1 : 0, name);
+        samples.add(self::kCollectorSuccess, outcome.complete.test(i) ? 1 : 0, name);
         if (result.state != CollectorResult::State::pending) {
             samples.add(self::kCollectorDuration, seconds(result.work), name);
         }
         if (kept_[i].samples) {
             samples.add(self::kCollectorLastSuccess, kept_[i].unix_time, name);
+        }
+        if (foldings_[i]) {
+            samples.add(self::kSeriesFolded, static_cast<double>(foldings_[i]->folded()), name);
         }
         if (setting.interval > Duration::zero()) {
             samples.add(self::kCollectorInterval, seconds(setting.interval), name);

@@ -84,23 +84,6 @@ TEST_CASE(
     CHECK(page.find(R"(application_name="odoo-)") == std::string::npos);
 }
 
-TEST_CASE("stat_activity: beyond the cap sessions are counted as _other", "[postgres]") {
-    std::string text;
-    for (std::size_t i = 0; i < kMostActivityGroups + 5; ++i) {
-        text += "acme\tidle\todoo\tapp" + std::to_string(i) + "x\tclient backend\t\\N\t\\N\t2\t" +
-                std::to_string(i) + "\n";
-    }
-    const auto samples = stat_activity_samples(rows_of(text), kState);
-    REQUIRE(samples.has_value());
-    double others = 0;
-    for (const Samples::Point& point : samples->points()) {
-        if (point.metric == &kActivityCount && label_at(samples->labels(point), 3) == "_other") {
-            others += point.value;
-        }
-    }
-    CHECK(others == 10);
-}
-
 TEST_CASE("settings: units become base units, -1 stays, words are left out", "[postgres]") {
     const auto value = [](std::string_view v, std::string_view unit, std::string_view type) {
         const auto setting = to_setting("a.b-c", v, unit, type);

@@ -70,15 +70,20 @@ MainConnection::MainConnection(SessionOptions options,
 Result<void> MainConnection::ensure_session(Deadline deadline, Duration connect_time) {
     if (session_ && session_->alive()) return {};
     close();
-    if (auth_error_ && Clock::now() - *last_attempt_ < kAuthPause) return *auth_error_;
+    // A secret that is not there yet has bothered no server: it may be looked for again at once.
+    Result<Secret> secret = options_.password.read();
+    if (!secret) return secret.error();
+    const bool refused = auth_error_ && secret->reveal() == refused_.reveal();
+    if (refused && Clock::now() - *last_attempt_ < kAuthPause) return *auth_error_;
     last_attempt_ = Clock::now();
     auth_error_.reset();
-    // A secret that is not there yet has bothered no server: it may be looked for again at once.
-    if (const auto secret = options_.password.read(); !secret) return secret.error();
     Result<std::unique_ptr<Session>> session =
         Session::connect(options_, habits_, deadline.at_most(connect_time));
     if (!session) {
-        if (session.error().phase == Phase::auth) auth_error_ = session.error();
+        if (session.error().phase == Phase::auth) {
+            auth_error_ = session.error();
+            refused_ = std::move(*secret);
+        }
         return session.error();
     }
     session_ = std::move(*session);

@@ -68,7 +68,9 @@ class MainConnection {
     std::atomic<bool> open_ = false;
     ServerState state_;
     std::optional<Clock::time_point> last_attempt_;
-    std::optional<Error> auth_error_;  ///< of the last attempt; not repeated for 30 s
+    /// Of the last attempt; the same secret is not sent again for 30 s.
+    std::optional<Error> auth_error_;
+    Secret refused_;
 
     LockSampler sampler_;
     std::optional<Clock::time_point> names_at_;

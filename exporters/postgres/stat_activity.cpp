@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
 namespace erp::postgres {
 namespace {
@@ -17,7 +16,7 @@ std::string_view statement(const ServerState& /*state*/) {
            "wait_event_type, wait_event, count(*), "
            "max(extract(epoch FROM now() - xact_start))::float8 AS age FROM pg_stat_activity "
            "WHERE pid <> pg_backend_pid() AND state IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7"
-           ") a ON a.datid = d.oid ORDER BY d.datname, a.count DESC NULLS LAST, 2, 3, 4, 5, 6, 7";
+           ") a ON a.datid = d.oid ORDER BY d.datname, 2, 3, 4, 5, 6, 7";
 }
 
 constexpr std::array<std::string_view, 6> kStates{"active",
@@ -26,11 +25,6 @@ constexpr std::array<std::string_view, 6> kStates{"active",
                                                   "idle in transaction (aborted)",
                                                   "fastpath function call",
                                                   "disabled"};
-
-struct Rest {
-    double count = 0;
-    double age = 0;
-};
 
 void add(Samples& samples, std::span<const std::string_view> labels, double count, double age) {
     samples.add_row(kActivityCount, count, labels);
@@ -45,8 +39,6 @@ Result<Samples> stat_activity_samples(const Rows& rows, const ServerState& /*sta
     for (int i = 0; i < rows.size();) {
         const std::string_view datname = rows.label(i, 0);
         std::array<bool, kStates.size()> seen{};
-        std::map<std::string_view, Rest> rest;  // by state
-        std::size_t groups = 0;
         for (; i < rows.size() && rows.label(i, 0) == datname; ++i) {
             const auto state = rows.text(i, 1);
             if (!state) continue;
@@ -55,20 +47,10 @@ Result<Samples> stat_activity_samples(const Rows& rows, const ServerState& /*sta
                 seen[static_cast<std::size_t>(known - kStates.begin())] = true;
             const double count = rows.number(i, 7).value_or(0);
             const double age = rows.number(i, 8).value_or(0);
-            if (++groups > kMostActivityGroups) {
-                Rest& folded = rest[*state];
-                folded.count += count;
-                folded.age = std::max(folded.age, age);
-                continue;
-            }
             const std::string_view labels[] = {datname,          *state,           rows.label(i, 2),
                                                rows.label(i, 3), rows.label(i, 4), rows.label(i, 5),
                                                rows.label(i, 6)};
             add(samples, labels, count, age);
-        }
-        for (const auto& [state, folded] : rest) {
-            const std::string_view labels[] = {datname, state, "", "_other", "", "", ""};
-            add(samples, labels, folded.count, folded.age);
         }
         for (std::size_t s = 0; s < kStates.size(); ++s) {
             if (seen[s]) continue;
@@ -82,7 +64,8 @@ Result<Samples> stat_activity_samples(const Rows& rows, const ServerState& /*sta
 const Collector kStatActivity{
     .row = {.name = "stat_activity",
             .summary = "Sessions by database, state, user, application and wait.",
-            .metrics = kStatActivityMetrics},
+            .metrics = kStatActivityMetrics,
+            .cap = &kActivityCap},
     .needs_monitor = true,
     .statement = statement,
     .parse = stat_activity_samples};

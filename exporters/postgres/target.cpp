@@ -74,11 +74,10 @@ void PostgresTarget::describe(const Outcome& outcome, Samples& samples) const {
     const auto rows = collectors();
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (!outcome.wanted.test(i)) continue;
-        const CollectorResult& result = outcome.results[i];
-        const bool succeeded = result.state == CollectorResult::State::succeeded;
-        failed = failed || !succeeded;
-        samples.add(kCollectorSuccess, succeeded ? 1 : 0, rows[i]->row.name);
-        samples.add(kCollectorDuration, seconds(result.work), rows[i]->row.name);
+        const bool complete = outcome.complete.test(i);
+        failed = failed || !complete;
+        samples.add(kCollectorSuccess, complete ? 1 : 0, rows[i]->row.name);
+        samples.add(kCollectorDuration, seconds(outcome.results[i].work), rows[i]->row.name);
     }
     samples.add(kUp, outcome.up ? 1 : 0);
     samples.add(kLastScrapeDuration, seconds(outcome.took));

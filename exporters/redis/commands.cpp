@@ -39,8 +39,8 @@ constexpr Metric kPercentiles{
 constexpr const Metric* kMetrics[] = {&kCalls, &kDuration, &kRejected, &kFailed, &kPercentiles};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
-/// Commands beyond these, in the server's order, are counted together: modules can bring hundreds.
-constexpr std::size_t kMostCommands = 250;
+/// Modules can bring hundreds.
+constexpr Cap kCap{.most = 250, .weight = &kCalls, .labels = {"cmd"}};
 constexpr std::string_view kStat = "cmdstat_";
 constexpr std::string_view kLatency = "latency_percentiles_usec_";
 
@@ -83,23 +83,12 @@ std::vector<Distribution::Step> to_quantiles(std::string_view list) {
 Result<Samples> parse(const Info& info) {
     Samples samples;
     std::unordered_map<std::string_view, Stats> by_command;
-    Stats rest;
-    bool folded = false;
     for (const auto& [field, list] : info.lines()) {
         if (!field.starts_with(kStat)) continue;
         const std::string_view command = field.substr(kStat.size());
         const Stats stats = to_stats(list);
-        if (by_command.size() < kMostCommands) {
-            if (by_command.emplace(command, stats).second) add_stats(samples, command, stats);
-            continue;
-        }
-        folded = true;
-        rest.calls += stats.calls;
-        rest.usec += stats.usec;
-        if (stats.rejected) rest.rejected = rest.rejected.value_or(0) + *stats.rejected;
-        if (stats.failed) rest.failed = rest.failed.value_or(0) + *stats.failed;
+        if (by_command.emplace(command, stats).second) add_stats(samples, command, stats);
     }
-    if (folded) add_stats(samples, "_other", rest);
     for (const auto& [field, list] : info.lines()) {
         if (!field.starts_with(kLatency)) continue;
         const std::string_view command = field.substr(kLatency.size());
@@ -119,7 +108,8 @@ Result<Samples> parse(const Info& info) {
 
 constinit const Collector kCommands{.row = {.name = "commands",
                                             .summary = "Calls, time and latency of each command.",
-                                            .metrics = kMetrics},
+                                            .metrics = kMetrics,
+                                            .cap = &kCap},
                                     .parse = parse};
 
 }  // namespace erp::redis

@@ -102,19 +102,6 @@ TEST_CASE("info: the share of memory that eviction counts is absent without a li
     CHECK(page_of_info(used + "maxmemory:0\n").find("eviction_used_ratio") == std::string::npos);
 }
 
-TEST_CASE("info: commands and errors beyond the cap are counted together", "[redis]") {
-    std::string reply = "redis_version:7\n";
-    for (int i = 0; i < 300; ++i) {
-        const std::string n = std::to_string(i);
-        reply += "cmdstat_c" + n + ":calls=2,usec=1000000,usec_per_call=1.00\n";
-        reply += "errorstat_E" + n + ":count=3\n";
-    }
-    const std::string page = page_of_info(reply);
-    CHECK(has_line(page, R"(redis_commands_total{cmd="_other"} 100)"));
-    CHECK(has_line(page, R"(redis_commands_duration_seconds_total{cmd="_other"} 50)"));
-    CHECK(has_line(page, R"(redis_errors_total{err="_other"} 708)"));
-}
-
 TEST_CASE("info: an IPv6 replica and names with odd bytes are read whole", "[redis]") {
     const std::string page = page_of_info(
         "redis_version:7\nslave0:ip=fd00::2,port=6379,state=online,offset=12,lag=1\n"

@@ -49,7 +49,7 @@ class Reading {
         }
     }
 
-    /// The error that all of INFO met, if it did: it is the target's.
+    /// The error that INFO met, or that it tells: it is the target's.
     [[nodiscard]] const std::optional<Error>& refusal() const { return refusal_; }
 
   private:
@@ -96,6 +96,9 @@ class Reading {
         if (const auto version = info.text("redis_version")) {
             const auto major = to_int(version->substr(0, version->find('.')));
             state_.knows_sections = major.value_or(0) >= 7;
+        }
+        if (info.number("loading").value_or(0) != 0) {
+            refusal_ = Error{Phase::loading, "clients are refused until the dataset is loaded"};
         }
         for (std::size_t i = 0; i < collectors().size(); ++i) {
             const Collector& collector = *collectors()[i];

@@ -45,6 +45,14 @@ def test_a_wrong_password_is_down_with_the_phase_auth_and_no_secret_in_the_log(
     assert "topsecret" not in running.get("/").text
 
 
+def test_a_corrected_password_is_tried_at_once(own_postgres, cache, folder, daemon):
+    file = process.write_file(folder / "wrong", "not-it\n")
+    running = daemon(config(own_postgres, cache, password_file=str(file)))
+    assert_only_main_fails(running, "auth")
+    process.write_file(file, own_postgres.password + "\n")
+    assert running.page().value("pg_up", target="main") == 1
+
+
 def test_a_wrong_password_is_not_tried_at_every_scrape(own_postgres, cache, folder, daemon):
     wrong = process.write_file(folder / "wrong", "topsecret-7f3a9c\n")
     running = daemon(config(own_postgres, cache, password_file=str(wrong)))

@@ -96,7 +96,10 @@ def test_a_loading_server_is_up_and_shows_how_far_it_is(folder, primary, daemon)
         page = running.wait_for_page(lambda page: page.value("redis_up", target="cache") == 1, "up")
         assert page.value("redis_loading_dump_file", target="cache") == 1
         assert page.series("redis_memory_used_bytes", target="cache")
+        assert page.value("erp_exporter_target_failures_total", target="cache", phase="loading") > 0
         assert targets.problems(page, "main", "postgres") == []
+        said = [line for line in running.server.text().splitlines() if "phase=loading" in line]
+        assert len(said) == 1 and "in part" in said[0]
 
 
 def test_a_server_that_refuses_info_while_loading_is_down_with_the_phase_loading(primary, daemon):

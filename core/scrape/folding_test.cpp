@@ -1,0 +1,149 @@
+#include "core/scrape/folding.hpp"
+
+#include "core/metrics/page_families.hpp"
+#include "core/metrics/samples.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <vector>
+
+namespace erp {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Metric kErrors{
+    .name = "errors_total", .type = Type::counter, .help = "Errors.", .labels = {"err"}};
+constexpr Cap kErrorCap{.most = 2, .weight = &kErrors, .labels = {"err"}};
+
+constexpr Metric kSessions{
+    .name = "sessions", .help = "Sessions.", .labels = {"datname", "state", "user", "app"}};
+constexpr Metric kOldest{.name = "oldest_seconds",
+                         .help = "Age.",
+                         .labels = {"datname", "state", "user", "app"},
+                         .unit = Unit::seconds,
+                         .fold = Fold::maximum};
+constexpr Metric kConnections{.name = "connections", .help = "All.", .labels = {"datname"}};
+constexpr Cap kSessionCap{
+    .most = 1, .weight = &kSessions, .labels = {"app", "user"}, .within = "datname"};
+
+const Clock::time_point kStart = Clock::now();
+
+struct Count {
+    std::string_view name;
+    double value;
+};
+
+Samples errors(const std::vector<Count>& counts) {
+    Samples samples;
+    for (const Count& count : counts)
+        samples.add(kErrors, count.value, count.name);
+    return samples;
+}
+
+/// Of the point whose label values, joined by "/", are `labels`; nothing: there is none.
+std::optional<double> value(const Samples& samples, const Metric& metric, std::string labels) {
+    for (char& c : labels)
+        if (c == '/') c = '\0';
+    labels += '\0';
+    for (const Samples::Point& point : samples.points()) {
+        if (point.metric == &metric && samples.labels(point) == labels) return point.value;
+    }
+    return std::nullopt;
+}
+
+TEST_CASE("folding: within the cap nothing changes and nothing is counted", "[scrape]") {
+    Folding folding(kErrorCap);
+    const auto shown = folding.fold(errors({{"ERR", 5}, {"OOM", 3}}), kStart);
+    CHECK(shown->size() == 2);
+    CHECK(value(*shown, kErrors, "OOM") == 3);
+    CHECK(folding.folded() == 0);
+}
+
+TEST_CASE("folding: a counter's _other is what the folded grew by since the start", "[scrape]") {
+    Folding folding(kErrorCap);
+    auto shown = folding.fold(errors({{"ERR", 50}, {"OOM", 30}, {"X", 20}, {"Y", 10}}), kStart);
+    CHECK(value(*shown, kErrors, "ERR") == 50);
+    CHECK(value(*shown, kErrors, "OOM") == 30);
+    CHECK_FALSE(value(*shown, kErrors, "X"));
+    CHECK(value(*shown, kErrors, "_other") == 0);  // a restart of ours is no burst of errors
+    CHECK(folding.folded() == 2);
+    shown = folding.fold(errors({{"ERR", 60}, {"OOM", 40}, {"X", 21}, {"Y", 12}}), kStart + 10s);
+    CHECK(value(*shown, kErrors, "_other") == 3);
+    // A kind that is new is counted whole; a server that starts anew counts from zero.
+    shown = folding.fold(errors({{"ERR", 70}, {"OOM", 50}, {"X", 4}, {"Z", 1}}), kStart + 20s);
+    CHECK(value(*shown, kErrors, "_other") == 8);
+}
+
+TEST_CASE("folding: no increase is counted twice or lost when a name moves", "[scrape]") {
+    Folding folding(kErrorCap);
+    double named = 0;
+    double other = 0;
+    std::map<std::string, double> before;
+    std::map<std::string, double> totals{{"A", 1000}, {"B", 900}, {"C", 800}, {"D", 700}};
+    double truth = 0;
+    for (int round = 0; round < 60; ++round) {
+        std::vector<Count> counts;
+        for (auto& [name, total] : totals) {
+            // Each has its time: a burst of its own.
+            const int phase = (round / 15) % 4;
+            const double grows = name[0] - 'A' == phase ? 100 : 1;
+            if (round > 0) total += grows;
+            if (round > 0) truth += grows;
+            counts.push_back({name, total});
+        }
+        const auto shown = folding.fold(errors(counts), kStart + round * 60s);
+        std::map<std::string, double> now;
+        for (const Samples::Point& point : shown->points()) {
+            now.emplace(label_at(shown->labels(point), 0), point.value);
+        }
+        CHECK(now.size() <= 5);
+        for (const auto& [name, v] : now) {
+            const auto was = before.find(name);
+            if (was == before.end()) continue;  // as increase() does
+            REQUIRE(v >= was->second);
+            (name == "_other" ? other : named) += v - was->second;
+        }
+        before = now;
+    }
+    CHECK(other > 0);
+    // What a name grew by in the very interval in which it got its name is not seen by increase().
+    CHECK(named + other <= truth);
+    CHECK(named + other >= truth * 0.9);
+}
+
+TEST_CASE("folding: the one that grows now gets its name, whatever the others once were",
+          "[scrape]") {
+    Folding folding(kErrorCap);
+    (void)folding.fold(errors({{"A", 1e6}, {"B", 1e6}, {"OOM", 1}}), kStart);
+    (void)folding.fold(errors({{"A", 1e6 + 9}, {"B", 1e6}, {"OOM", 1}}), kStart + 10s);
+    const auto shown = folding.fold(errors({{"A", 1e6 + 9}, {"B", 1e6}, {"OOM", 4}}), kStart + 20s);
+    CHECK(value(*shown, kErrors, "OOM") == 4);
+}
+
+TEST_CASE("folding: gauges add up or keep the largest, each database for itself", "[scrape]") {
+    Folding folding(kSessionCap);
+    Samples samples;
+    const auto add = [&](const char* datname, const char* app, double count, double age) {
+        samples.add(kSessions, count, datname, "idle", "odoo", app);
+        samples.add(kOldest, age, datname, "idle", "odoo", app);
+    };
+    add("acme", "web", 9, 1);
+    add("acme", "x1", 2, 60);
+    add("acme", "x2", 3, 30);
+    add("globex", "x1", 1, 5);
+    samples.add(kSessions, 0, "acme", "active", "", "");  // a state without sessions
+    samples.add(kConnections, 14, "acme");
+    const auto shown = folding.fold(std::move(samples), kStart);
+    CHECK(value(*shown, kSessions, "acme/idle/odoo/web") == 9);
+    CHECK(value(*shown, kSessions, "acme/idle//_other") == 5);
+    CHECK(value(*shown, kOldest, "acme/idle//_other") == 60);
+    CHECK(value(*shown, kSessions, "globex/idle/odoo/x1") == 1);
+    CHECK(value(*shown, kSessions, "acme/active//") == 0);
+    CHECK(value(*shown, kConnections, "acme") == 14);
+    CHECK_FALSE(value(*shown, kSessions, "acme/idle/odoo/x1"));
+    CHECK(folding.folded() == 4);
+}
+
+}  // namespace
+}  // namespace erp
