@@ -11,8 +11,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 namespace erp {
@@ -174,15 +176,39 @@ void Listener::close() {
     acceptor_.close(ignored);
 }
 
-std::string to_text(const Generic::endpoint& endpoint) {
+namespace {
+
+std::optional<asio::ip::tcp::endpoint> to_tcp(const Generic::endpoint& endpoint) {
     const int family = endpoint.protocol().family();
-    if (family != AF_INET && family != AF_INET6) return "unix";
+    if (family != AF_INET && family != AF_INET6) return std::nullopt;
     asio::ip::tcp::endpoint tcp;
     tcp.resize(endpoint.size());
     std::memcpy(tcp.data(), endpoint.data(), endpoint.size());
-    const std::string host = tcp.address().to_string();
-    std::string text = tcp.address().is_v6() ? "[" + host + "]" : host;
-    return text.append(":").append(std::to_string(tcp.port()));
+    return tcp;
+}
+
+}  // namespace
+
+std::string to_text(const Generic::endpoint& endpoint) {
+    const auto tcp = to_tcp(endpoint);
+    if (!tcp) return "unix";
+    const std::string host = tcp->address().to_string();
+    std::string text = tcp->address().is_v6() ? "[" + host + "]" : host;
+    return text.append(":").append(std::to_string(tcp->port()));
+}
+
+std::string origin_of(const Generic::endpoint& endpoint) {
+    const auto tcp = to_tcp(endpoint);
+    if (!tcp) return {};
+    const asio::ip::address address = tcp->address();
+    if (!address.is_v6()) return address.to_string();
+    const asio::ip::address_v6 v6 = address.to_v6();
+    if (v6.is_v4_mapped()) {
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, v6).to_string();
+    }
+    auto bytes = v6.to_bytes();
+    std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
+    return asio::ip::address_v6(bytes).to_string();
 }
 
 }  // namespace erp

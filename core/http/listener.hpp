@@ -59,4 +59,9 @@ class Listener {
 /// "192.0.2.1:40000", "[2001:db8::1]:40000" or "unix".
 [[nodiscard]] std::string to_text(const asio::generic::stream_protocol::endpoint& endpoint);
 
+/// Whose connections a limit counts together: "192.0.2.1", of IPv6 the first 64 bits, which one
+/// subscriber has ("2001:db8:1:2::"), mapped IPv4 as IPv4. Empty for a unix socket: its clients are
+/// admitted by the file's mode.
+[[nodiscard]] std::string origin_of(const asio::generic::stream_protocol::endpoint& endpoint);
+
 }  // namespace erp

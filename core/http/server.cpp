@@ -8,6 +8,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <list>
@@ -50,13 +51,55 @@ struct Server::State {
     std::list<Listener> listeners;
     std::set<Session*> sessions;  ///< each is owned by its coroutine
     asio::steady_timer grace;
+    Clock::time_point dropped_at{};
     std::function<void()> stopped;
 
+    [[nodiscard]] Session* longest_waiting(const std::string* origin) const;
+    bool drop(Session* session);
+    bool make_room(const std::string& origin);
     static Awaitable<> accept(std::shared_ptr<State> self, Listener* listener);
     static void admit(const std::shared_ptr<State>& self, Session::Socket socket);
     void cut_all();
     void end_stop();
 };
+
+/// The one to close for another: of those of an origin, or of all.
+Session* Server::State::longest_waiting(const std::string* origin) const {
+    Session* found = nullptr;
+    for (Session* session : sessions) {
+        if (session->stage() == Session::Stage::answer) continue;
+        if (origin != nullptr && session->origin() != *origin) continue;
+        if (found == nullptr || session->stage() < found->stage() ||
+            (session->stage() == found->stage() && session->since() < found->since())) {
+            found = session;
+        }
+    }
+    return found;
+}
+
+bool Server::State::drop(Session* session) {
+    if (session == nullptr) return false;
+    constexpr Duration kQuiet = std::chrono::seconds(10);
+    if (Clock::now() - dropped_at > kQuiet) {
+        context->log.warn("too many connections: closing those that wait longest for a request",
+                          {{"from", session->origin()}});
+    }
+    dropped_at = Clock::now();
+    session->cut();
+    sessions.erase(session);
+    return true;
+}
+
+bool Server::State::make_room(const std::string& origin) {
+    const ServerLimits& limits = context->limits;
+    const auto same = static_cast<std::size_t>(std::ranges::count_if(
+        sessions, [&](const Session* session) { return session->origin() == origin; }));
+    if (!origin.empty() && same >= limits.connections_per_address) {
+        return drop(longest_waiting(&origin));
+    }
+    if (sessions.size() + context->abandoned < limits.connections) return true;
+    return drop(longest_waiting(nullptr));
+}
 
 Awaitable<> Server::State::accept(std::shared_ptr<State> self, Listener* listener) {
     SessionContext& context = *self->context;
@@ -77,6 +120,11 @@ Awaitable<> Server::State::accept(std::shared_ptr<State> self, Listener* listene
                              {{"address", listener->address()}, {"error", reason}});
         }
         failing = true;
+        if (error == asio::error::no_descriptors) {
+            // accept() says so before it looks whether anybody asks.
+            co_await listener->acceptor().async_wait(Listener::Acceptor::wait_read, kAsTuple);
+            if (!context.stopping && self->drop(self->longest_waiting(nullptr))) continue;
+        }
         pause.expires_after(kAcceptPause);
         co_await pause.async_wait(kAsTuple);
     }
@@ -84,7 +132,8 @@ Awaitable<> Server::State::accept(std::shared_ptr<State> self, Listener* listene
 
 void Server::State::admit(const std::shared_ptr<State>& self, Session::Socket socket) {
     SessionContext& context = *self->context;
-    if (self->sessions.size() + context.abandoned >= context.limits.connections) {
+    error_code unknown;
+    if (!self->make_room(origin_of(socket.remote_endpoint(unknown)))) {
         if (context.on_request) context.on_request("other", 503);
         return turn_away(std::move(socket));
     }

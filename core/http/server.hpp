@@ -17,8 +17,11 @@
 namespace erp {
 
 struct ServerLimits {
-    /// At once, with handlers that still run for a client that went away. Above: 503 and closed.
+    /// At once, with handlers that still run for a client that went away. For one more, the
+    /// connection that waits longest without a complete header is closed, or else the one that is
+    /// idle longest; if all are being answered, the new one gets 503.
     std::size_t connections = 256;
+    std::size_t connections_per_address = 64;  ///< the same among those of one origin_of()
     std::size_t header_bytes = 16384;
     /// From the first byte of a request (of a connection, for its first one) to the end of its
     /// header: one absolute limit, so that dripping gains nothing.

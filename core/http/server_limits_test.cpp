@@ -1,5 +1,8 @@
+#include "core/http/listener.hpp"
 #include "core/http/server_fixture.hpp"
 
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <catch2/catch.hpp>
 #include <sys/resource.h>
 
@@ -55,6 +58,7 @@ TEST_CASE("server limits: a half header ends in time, however it drips", "[http]
 TEST_CASE("server limits: many dripping clients do not delay a good one", "[http]") {
     ServerLimits limits = quick();
     limits.header_time = 1s;
+    limits.connections_per_address = 200;
     RunningServer server(limits);
     std::deque<Client> clients;
     for (int i = 0; i < 100; ++i)
@@ -108,13 +112,14 @@ TEST_CASE("server limits: a late handler is 503", "[http]") {
 
 TEST_CASE("server limits: one connection too many is turned away at once", "[http]") {
     ServerLimits limits = quick();
-    limits.connections = 3;
-    limits.header_time = limits.idle_time = 10s;
+    const bool by_address = GENERATE(false, true);
+    (by_address ? limits.connections_per_address : limits.connections) = 3;
+    limits.scrape_timeout = 10s;
     RunningServer server(limits);
     std::deque<Client> clients;
-    for (int i = 0; i < 3; ++i) {
-        CHECK(clients.emplace_back(server.address()).get("/hello").status == 200);
-    }
+    for (int i = 0; i < 3; ++i)
+        clients.emplace_back(server.address()).send(request("GET", "/hang"));
+    server.catch_up();
     for (int i = 0; i < 20; ++i) {
         Client refused(server.address());
         const Reply reply = refused.get("/hello");
@@ -124,10 +129,61 @@ TEST_CASE("server limits: one connection too many is turned away at once", "[htt
     }
     CHECK(server.answered("other", 503) == 20);
     CHECK(server.connections() == 3);
-    clients.pop_front();
-    REQUIRE(server.settles_at(2));
-    Client next(server.address());
-    CHECK(next.get("/hello").status == 200);
+}
+
+TEST_CASE("server limits: for a new connection the one that waits longest for a header goes",
+          "[http]") {
+    ServerLimits limits = quick();
+    const bool by_address = GENERATE(false, true);
+    (by_address ? limits.connections_per_address : limits.connections) = 4;
+    limits.header_time = limits.idle_time = limits.scrape_timeout = 10s;
+    RunningServer server(limits);
+    Client idle(server.address());
+    CHECK(idle.get("/hello").status == 200);
+    Client busy(server.address());
+    busy.send(request("GET", "/slow"));
+    Client silent(server.address());
+    server.catch_up();
+    Client half(server.address());
+    half.send("GET /hello HT");
+    server.catch_up();
+    Client fifth(server.address());
+    CHECK(fifth.get("/hello").status == 200);
+    CHECK(silent.closed());
+    Client sixth(server.address());
+    CHECK(sixth.get("/hello").status == 200);
+    CHECK(half.closed());
+    CHECK(idle.get("/hello").status == 200);  // it has asked last of all: now the fifth is oldest
+    Client seventh(server.address());
+    CHECK(seventh.get("/hello").status == 200);
+    CHECK(fifth.closed());
+    CHECK(busy.receive().status == 200);
+    CHECK(server.connections() == 4);
+}
+
+TEST_CASE("server limits: a flood of half headers leaves room for who asks", "[http]") {
+    ServerLimits limits = quick();
+    limits.connections = 10;
+    limits.header_time = 10s;
+    RunningServer server(limits);
+    std::deque<Client> flood;
+    for (int i = 0; i < 300; ++i) {
+        flood.emplace_back(server.address()).send("GET /hello HTTP/1.1\r\nX: ");
+        if (i % 30 != 29) continue;
+        Client good(server.address());
+        CHECK(good.get("/hello").status == 200);
+        CHECK(server.connections() <= 10);
+    }
+}
+
+TEST_CASE("listener: whose connections count together", "[http]") {
+    const auto origin = [](const char* address) {
+        return origin_of(asio::ip::tcp::endpoint(asio::ip::make_address(address), 40000));
+    };
+    CHECK(origin("192.0.2.1") == "192.0.2.1");
+    CHECK(origin("::ffff:192.0.2.1") == "192.0.2.1");
+    CHECK(origin("2001:db8:1:2:3:4:5:6") == "2001:db8:1:2::");
+    CHECK(origin_of(asio::local::stream_protocol::endpoint("/run/x")).empty());
 }
 
 TEST_CASE("server limits: handlers of clients that left count as connections", "[http]") {
@@ -172,10 +228,14 @@ TEST_CASE("server limits: a reset in the middle of anything leaves nothing behin
     CHECK(good.get("/hello").status == 200);
 }
 
-TEST_CASE("server limits: without descriptors it waits and then goes on", "[http]") {
+TEST_CASE("server limits: without descriptors an idle connection goes, a busy one does not",
+          "[http]") {
     RunningServer server(quick());
     Client client(server.address());
     REQUIRE(client.get("/hello").status == 200);
+    const bool busy = GENERATE(false, true);
+    if (busy) client.send(request("GET", "/slow"));
+    server.catch_up();
     rlimit before{};
     ::getrlimit(RLIMIT_NOFILE, &before);
     const int used = ::dup(STDIN_FILENO);  // the lowest free number, which the next client gets
@@ -185,11 +245,17 @@ TEST_CASE("server limits: without descriptors it waits and then goes on", "[http
     ::setrlimit(RLIMIT_NOFILE, &scarce);
     Client waiting(server.address());
     waiting.send(request("GET", "/hello"));
-    std::this_thread::sleep_for(250ms);
+    std::this_thread::sleep_for(100ms);
     const std::size_t meanwhile = server.answered("/hello", 200);
+    const unsigned first = waiting.receive().status;
     ::setrlimit(RLIMIT_NOFILE, &before);
-    CHECK(meanwhile == 1);
-    CHECK(waiting.receive().status == 200);
+    CHECK(meanwhile == (busy ? 1 : 2));
+    CHECK(first == 200);
+    if (busy) {
+        CHECK(client.receive().status == 200);
+    } else {
+        CHECK(client.closed());
+    }
 }
 
 }  // namespace

@@ -57,13 +57,14 @@ Session::Session(std::shared_ptr<SessionContext> context, Socket socket)
     error_code ignored;
     const auto remote = socket_.remote_endpoint(ignored);
     peer_ = to_text(remote);
+    origin_ = origin_of(remote);
     socket_.set_option(asio::socket_base::send_buffer_size(context_->limits.send_buffer), ignored);
     socket_.set_option(asio::ip::tcp::no_delay(true), ignored);  // no meaning for unix sockets
 }
 
 void Session::leave() {
     error_code ignored;
-    if (idle_) socket_.cancel(ignored);
+    if (!begun_) socket_.cancel(ignored);
 }
 
 void Session::cut() {
@@ -96,6 +97,11 @@ void Session::watch() {
     });
 }
 
+void Session::enter(Stage stage) {
+    stage_ = stage;
+    since_ = Clock::now();
+}
+
 Awaitable<> Session::run(std::shared_ptr<Session> self) {
     const auto serving = co_await self->serve();
     self->disarm();
@@ -111,13 +117,15 @@ Awaitable<Session::Ended> Session::serve() {
     for (bool first = true; !server.stopping; first = false) {
         Deadline header_end = Deadline::after(server.limits.header_time);
         if (buffer.size() == 0) {
-            idle_ = true;
+            begun_ = false;
+            enter(first ? Stage::header : Stage::idle);
             arm(first ? header_end : Deadline::after(server.limits.idle_time), OnExpiry::cancel);
             const auto [error] = co_await socket_.async_wait(Socket::wait_read, kAsTuple);
-            idle_ = false;
+            begun_ = true;
             if (error) co_return Ended::silently;
             if (!first) header_end = Deadline::after(server.limits.header_time);
         }
+        if (!first) enter(Stage::header);
         arm(header_end, OnExpiry::cancel);
         Parser parser;
         parser.header_limit(static_cast<std::uint32_t>(server.limits.header_bytes));
@@ -125,6 +133,7 @@ Awaitable<Session::Ended> Session::serve() {
         const auto [error, size] =
             co_await http::async_read_header(socket_, buffer, parser, kAsTuple);
         disarm();
+        enter(Stage::answer);
         Method method = Method::get;
         bool keep_alive = false;
         std::optional<Response> response;
@@ -209,7 +218,8 @@ Awaitable<> Session::say_goodbye() {
     error_code ignored;
     socket_.shutdown(Socket::shutdown_send, ignored);
     // A close with unread bytes resets the connection, and the client may never see what we said.
-    idle_ = true;
+    begun_ = false;
+    enter(Stage::idle);
     arm(Deadline::after(kLastWords), OnExpiry::cancel);
     std::array<char, 4096> sink;
     for (std::size_t total = 0; total < kMostDrained;) {

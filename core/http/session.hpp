@@ -37,6 +37,13 @@ class Session : public std::enable_shared_from_this<Session> {
     /// Resets the connection now; a handler that runs is abandoned.
     void cut();
 
+    /// What it waits for. `header` is the first byte of the first request, or the rest of a header;
+    /// `idle` another request, or the client's end; `answer` a handler, or the client's reading.
+    enum class Stage : std::uint8_t { header, idle, answer };
+    [[nodiscard]] Stage stage() const { return stage_; }
+    [[nodiscard]] Clock::time_point since() const { return since_; }  ///< of the stage
+    [[nodiscard]] const std::string& origin() const { return origin_; }
+
   private:
     enum class OnExpiry : std::uint8_t { cancel, cut };
     enum class Ended : std::uint8_t { silently, politely };
@@ -51,13 +58,17 @@ class Session : public std::enable_shared_from_this<Session> {
     void arm(Deadline deadline, OnExpiry on_expiry);
     void disarm();
     void watch();
+    void enter(Stage stage);
 
     std::shared_ptr<SessionContext> context_;
     Socket socket_;
     asio::steady_timer watchdog_;
     OnExpiry on_expiry_ = OnExpiry::cancel;
-    bool idle_ = true;
+    Stage stage_ = Stage::header;
+    Clock::time_point since_ = Clock::now();
+    bool begun_ = false;  ///< something of a request was read or is being answered
     std::string peer_;
+    std::string origin_;
     std::shared_ptr<Waiting> waiting_;
 };
 

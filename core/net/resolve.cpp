@@ -2,6 +2,7 @@
 
 #include "core/base/handle.hpp"
 #include "core/base/number.hpp"
+#include "core/net/host_port.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -29,20 +30,12 @@ Result<StreamAddress> parse_stream_address(const std::string& text) {
         }
         return address;
     }
-    const std::size_t colon = text.rfind(':');
-    if (colon == std::string::npos)
-        return Error{Phase::resolve, "expected host:port or unix:/path"};
-    address.host = text.substr(0, colon);
-    address.port = text.substr(colon + 1);
-    if (address.host.starts_with('[') && address.host.ends_with(']')) {
-        address.host = address.host.substr(1, address.host.size() - 2);
-    } else if (address.host.find(':') != std::string::npos) {
-        return Error{Phase::resolve, "an IPv6 address is written [address]:port"};
+    const Result<HostPort> parsed = parse_host_port(text);
+    if (!parsed) {
+        return Error{parsed.error().phase, parsed.error().text + " or unix:/path"};
     }
-    const auto port = to_int(address.port);
-    if (address.host.empty() || !port || *port < 1 || *port > 65535) {
-        return Error{Phase::resolve, "expected host:port or unix:/path"};
-    }
+    address.host = parsed->host;
+    address.port = parsed->port;
     return address;
 }
 

@@ -1,7 +1,7 @@
 #include "exporters/postgres/address.hpp"
 
 #include "core/base/handle.hpp"
-#include "core/base/number.hpp"
+#include "core/net/host_port.hpp"
 
 #include <sys/socket.h>
 
@@ -17,25 +17,13 @@ constexpr std::size_t kMostAddresses = 4;
 }  // namespace
 
 Result<Address> parse_address(const std::string& text) {
-    Address address;
+    // The name of a socket has the port in it, so a folder may have one too.
     const bool is_socket = text.starts_with('/');
-    const std::size_t bracket = text.rfind(']');
-    const std::size_t colon = text.rfind(':');
-    const bool has_port =
-        colon != std::string::npos && (bracket == std::string::npos || colon > bracket);
-    address.host = has_port ? text.substr(0, colon) : text;
-    if (has_port) address.port = text.substr(colon + 1);
-    address.is_socket = is_socket;
-    if (address.host.starts_with('[') && address.host.ends_with(']')) {
-        address.host = address.host.substr(1, address.host.size() - 2);
-    } else if (!is_socket && address.host.find(':') != std::string::npos) {
-        return Error{Phase::resolve, "an IPv6 address is written [address]:port"};
+    const Result<HostPort> parsed = parse_host_port(text, "5432");
+    if (!parsed) {
+        return Error{parsed.error().phase, parsed.error().text + " or a socket folder"};
     }
-    const auto port = to_int(address.port);
-    if (address.host.empty() || !port || *port < 1 || *port > 65535) {
-        return Error{Phase::resolve, "expected host:port or a socket folder"};
-    }
-    return address;
+    return Address{parsed->host, parsed->port, is_socket};
 }
 
 Result<std::vector<std::string>> resolve(const Address& address) {

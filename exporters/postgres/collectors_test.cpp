@@ -73,6 +73,17 @@ TEST_CASE("postgres: a primary and a standby say what they are", "[postgres]") {
     CHECK(has_line(standby, "pg_replication_replay_paused 0"));
 }
 
+TEST_CASE("postgres: a receiver that our role may not see is hidden, not gone", "[postgres]") {
+    const auto hidden = collector("replication").hidden;
+    CHECK(hidden(recorded("15/replication")) == Unavailable::no);
+    CHECK(hidden(recorded("15/standby/replication")) == Unavailable::no);
+    const Rows without = rows_of("0\t1\t3.18\t\\N\t0\t0\t1795522708.4\n");
+    CHECK(hidden(without) == Unavailable::privilege);
+    const auto samples = collector("replication").parse(without, kState);
+    CHECK(page_of(std::move(*samples)).find("\npg_replication_receiver_connected ") ==
+          std::string::npos);
+}
+
 TEST_CASE(
     "stat_activity: states without sessions are zero, worker numbers are cut, NULL is no session",
     "[postgres]") {
@@ -125,6 +136,8 @@ TEST_CASE("address: the forms of an address", "[postgres]") {
     CHECK(parse_address("::1").has_error());
     CHECK(parse_address("db1:0").has_error());
     CHECK(parse_address("").has_error());
+    CHECK(parse_address("postgres://u:secret@db1/x").error().text ==
+          "a URL is no address: write host:port or a socket folder");
 }
 
 // Differences from postgres_exporter 0.20.1 that we want, with the reason.

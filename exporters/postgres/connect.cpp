@@ -1,7 +1,6 @@
 #include "exporters/postgres/connect.hpp"
 
 #include "core/base/text.hpp"
-#include "exporters/postgres/address.hpp"
 
 #include <poll.h>
 
@@ -146,17 +145,25 @@ Result<Connection> open_connection(const SessionOptions& options,
         if (!resolved) return resolved.error();
         numeric = std::move(*resolved);
     }
+    return open_first(options, *address, numeric, habits, deadline);
+}
+
+Result<Connection> open_first(const SessionOptions& options,
+                              const Address& address,
+                              std::span<const std::string> numeric,
+                              ServerHabits& habits,
+                              Deadline deadline) {
     Error last;
     for (std::size_t i = 0; i < numeric.size(); ++i) {
         // A share of what is left: an address that swallows packets must not cost the next ones.
         const Deadline share =
             deadline.at_most(deadline.left() / static_cast<int>(numeric.size() - i));
         Result<Connection> connection =
-            open_once(options, *address, numeric[i], !habits.refuses_startup_options, share);
+            open_once(options, address, numeric[i], !habits.refuses_startup_options, share);
         if (!connection && !habits.refuses_startup_options &&
             connection.error().text.find(kUnsupportedParameter) != std::string::npos) {
             habits.refuses_startup_options = true;
-            connection = open_once(options, *address, numeric[i], false, share);
+            connection = open_once(options, address, numeric[i], false, share);
         }
         if (connection || !concerns_address(connection.error().phase)) return connection;
         last = connection.error();

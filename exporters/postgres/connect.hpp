@@ -2,9 +2,14 @@
 
 #include "core/base/handle.hpp"
 #include "core/base/result.hpp"
+#include "exporters/postgres/address.hpp"
 #include "exporters/postgres/session.hpp"
 
 #include <libpq-fe.h>
+
+#include <span>
+#include <string>
+#include <string_view>
 
 namespace erp::postgres {
 
@@ -15,6 +20,14 @@ using Connection = Handle<PGconn, PQfinish>;
 [[nodiscard]] Result<Connection> open_connection(const SessionOptions& options,
                                                  ServerHabits& habits,
                                                  Deadline deadline);
+
+/// The second half of it: a numeric address that refuses or swallows us costs its share of the
+/// time, what another answers is final.
+[[nodiscard]] Result<Connection> open_first(const SessionOptions& options,
+                                            const Address& address,
+                                            std::span<const std::string> numeric,
+                                            ServerHabits& habits,
+                                            Deadline deadline);
 
 /// Waits for the connection's socket. False: the deadline passed.
 enum class Want { read, write, both };

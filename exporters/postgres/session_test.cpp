@@ -1,5 +1,6 @@
 #include "exporters/postgres/session.hpp"
 
+#include "exporters/postgres/connect.hpp"
 #include "exporters/postgres/scripted_server.hpp"
 
 #include <catch2/catch.hpp>
@@ -158,6 +159,27 @@ TEST_CASE("session: a server that writes before it reads does not lock us out", 
     const Replies replies = ask(*session, {{"$1", {std::string(16 << 20, 'p')}}}, 20s);
     CHECK(replies.end == "none");
     CHECK(replies.of.at(0) == "a");
+}
+
+TEST_CASE("session: the next address of a name is tried when one refuses, not when it answers",
+          "[postgres]") {
+    std::atomic<int> clients = 0;
+    const ScriptedServer server([&](const ScriptedClient& client) {
+        (void)client.startup();
+        client.send(++clients == 1 ? greeting() : failure('E', "FATAL", "28P01", "no"));
+        client.wait_until_gone();
+    });
+    ServerHabits habits;
+    const Address address = *parse_address(server.address());
+    const std::vector<std::string> numeric{"127.0.0.9", "127.0.0.1"};  // only the last listens
+    const auto open = [&](std::span<const std::string> at) {
+        return open_first(options_of(server), address, at, habits, Deadline::after(5s));
+    };
+    CHECK(open(numeric).has_value());
+    const auto refused = open(std::vector<std::string>{"127.0.0.1", "127.0.0.9"});
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().phase == Phase::auth);
+    CHECK(clients == 2);
 }
 
 TEST_CASE("session: a server that refuses startup options is asked once more without, then always",
