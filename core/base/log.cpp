@@ -42,39 +42,6 @@ std::string_view name(LogLevel level) {
     return "info";
 }
 
-/// Quoted as in JSON, which logfmt readers understand too.
-void append_quoted(std::string& out, std::string_view raw) {
-    const std::string text = to_label_value(raw, kLongestValue);
-    out += '"';
-    for (const char c : text) {
-        switch (c) {
-            case '"':
-                out += "\\\"";
-                break;
-            case '\\':
-                out += "\\\\";
-                break;
-            case '\n':
-                out += "\\n";
-                break;
-            case '\r':
-                out += "\\r";
-                break;
-            case '\t':
-                out += "\\t";
-                break;
-            default:
-                if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-                    fmt::format_to(std::back_inserter(out), "\\u{:04x}",
-                                   static_cast<unsigned>(static_cast<unsigned char>(c)));
-                } else {
-                    out += c;
-                }
-        }
-    }
-    out += '"';
-}
-
 bool is_bare(std::string_view value) {
     if (value.empty()) return false;
     for (const char c : value) {
@@ -92,9 +59,9 @@ void append_field(std::string& out,
                   std::string_view value) {
     if (format == LogFormat::json) {
         if (out.size() > 1) out += ',';
-        append_quoted(out, key);
+        append_json_string(out, key);
         out += ':';
-        append_quoted(out, value);
+        append_json_string(out, value, kLongestValue);
         return;
     }
     if (!out.empty()) out += ' ';
@@ -103,7 +70,7 @@ void append_field(std::string& out,
     if (is_bare(value)) {
         out += value;
     } else {
-        append_quoted(out, value);
+        append_json_string(out, value, kLongestValue);
     }
 }
 

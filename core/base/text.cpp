@@ -147,4 +147,36 @@ std::string html_escaped(std::string_view text) {
     return out;
 }
 
+void append_json_string(std::string& out, std::string_view text, std::size_t longest) {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    out += '"';
+    for (const char c : to_label_value(text, longest)) {
+        const auto byte = static_cast<unsigned char>(c);
+        switch (c) {
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
+            default:
+                if (byte < 0x20 || byte == 0x7F) {
+                    out.append("\\u00").append({kHex[byte >> 4U], kHex[byte & 15U]});
+                } else {
+                    out += c;
+                }
+        }
+    }
+    out += '"';
+}
+
 }  // namespace erp

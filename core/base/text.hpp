@@ -31,6 +31,9 @@ namespace erp {
 [[nodiscard]] std::optional<std::string_view> nearest(std::string_view name,
                                                       std::span<const std::string_view> candidates);
 
+/// In quotes, as JSON (RFC 8259) and logfmt readers take it; made valid by to_label_value() first.
+void append_json_string(std::string& out, std::string_view text, std::size_t longest = 1024);
+
 /// With the five characters that HTML gives a meaning replaced.
 [[nodiscard]] std::string html_escaped(std::string_view text);
 

@@ -78,5 +78,17 @@ TEST_CASE("text: HTML loses its five special characters", "[base]") {
     CHECK(html_escaped("<a href=\"x\">&'") == "&lt;a href=&quot;x&quot;&gt;&amp;&#39;");
 }
 
+TEST_CASE("text: JSON strings", "[base]") {
+    const auto json = [](std::string_view text, std::size_t longest = 100) {
+        std::string out;
+        append_json_string(out, text, longest);
+        return out;
+    };
+    CHECK(json("a\"b\\c\n\r\t") == R"("a\"b\\c\n\r\t")");
+    CHECK(json("\x01\x1f\x7f") == R"("\u0001\u001f\u007f")");
+    CHECK(json("gr\xC3\xBC\xC3\x9F\x65") == "\"gr\xC3\xBC\xC3\x9F\x65\"");
+    CHECK(json("abcdef", 3) == "\"abc\"");
+}
+
 }  // namespace
 }  // namespace erp

@@ -5,15 +5,24 @@
 #include "core/config/targets.hpp"
 #include "core/config/tenants.hpp"
 
+#include <chrono>
 #include <utility>
 
 namespace erp {
 namespace {
 
+using namespace std::chrono_literals;
+
 LoadedConfig check(const ConfigDocument& document, std::span<const Exporter* const> exporters) {
     Config config;
     if (auto root = document.root()) {
         if (const auto listen = root->get("listen")) config.listen = read_listen(*listen);
+        if (const auto advertise = root->get("advertise")) {
+            config.advertise = read_advertise(*advertise);
+        }
+        if (const auto interval = root->get("scrape_interval")) {
+            config.scrape_interval = interval->duration(1s, 1h);
+        }
         if (const auto limits = root->get("limits")) config.limits = read_limits(*limits);
         if (const auto native = root->get("native_histograms")) {
             config.native_histograms = native->boolean().value_or(false);
@@ -24,6 +33,7 @@ LoadedConfig check(const ConfigDocument& document, std::span<const Exporter* con
         if (const auto targets = root->require("targets")) {
             TargetConfig defaults;
             defaults.native_histograms = config.native_histograms;
+            defaults.scrape_interval = config.scrape_interval;
             config.targets = read_targets(*targets, exporters, *config.tenancy, defaults);
         }
         root->finish();

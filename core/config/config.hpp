@@ -14,6 +14,8 @@ namespace erp {
 /// A configuration that was checked: it cannot be had otherwise than through load_config().
 struct Config : Estate {
     std::vector<std::string> listen{"127.0.0.1:9069"};
+    std::string advertise;                    ///< host:port that /sd prints; empty: our own
+    std::optional<Duration> scrape_interval;  ///< of the daemon itself in /sd
 };
 
 struct LoadedConfig {

@@ -11,6 +11,15 @@ constexpr Option kOptions[] = {
      .help =
          "Addresses that the daemon serves; without a host it is every address of this machine."},
 
+    {.key = "advertise",
+     .syntax = "host:port",
+     .help = "Address that /sd gives to Prometheus; without it the first TCP address of listen, "
+             "with this host's name where that is every address."},
+    {.key = "scrape_interval",
+     .syntax = "duration, 1s to 1h",
+     .help = "How often /sd asks Prometheus to scrape the daemon, and the default of targets; "
+             "without it Prometheus' job decides."},
+
     {.key = "limits.scrape_timeout",
      .syntax = "duration, 100ms to 5m",
      .fallback = "10s",
@@ -26,7 +35,17 @@ constexpr Option kOptions[] = {
     {.key = "limits.connections",
      .syntax = "number, 1 to 65535",
      .fallback = "256",
-     .help = "HTTP connections at once; further clients are answered 503 and closed."},
+     .help = "HTTP connections at once, less if there are too few file descriptors. For one more, "
+             "the one that waits longest for a request is closed; if all are being answered, it "
+             "gets 503."},
+    {.key = "limits.connections_per_address",
+     .syntax = "number, 1 to 65535",
+     .fallback = "64",
+     .help = "The same among the connections of one IPv4 address or IPv6 network of 64 bits."},
+    {.key = "limits.response_bytes",
+     .syntax = "size",
+     .fallback = "256MiB",
+     .help = "Memory of pages that clients have not taken yet; beyond it a request gets 503."},
 
     {.key = "native_histograms",
      .syntax = "on or off",
@@ -78,6 +97,9 @@ constexpr Option kOptions[] = {
      .syntax = "duration, 100ms to 5m",
      .fallback = "10s",
      .help = "Longest time one collection of this target may run."},
+    {.key = "targets[].scrape_interval",
+     .syntax = "duration, 1s to 1h",
+     .help = "How often /sd asks Prometheus to scrape this target."},
     {.key = "targets[].tenant",
      .syntax = "tenant",
      .help = "Tenant of the series that no rule attributes."},

@@ -25,6 +25,10 @@ Limits read_limits(const ConfigValue& value) {
     read_count(*map, "series_per_target", 10'000'000, limits.series_per_target);
     read_count(*map, "series_per_page", 100'000'000, limits.series_per_page);
     read_count(*map, "connections", 65'535, limits.connections);
+    read_count(*map, "connections_per_address", 65'535, limits.connections_per_address);
+    if (const auto bytes = map->get("response_bytes")) {
+        if (const auto size = bytes->bytes()) limits.response_bytes = *size;
+    }
     map->finish();
     return limits;
 }

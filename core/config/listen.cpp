@@ -1,6 +1,7 @@
 #include "core/config/listen.hpp"
 
 #include "core/base/number.hpp"
+#include "core/net/host_port.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/system/error_code.hpp>
@@ -38,6 +39,15 @@ std::optional<std::string> listen_problem(std::string_view address) {
     if (error) return "the host is an IP address, localhost or empty";
     if (number.is_v6() != brackets) return "an IPv6 address, and only that, stands in brackets";
     return std::nullopt;
+}
+
+std::string read_advertise(const ConfigValue& value) {
+    const auto address = value.text();
+    if (!address) return {};
+    const auto parsed = parse_host_port(*address);
+    if (parsed) return *address;
+    value.fail(parsed.error().text);
+    return {};
 }
 
 std::vector<std::string> read_listen(const ConfigValue& value) {

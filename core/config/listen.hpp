@@ -14,6 +14,9 @@ namespace erp {
 /// Other host names are refused: what is served where must not depend on DNS.
 [[nodiscard]] std::optional<std::string> listen_problem(std::string_view address);
 
+/// `advertise:`; a host, which may be a name, and a port. Empty when it is wrong.
+[[nodiscard]] std::string read_advertise(const ConfigValue& value);
+
 /// `listen:`; the addresses that are in order.
 [[nodiscard]] std::vector<std::string> read_listen(const ConfigValue& value);
 

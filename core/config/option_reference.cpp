@@ -15,6 +15,8 @@ using markdown::code;
 
 constexpr std::pair<std::string_view, std::string_view> kSections[] = {
     {"listen", "listen"},
+    {"advertise", "advertise"},
+    {"scrape_interval", "scrape_interval"},
     {"limits", "limits"},
     {"native_histograms", "native_histograms"},
     {"tenants", "tenants"},

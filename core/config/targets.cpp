@@ -18,7 +18,8 @@ constexpr std::size_t kLongestName = 64;
 
 /// Keys that change how a target is shown or asked, and not which conversation it has with its
 /// server.
-constexpr std::string_view kNoIdentity[] = {"labels", "tenant", "collectors", "native_histograms"};
+constexpr std::string_view kNoIdentity[] = {"labels", "tenant", "collectors", "native_histograms",
+                                            "scrape_interval"};
 
 bool is_target_name(std::string_view name) {
     return !name.empty() && name.size() <= kLongestName &&
@@ -45,6 +46,10 @@ class Reader {
         if (const auto timeout = entry->get("timeout")) {
             using namespace std::chrono_literals;
             if (const auto limit = timeout->duration(100ms, 5min)) config.limit = *limit;
+        }
+        if (const auto interval = entry->get("scrape_interval")) {
+            using namespace std::chrono_literals;
+            config.scrape_interval = interval->duration(1s, 1h);
         }
         if (const auto native = entry->get("native_histograms")) {
             if (const auto on = native->boolean()) config.native_histograms = *on;

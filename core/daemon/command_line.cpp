@@ -13,7 +13,8 @@ std::variant<CommandLine, CommandLineEnd> parse_command_line(int argc, const cha
         "Prometheus exporter for hosted systems: all targets on one page, tenant by tenant.",
         "erp_exporter");
     app.set_version_flag("--version", "erp_exporter " ERP_VERSION);
-    app.add_option("--config.file", line.config_file, "Configuration file (YAML).")
+    app.add_option("--config.file", line.config_file,
+                   "Configuration file (YAML); without it the servers of this host are served.")
         ->type_name("FILE");
     bool check = false;
     app.add_flag("--config.check", check,
@@ -42,6 +43,8 @@ std::variant<CommandLine, CommandLineEnd> parse_command_line(int argc, const cha
     app.require_subcommand(0, 1);
     const CLI::App* metrics =
         app.add_subcommand("metrics", "Print the reference of all metrics (Markdown).");
+    const CLI::App* discover =
+        app.add_subcommand("discover", "Print a configuration of the servers found on this host.");
     const CLI::App* options =
         app.add_subcommand("options", "Print the reference of all options (Markdown).");
     try {
@@ -56,15 +59,15 @@ std::variant<CommandLine, CommandLineEnd> parse_command_line(int argc, const cha
     if (format == "json") line.log_format = LogFormat::json;
     if (metrics->parsed()) {
         line.command = CommandLine::Command::metrics;
+    } else if (discover->parsed()) {
+        line.command = CommandLine::Command::discover;
     } else if (options->parsed()) {
         line.command = CommandLine::Command::options;
     } else if (check) {
         line.command = CommandLine::Command::check;
     }
-    const bool needs_file =
-        line.command == CommandLine::Command::serve || line.command == CommandLine::Command::check;
-    if (needs_file && line.config_file.empty()) {
-        return CommandLineEnd{2, "erp_exporter: --config.file is required; see --help\n"};
+    if (line.command == CommandLine::Command::check && line.config_file.empty()) {
+        return CommandLineEnd{2, "erp_exporter: --config.check needs --config.file\n"};
     }
     return line;
 }

@@ -10,7 +10,7 @@ namespace erp {
 
 /// What the command line asks for.
 struct CommandLine {
-    enum class Command { serve, check, metrics, options };
+    enum class Command { serve, check, discover, metrics, options };
     Command command = Command::serve;
     std::string config_file;
     std::vector<std::string> listen;  ///< replaces `listen` of the file when not empty

@@ -38,7 +38,10 @@ Awaitable<Response> page(Shared endpoints, Request request, PageRequest wanted) 
     const Compression coding = wanted.compression;
     wanted.client = request.client;
     const auto body = co_await endpoints->scraper->page(std::move(wanted));
-    if (!body) co_return text_response(400, body.error().text);
+    if (!body) {
+        const unsigned status = body.error().phase == Phase::limit ? 503 : 400;
+        co_return text_response(status, body.error().text);
+    }
     Response response(200, chosen.content_type, *body);
     response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
     if (coding != Compression::none) {
@@ -80,6 +83,15 @@ Awaitable<Response> self_page(Shared endpoints, Request request) {
     co_return co_await page(std::move(endpoints), std::move(request), std::move(wanted));
 }
 
+Awaitable<Response> http_sd(Shared endpoints, Request request) {
+    if (const auto unknown = unknown_parameter(request.query, {})) {
+        co_return text_response(400, *unknown);
+    }
+    Result<std::string> body = endpoints->http_sd();
+    if (!body) co_return text_response(500, body.error().text);
+    co_return Response(200, "application/json; charset=utf-8", std::move(*body));
+}
+
 Awaitable<Response> status(Shared endpoints, Request /*request*/) {
     co_return Response(200, "text/html; charset=utf-8", endpoints->status_page());
 }
@@ -94,12 +106,12 @@ Awaitable<Response> ready(Shared endpoints, Request /*request*/) {
 }
 
 Awaitable<Response> reload(Shared endpoints, Request /*request*/) {
-    const std::vector<std::string> errors = co_await endpoints->reload();
-    if (errors.empty()) co_return text_response(200, "reloaded");
-    std::string text = "the configuration was not changed:\n";
-    for (const std::string& error : errors)
-        text += error + "\n";
-    co_return text_response(500, text);
+    const Reloaded reloaded = co_await endpoints->reload();
+    const bool good = reloaded.errors.empty();
+    std::string text = good ? "reloaded" : "the configuration was not changed:";
+    for (const std::string& line : good ? reloaded.notes : reloaded.errors)
+        text += "\n" + line;
+    co_return text_response(good ? 200 : 500, text);
 }
 
 }  // namespace
@@ -125,6 +137,7 @@ Router make_router(Endpoints given) {
     rows.push_back(row("/metrics", Method::get, metrics));
     rows.push_back(row("/probe", Method::get, probe));
     rows.push_back(row("/self", Method::get, self_page));
+    rows.push_back(row("/sd", Method::get, http_sd));
     rows.push_back(row("/", Method::get, status));
     rows.push_back(row("/-/healthy", Method::get, healthy));
     rows.push_back(row("/-/ready", Method::get, ready));

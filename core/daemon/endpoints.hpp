@@ -9,16 +9,22 @@
 
 namespace erp {
 
+/// What became of a reload.
+struct Reloaded {
+    std::vector<std::string> errors;  ///< none: the new configuration is in use
+    std::vector<std::string> notes;   ///< what of it is not, yet
+};
+
 /// What the routes need of the daemon. Everything outlives the server.
 struct Endpoints {
     Scraper* scraper = nullptr;
-    /// Loads the configuration again; the texts of its errors, none when it is in use now.
-    std::function<Awaitable<std::vector<std::string>>()> reload;
-    std::function<std::string()> status_page;  ///< HTML
-    std::function<bool()> ready;               ///< false once the daemon is asked to stop
+    std::function<Awaitable<Reloaded>()> reload;   ///< never throws
+    std::function<Result<std::string>()> http_sd;  ///< body of /sd
+    std::function<std::string()> status_page;      ///< HTML
+    std::function<bool()> ready;                   ///< false once the daemon is asked to stop
 };
 
-/// /metrics, /probe, /self, /, /-/healthy, /-/ready and /-/reload.
+/// /metrics, /probe, /self, /sd, /, /-/healthy, /-/ready and /-/reload.
 [[nodiscard]] Router make_router(Endpoints endpoints);
 
 /// How long a page may wait: the limit, or less if Prometheus will: its timeout minus half a second

@@ -1,6 +1,7 @@
 #include "core/config/config.hpp"
 #include "core/config/reference.hpp"
 #include "core/daemon/daemon.hpp"
+#include "core/daemon/local_servers.hpp"
 
 #include <exception>
 #include <iostream>
@@ -15,6 +16,14 @@ int check(const CommandLine& line, std::span<const Exporter* const> exporters) {
     if (!loaded.config) return 2;
     std::cout << line.config_file << ": " << loaded.config->targets.size() << " targets, "
               << loaded.config->tenancy->tenants().size() << " tenants\n";
+    return 0;
+}
+
+int discover(std::span<const Exporter* const> exporters) {
+    const std::vector<LocalServer> found = find_local_servers(exporters);
+    std::cout << to_yaml(found) << std::flush;
+    std::cerr << found.size() << (found.size() == 1 ? " server" : " servers")
+              << " found on this host\n";
     return 0;
 }
 
@@ -34,6 +43,8 @@ int run(int argc, const char* const* argv, std::span<const Exporter* const> expo
             case CommandLine::Command::metrics:
                 std::cout << metric_reference(exporters) << std::flush;
                 return 0;
+            case CommandLine::Command::discover:
+                return discover(exporters);
             case CommandLine::Command::options:
                 std::cout << option_reference(exporters) << std::flush;
                 return 0;

@@ -1,6 +1,8 @@
-#include "core/config/config.hpp"
+#include "core/daemon/config_source.hpp"
 #include "core/daemon/daemon.hpp"
 #include "core/daemon/endpoints.hpp"
+#include "core/daemon/process.hpp"
+#include "core/daemon/service_discovery.hpp"
 #include "core/daemon/status.hpp"
 #include "core/http/server.hpp"
 #include "core/net/offload.hpp"
@@ -8,14 +10,13 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/ip/host_name.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <algorithm>
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
 #include <iostream>
-#include <iterator>
-#include <thread>
+#include <optional>
 #include <utility>
 
 namespace erp {
@@ -25,31 +26,37 @@ namespace {
 // requests may run.
 constexpr Duration kPatience = std::chrono::seconds(2);
 constexpr Duration kGrace = std::chrono::seconds(3);
+constexpr Duration kLookAgain = std::chrono::seconds(60);  ///< for servers of this host
+constexpr std::size_t kOwnDescriptors = 24;  ///< of the loop, listeners, files, a few spare
+constexpr std::size_t kFewestConnections = 4;
 constexpr Duration kHardStop =
     std::chrono::seconds(4);  ///< whatever still runs then is left behind
 
-ServerLimits server_limits(const Limits& limits) {
+/// Clients may not take the descriptors that targets need.
+ServerLimits server_limits(const Limits& limits, std::size_t targets, std::size_t descriptors) {
+    const std::size_t ours = kOwnDescriptors + 2 * targets;
+    const std::size_t rest = descriptors > ours ? descriptors - ours : 0;
     ServerLimits server;
-    server.connections = limits.connections;
+    server.connections = std::min(limits.connections, std::max(rest, kFewestConnections));
+    server.connections_per_address = limits.connections_per_address;
     server.scrape_timeout = limits.scrape_timeout;
     return server;
 }
 
 class Daemon {
   public:
-    Daemon(const CommandLine& line, std::span<const Exporter* const> exporters)
-        : line_(line), exporters_(exporters), log_(line.log_level, line.log_format) {}
+    Daemon(const CommandLine& line, ConfigSource source, std::span<const Exporter* const> exporters)
+        : line_(line),
+          exporters_(exporters),
+          log_(line.log_level, line.log_format),
+          source_(std::move(source)) {}
 
     int run(const Config& config) {
         std::signal(SIGPIPE, SIG_IGN);
         counters_->reload(true);
-        limits_ = config.limits;
-        const std::vector<std::string> addresses =
-            line_.listen.empty() ? config.listen : line_.listen;
-        listen_ = config.listen;
-        scraper_.apply(config);
-        server_.set_limits(server_limits(config.limits));
-        for (const std::string& address : addresses) {
+        served_ = line_.listen.empty() ? config.listen : line_.listen;
+        use(config);
+        for (const std::string& address : served_) {
             if (const auto listening = server_.listen(address); !listening) {
                 log_.error("cannot listen",
                            {{"address", address}, {"error", listening.error().text}});
@@ -61,6 +68,7 @@ class Daemon {
             log_.info("serving", {{"address", address}, {"version", ERP_VERSION}});
         }
         asio::co_spawn(io_, watch_signals(), asio::detached);
+        if (source_.is_local()) asio::co_spawn(io_, watch_host(), asio::detached);
         io_.run();
         finish();
         return 0;
@@ -82,6 +90,17 @@ class Daemon {
         }
     }
 
+    /// Servers that start after us are found too.
+    Awaitable<> watch_host() {
+        asio::steady_timer timer(io_);
+        while (ready_) {
+            timer.expires_after(kLookAgain);
+            const auto [error] = co_await timer.async_wait(kAsTuple);
+            if (error || !ready_) co_return;
+            co_await load([](ConfigSource& source) { return source.look_again(); });
+        }
+    }
+
     void stop() {
         log_.info("stopping");
         ready_ = false;
@@ -96,37 +115,70 @@ class Daemon {
         server_.stop(kGrace, [this] { io_.stop(); });
     }
 
+    Awaitable<Reloaded> reload() {
+        return load([](ConfigSource& source) { return std::optional(source.load()); });
+    }
+
+    using Load = std::optional<LoadedConfig> (*)(ConfigSource& source);
+
     /// Never throws: what goes wrong is in the texts, and the last good configuration stays in use.
-    Awaitable<std::vector<std::string>> reload() {
-        while (reloading_)
-            co_await reloaded_.wait(Deadline(Clock::time_point::max()));
-        reloading_ = true;
-        auto read = [file = line_.config_file, exporters = exporters_] {
-            return load_config(file, exporters);
-        };
-        const LoadedConfig loaded = co_await offload(workers_, std::move(read));
-        std::vector<std::string> errors;
+    Awaitable<Reloaded> load(Load how) {
+        while (loading_)
+            co_await loaded_.wait(Deadline(Clock::time_point::max()));
+        loading_ = true;
+        auto read = [source = &source_, how] { return how(*source); };
+        const std::optional<LoadedConfig> loaded = co_await offload(workers_, std::move(read));
+        Reloaded outcome;
+        if (loaded) outcome = take(*loaded);
+        loading_ = false;
+        loaded_.notify();
+        co_return outcome;
+    }
+
+    Reloaded take(const LoadedConfig& loaded) {
+        Reloaded outcome;
         for (const ConfigError& error : loaded.errors)
-            errors.push_back(to_text(error));
+            outcome.errors.push_back(to_text(error));
         if (loaded.config) {
-            scraper_.apply(*loaded.config);
-            limits_ = loaded.config->limits;
-            server_.set_limits(server_limits(limits_));
-            if (line_.listen.empty() && loaded.config->listen != listen_) {
-                log_.warn("new listen addresses are used after a restart");
+            use(*loaded.config);
+            if (line_.listen.empty() && loaded.config->listen != served_) {
+                outcome.notes.emplace_back("new listen addresses are used after a restart");
             }
-            log_.info("configuration reloaded", {{"file", line_.config_file}});
-        } else {
-            for (const std::string& error : errors) {
-                log_.error("configuration not reloaded", {{"error", error}});
-            }
+            log_.info("configuration loaded", {{"from", source_.name()}});
         }
-        counters_->reload(loaded.config.has_value());
+        for (const std::string& note : outcome.notes)
+            log_.warn(note);
+        for (const std::string& error : outcome.errors) {
+            log_.error("configuration not loaded", {{"error", error}});
+        }
         reload_ok_ = loaded.config.has_value();
+        counters_->reload(reload_ok_);
         if (reload_ok_) reloaded_at_ = std::chrono::system_clock::now();
-        reloading_ = false;
-        reloaded_.notify();
-        co_return errors;
+        return outcome;
+    }
+
+    void use(const Config& config) {
+        scraper_.apply(config);
+        advertise_ = config.advertise;
+        scrape_interval_ = config.scrape_interval;
+        const ServerLimits limits =
+            server_limits(config.limits, config.targets.size(), descriptors_);
+        if (limits.connections < config.limits.connections) {
+            log_.warn("too few file descriptors for limits.connections",
+                      {{"descriptors", std::to_string(descriptors_)},
+                       {"connections", std::to_string(limits.connections)}});
+        }
+        server_.set_limits(limits);
+    }
+
+    Result<std::string> http_sd() const {
+        std::string address = advertise_;
+        if (address.empty()) {
+            const auto own = reachable_address(server_.addresses(), asio::ip::host_name());
+            if (!own) return Error{Phase::unsupported, "no TCP address is served: set advertise"};
+            address = *own;
+        }
+        return to_http_sd(address, scraper_.targets(), scrape_interval_);
     }
 
     std::string status_page() const {
@@ -144,6 +196,7 @@ class Daemon {
         Endpoints endpoints;
         endpoints.scraper = &scraper_;
         endpoints.reload = [this] { return reload(); };
+        endpoints.http_sd = [this] { return http_sd(); };
         endpoints.status_page = [this] { return status_page(); };
         endpoints.ready = [this] { return ready_; };
         return endpoints;
@@ -158,6 +211,7 @@ class Daemon {
     const CommandLine& line_;
     std::span<const Exporter* const> exporters_;
     Log log_;
+    ConfigSource source_;  ///< used on a worker while loading_
     asio::io_context io_{1};
     asio::thread_pool workers_{2};
     std::shared_ptr<self::Counters> counters_ = std::make_shared<self::Counters>();
@@ -169,47 +223,33 @@ class Daemon {
                    log_};
     asio::steady_timer patience_{io_};
     asio::steady_timer hard_stop_{io_};
-    Limits limits_;
-    std::vector<std::string> listen_;
+    std::size_t descriptors_ = raise_descriptor_limit();
+    std::vector<std::string> served_;  ///< as configured
+    std::string advertise_;
+    std::optional<Duration> scrape_interval_;
     bool ready_ = true;
-    bool reloading_ = false;
-    Signal reloaded_;
+    bool loading_ = false;
+    Signal loaded_;
     bool reload_ok_ = true;
     std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
     std::chrono::system_clock::time_point reloaded_at_ = started_;
 };
 
-/// Abandoned jobs (a name that does not resolve, a frozen server) have threads that end on their
-/// own, later than the five seconds in which a stop must be over.
-bool other_threads_run() {
-    std::error_code error;
-    const std::filesystem::directory_iterator tasks("/proc/self/task", error);
-    return !error && std::distance(begin(tasks), end(tasks)) > 1;
-}
-
-void leave_if_threads_run(int status) {
-    const Deadline patience = Deadline::after(std::chrono::milliseconds(500));
-    while (other_threads_run()) {
-        if (patience.passed()) {
-            std::cout.flush();
-            std::_Exit(status);
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-}
-
 }  // namespace
 
 int serve(const CommandLine& line, std::span<const Exporter* const> exporters) {
-    LoadedConfig loaded = load_config(line.config_file, exporters);
+    ConfigSource source(line.config_file, exporters);
+    LoadedConfig loaded = source.load();
     if (!loaded.config) {
         for (const ConfigError& error : loaded.errors)
             std::cerr << to_text(error) << '\n';
         return 2;
     }
     // On the heap and not freed when abandoned threads still run: they may use its loop's executor.
-    auto daemon = std::make_unique<Daemon>(line, exporters);
+    auto daemon = std::make_unique<Daemon>(line, std::move(source), exporters);
     const int status = daemon->run(*loaded.config);
+    // From here on nobody handles what a second, impatient stop sends: it must not be the status.
+    block_stop_signals();
     leave_if_threads_run(status);
     return status;
 }

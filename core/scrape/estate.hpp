@@ -16,6 +16,9 @@ struct Limits {
     std::size_t series_per_target = 50'000;
     std::size_t series_per_page = 1'000'000;
     std::size_t connections = 256;  ///< of HTTP clients at once
+    std::size_t connections_per_address = 64;
+    /// Of pages that are being sent at once; one is always made.
+    std::size_t response_bytes = std::size_t{256} << 20;
 };
 
 /// A target that can be made.

@@ -11,6 +11,17 @@
 
 namespace erp {
 
+/// Where a server of this kind usually listens on its own host.
+struct Place {
+    /// As `address:` of a target.
+    std::string_view address = {};
+    /// Path of its unix socket; a `*` stands for a number, there and in the address. Empty: the
+    /// address is a loopback host:port.
+    std::string_view socket = {};
+    /// The number whose target is called like the exporter; others are `<exporter>-<number>`.
+    std::string_view usual = {};
+};
+
 /// The code for one kind of system, as data. Adding one is a folder under exporters/ and a line in
 /// exporters/CMakeLists.txt, from which the list `all_exporters()` is generated.
 struct Exporter {
@@ -22,6 +33,8 @@ struct Exporter {
     /// Reads the exporter's keys of one entry, adds every problem to the reader, and returns what
     /// makes the target. Called also by --config.check: nothing is connected or started here.
     TargetFactory (*configure)(ConfigMap& entry);
+    /// Looked at in this order when there is no configuration.
+    std::span<const Place> places = {};
 };
 
 /// The frame's part of an exporter's own table of collectors, for Exporter::collectors.

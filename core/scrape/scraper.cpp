@@ -13,6 +13,19 @@
 namespace erp {
 namespace {
 
+using Body = std::shared_ptr<const std::string>;
+
+/// Counts the page's memory for as long as somebody holds it.
+Body held_page(PageInput input, const std::shared_ptr<std::atomic<std::size_t>>& held) {
+    if (*held > input.limits.response_bytes) return nullptr;
+    auto body = std::make_unique<const std::string>(make_page(std::move(input)));
+    *held += body->capacity();
+    return {body.release(), [held](const std::string* page) {
+                *held -= page->capacity();
+                delete page;
+            }};
+}
+
 /// Views of several targets that arrive one by one. Shared, because a request may end first.
 struct Gathering {
     std::vector<TargetView> views;
@@ -93,7 +106,7 @@ Result<Scraper::Runners> Scraper::wanted(const PageRequest& request) const {
     return Error{Phase::query, std::move(text)};
 }
 
-Awaitable<Result<std::shared_ptr<const std::string>>> Scraper::page(PageRequest request) {
+Awaitable<Result<Body>> Scraper::page(PageRequest request) {
     const auto begun = Clock::now();
     const auto selection = Selection::make(exporters_, request.collect, request.exclude);
     if (!selection) co_return selection.error();
@@ -139,18 +152,26 @@ Awaitable<Result<std::shared_ptr<const std::string>>> Scraper::page(PageRequest 
     input.names.insert(request.names.begin(), request.names.end());
     input.format = request.format;
     input.compression = request.compression;
-    auto make = [made_from = std::move(input)]() mutable {
-        return make_page(std::move(made_from));
+    auto make = [made_from = std::move(input), held = held_]() mutable {
+        return held_page(std::move(made_from), held);
     };
-    std::string body = co_await offload(services_.workers, std::move(make));
+    Body body = co_await offload(services_.workers, std::move(make));
+    if (!body) co_return Error{Phase::limit, "too many pages wait for their clients"};
     counters_->observe_scrape(seconds(Clock::now() - begun));
-    co_return std::make_shared<const std::string>(std::move(body));
+    co_return body;
 }
 
 std::vector<TargetStatus> Scraper::status() const {
     std::vector<TargetStatus> all;
     for (const auto& runner : runners_)
         all.push_back(runner->status());
+    return all;
+}
+
+std::vector<std::shared_ptr<const TargetConfig>> Scraper::targets() const {
+    std::vector<std::shared_ptr<const TargetConfig>> all;
+    for (const auto& runner : runners_)
+        all.push_back(runner->shared_config());
     return all;
 }
 

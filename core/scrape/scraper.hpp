@@ -4,6 +4,8 @@
 #include "core/scrape/page.hpp"
 #include "core/scrape/target_runner.hpp"
 
+#include <atomic>
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <string>
@@ -38,11 +40,13 @@ class Scraper {
     void apply(const Estate& estate);
     void stop();
 
-    /// The body, or why the request makes no sense (the text goes to the client as 400). When the
-    /// client goes, this wait ends and the collections that others share go on.
+    /// The body, or why the request makes no sense (the text goes to the client), or phase limit:
+    /// clients have not taken Limits::response_bytes of other pages. When the client goes, this
+    /// wait ends and the collections that others share go on.
     Awaitable<Result<std::shared_ptr<const std::string>>> page(PageRequest request);
 
     [[nodiscard]] std::vector<TargetStatus> status() const;
+    [[nodiscard]] std::vector<std::shared_ptr<const TargetConfig>> targets() const;
     [[nodiscard]] std::shared_ptr<const Tenancy> tenancy() const { return tenancy_; }
     [[nodiscard]] const Limits& limits() const { return limits_; }
 
@@ -57,6 +61,7 @@ class Scraper {
     Runners runners_;
     std::shared_ptr<const Tenancy> tenancy_ = std::make_shared<const Tenancy>();
     Limits limits_;
+    std::shared_ptr<std::atomic<std::size_t>> held_ = std::make_shared<std::atomic<std::size_t>>(0);
     bool native_histograms_ = false;
 };
 

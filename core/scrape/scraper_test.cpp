@@ -32,7 +32,11 @@ const Exporter* const kExporters[] = {&fake::kExporter};
 /// A scraper on its own I/O thread's loop, driven by the test.
 class Bench {
   public:
-    explicit Bench(std::vector<ConfiguredTarget> targets) { apply(std::move(targets)); }
+    explicit Bench(std::vector<ConfiguredTarget> targets,
+                   std::size_t response_bytes = std::size_t{1} << 20)
+        : response_bytes_(response_bytes) {
+        apply(std::move(targets));
+    }
     ~Bench() {
         scraper_.stop();
         run(50ms);
@@ -50,6 +54,7 @@ class Bench {
             std::vector<TenantRule>{{Dimension::database, "acme", "acme"}});
         estate.targets = std::move(targets);
         estate.limits.series_per_target = 100;
+        estate.limits.response_bytes = response_bytes_;
         scraper_.apply(estate);
     }
 
@@ -80,6 +85,7 @@ class Bench {
     asio::io_context& io() { return io_; }
 
   private:
+    std::size_t response_bytes_;
     asio::io_context io_{1};
     asio::thread_pool workers_{2};
     Log log_{LogLevel::error};
@@ -336,6 +342,19 @@ TEST_CASE("scrape: label values beyond the collector's cap are one, and counted"
     CHECK(has(page, R"(fake_kinds_total{target="main",kind="_other"} 0)"));
     CHECK(has(page, R"(erp_exporter_series_folded_total{target="main",exporter="fake",)"
                     R"(collector="slow"} 6)"));
+}
+
+TEST_CASE("scrape: pages that clients do not take have a limit together", "[scrape]") {
+    Bench bench({fake::target("main", script(fake::answer_all))}, 1);
+    auto slow = bench.ask(1s);
+    bench.page(slow);
+    const auto refused = bench.ask(1s);
+    bench.run(100ms);
+    REQUIRE(refused->page);
+    REQUIRE(refused->page->has_error());
+    CHECK(refused->page->error().phase == Phase::limit);
+    slow.reset();
+    CHECK(has(bench.page(bench.ask(1s)), R"(fake_up{target="main"} 1)"));
 }
 
 TEST_CASE("scrape: the status page counts the series of a page that showed all", "[scrape]") {

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,6 +33,7 @@ struct TargetConfig {
     std::string tenant;
     bool native_histograms = false;             ///< see Source
     Duration limit = std::chrono::seconds(10);  ///< `timeout`: the longest a collection may run
+    std::optional<Duration> scrape_interval;    ///< what /sd asks scrapers for
     std::vector<CollectorSetting> collectors;   ///< by position in the exporter's table
     /// Text of all that makes a running target another one (exporter, name, connection settings,
     /// watcher intervals): when a reload leaves it unchanged, connections, counters and watchers go

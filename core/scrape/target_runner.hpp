@@ -72,6 +72,9 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
     void wake() { changed_.notify(); }
 
     [[nodiscard]] const TargetConfig& config() const { return *config_; }
+    [[nodiscard]] const std::shared_ptr<const TargetConfig>& shared_config() const {
+        return config_;
+    }
     [[nodiscard]] const Exporter& exporter() const { return exporter_; }
     [[nodiscard]] TargetStatus status() const;
 

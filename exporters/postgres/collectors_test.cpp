@@ -79,7 +79,7 @@ TEST_CASE("postgres: a receiver that our role may not see is hidden, not gone", 
     CHECK(hidden(recorded("15/standby/replication")) == Unavailable::no);
     const Rows without = rows_of("0\t1\t3.18\t\\N\t0\t0\t1795522708.4\n");
     CHECK(hidden(without) == Unavailable::privilege);
-    const auto samples = collector("replication").parse(without, kState);
+    auto samples = collector("replication").parse(without, kState);
     CHECK(page_of(std::move(*samples)).find("\npg_replication_receiver_connected ") ==
           std::string::npos);
 }

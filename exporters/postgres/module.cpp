@@ -29,6 +29,13 @@ static_assert(kCollectors[kDatabaseSizeAt] == &kDatabaseSizes);
 
 const auto kRows = rows_of(kCollectors);
 
+/// Debian's and the sources' defaults; over the socket a role of our OS user's name needs no
+/// password.
+constexpr Place kPlaces[] = {{.address = "/var/run/postgresql:*",
+                              .socket = "/var/run/postgresql/.s.PGSQL.*",
+                              .usual = "5432"},
+                             {.address = "127.0.0.1:5432"}};
+
 TargetFactory configure(ConfigMap& entry) {
     SessionOptions options = read_session_options(entry);
     return [options = std::move(options)](const std::shared_ptr<const TargetConfig>& config,
@@ -48,6 +55,7 @@ const Exporter kExporter{.name = "postgres",
                          .metrics = kSelfMetrics,
                          .collectors = kRows,
                          .options = option_rows(),
-                         .configure = configure};
+                         .configure = configure,
+                         .places = kPlaces};
 
 }  // namespace erp::postgres

@@ -16,6 +16,12 @@ constexpr const Collector* kCollectors[] = {&kServer,       &kClients,     &kMem
 
 const auto kRows = rows_of(kCollectors);
 
+constexpr Place kPlaces[] = {
+    {.address = "127.0.0.1:6379"},
+    {.address = "unix:/run/redis/redis-server.sock", .socket = "/run/redis/redis-server.sock"},
+    {.address = "unix:/run/redis/redis.sock", .socket = "/run/redis/redis.sock"},
+    {.address = "unix:/run/valkey/valkey-server.sock", .socket = "/run/valkey/valkey-server.sock"}};
+
 TargetFactory configure(ConfigMap& entry) {
     RedisOptions options = read_redis_options(entry);
     return [options = std::move(options)](const std::shared_ptr<const TargetConfig>& /*config*/,
@@ -35,6 +41,7 @@ const Exporter kExporter{.name = "redis",
                          .metrics = kSelfMetrics,
                          .collectors = kRows,
                          .options = option_rows(),
-                         .configure = configure};
+                         .configure = configure,
+                         .places = kPlaces};
 
 }  // namespace erp::redis

@@ -5,20 +5,12 @@ import json
 import pathlib
 import re
 import socket
-import subprocess
 import time
 
 import pytest
 
 from servers import exporter, faults, process, targets
-
-
-def run(folder, *words, env=None):
-    """(exit status, standard output, standard error)"""
-    binary = exporter.copy_of_binary(folder)
-    done = subprocess.run([*process.unprivileged("KILL"), str(binary), *map(str, words)], text=True,
-                          capture_output=True, timeout=30, check=False, cwd="/", env=env)
-    return done.returncode, done.stdout, done.stderr
+from servers.exporter import run
 
 
 def test_it_says_its_version_and_its_options(folder):

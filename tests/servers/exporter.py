@@ -6,6 +6,7 @@ import os
 import pathlib
 import shutil
 import signal
+import subprocess
 import time
 
 from . import process
@@ -34,6 +35,14 @@ def copy_of_binary(folder, binary=None):
     return target
 
 
+def run(folder, *words, env=None):
+    """The program to its end: (exit status, standard output, standard error)."""
+    binary = copy_of_binary(folder)
+    done = subprocess.run([*process.unprivileged("KILL"), str(binary), *map(str, words)], text=True,
+                          capture_output=True, timeout=30, check=False, cwd="/", env=env)
+    return done.returncode, done.stdout, done.stderr
+
+
 def config_text(targets, tenants=(), **sections):
     """YAML with an entry per line; JSON is YAML's flow style."""
     lines = [f"{key}: {json.dumps(value)}" for key, value in sections.items()]
@@ -58,10 +67,14 @@ class Reply:
 
 
 class Exporter:
-    def __init__(self, parent, text, port=None, arguments=(), env=None, binary=None, name="exporter"):
+    """Without a text it has no configuration; `before` are words before the program's."""
+
+    def __init__(self, parent, text, port=None, arguments=(), env=None, binary=None, name="exporter",
+                 before=()):
         self.folder = process.subfolder(parent, name)
         self.binary = copy_of_binary(parent, binary)
-        self.file = process.write_file(self.folder / "erp_exporter.yml", text)
+        self.file = text and process.write_file(self.folder / "erp_exporter.yml", text)
+        self.before = before
         self.port = port or process.free_port()
         self.arguments = arguments
         self.env = env or {}
@@ -72,7 +85,8 @@ class Exporter:
         return f"127.0.0.1:{self.port}"
 
     def start(self, wait=True):
-        words = [self.binary, "--config.file", self.file, "--web.listen-address", self.address,
+        file = ["--config.file", self.file] if self.file else []
+        words = [*self.before, self.binary, *file, "--web.listen-address", self.address,
                  "--state.directory", process.subfolder(self.folder, "state"), *self.arguments]
         self.server = process.Process(words, self.folder / "log", env=self.env)
         if wait:

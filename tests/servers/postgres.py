@@ -38,11 +38,11 @@ def quoted(name):
 class Postgres:
     """A cluster whose superuser needs no password on the socket; TCP wants the role's."""
 
-    def __init__(self, parent, name, settings=None):
+    def __init__(self, parent, name, settings=None, port=None):
         self.name = name
         self.folder = process.subfolder(parent, name)
         self.data = self.folder / "data"
-        self.port = process.free_port()
+        self.port = port or process.free_port()
         self.settings = {**FAST, **(settings or {})}
         self.password = secrets.token_hex(16)
         self.password_file = process.write_file(self.folder / "password", self.password + "\n")

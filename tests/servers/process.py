@@ -132,6 +132,9 @@ class Process:
                     found.append(int(status.parent.name))
         return found
 
+    def descriptors(self):
+        return list(pathlib.Path(f"/proc/{self.pid}/fd").iterdir())
+
     def signal(self, number):
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, number)

@@ -9,14 +9,17 @@ from . import process
 
 
 class Prometheus:
-    """Scrapes each address every second as the job of that name."""
+    """Scrapes each address every second as the job of that name, and what `http_sd` names."""
 
-    def __init__(self, parent, jobs, interval="1s", features=()):
+    def __init__(self, parent, jobs, interval="1s", features=(), http_sd=None):
         self.folder = process.subfolder(parent, "prometheus")
         self.port = process.free_port()
         text = f"global: {{scrape_interval: {interval}, scrape_timeout: {interval}}}\nscrape_configs:\n"
         for job, address in jobs.items():
             text += f"  - {{job_name: {job}, static_configs: [{{targets: ['{address}']}}]}}\n"
+        if http_sd:
+            text += ("  - {job_name: sd, honor_labels: true, http_sd_configs: "
+                     f"[{{url: '{http_sd}', refresh_interval: 1s}}]}}\n")
         self.file = process.write_file(self.folder / "prometheus.yml", text)
         self.features = [f"--enable-feature={feature}" for feature in features]
         self.server = None
@@ -44,6 +47,11 @@ class Prometheus:
         with urllib.request.urlopen(url, timeout=5) as reply:
             rows = json.load(reply)["data"]["result"]
         return {frozenset(row["metric"].items()): float(row["value"][1]) for row in rows}
+
+    def targets(self):
+        """What it scrapes, as /api/v1/targets says."""
+        with urllib.request.urlopen(f"http://{self.address}/api/v1/targets", timeout=5) as reply:
+            return json.load(reply)["data"]["activeTargets"]
 
     def stop(self):
         if self.server:

@@ -1,5 +1,6 @@
 """What packaging/quickstart does once everything is installed and built: `serve` or `check`."""
 
+import contextlib
 import signal
 import socket
 import sys
@@ -7,6 +8,7 @@ import time
 
 from . import assertions, process
 from .estate import Estate
+from .exporter import Exporter, built
 
 DEFAULT_PORT = 9069
 CHECK_SECONDS = 50
@@ -82,13 +84,46 @@ def serve(estate):
     return 1
 
 
+def serve_local(folder, port):
+    """The servers that are on this host already, found by the daemon itself."""
+    with Exporter(folder, None, port) as daemon:
+        daemon.start()
+        say("what it finds, asked as its operating system user without a password:")
+        page = daemon.page()
+        found = page.series("erp_exporter_target_up")
+        for labels, up in found:
+            series = page.value("erp_exporter_series", target=labels["target"])
+            state = "up" if up else "down: " + ", ".join(
+                labels_["phase"] for labels_, count in page.series(
+                    "erp_exporter_target_failures_total", target=labels["target"]) if count)
+            say(f"{labels['target']:20} {state}, {series:.0f} series")
+        if not found:
+            say("no server; those that start later are found within a minute")
+        print(f"""
+  metrics      http://{daemon.address}/metrics
+  status page  http://{daemon.address}/
+  daemon log   {daemon.server.log}
+
+  A configuration to start from: {built()} discover > erp_exporter.yml
+  Ctrl-C stops.""", flush=True)
+        while daemon.server.running():
+            time.sleep(0.5)
+        print(f"the daemon ended with {daemon.server.child.returncode}:\n{daemon.tail()}")
+        return 1
+
+
 def main(mode):
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
-    default = mode == "serve" and is_free(DEFAULT_PORT)
+    default = mode != "check" and is_free(DEFAULT_PORT)
+    port = DEFAULT_PORT if default else process.free_port()
     with process.workspace() as folder:
-        estate = Estate(folder, DEFAULT_PORT if default else process.free_port(), say)
+        if mode == "local":
+            with contextlib.suppress(KeyboardInterrupt):
+                return serve_local(folder, port)
+            return 0
+        estate = Estate(folder, port, say)
         try:
             print("==> starting the estate", flush=True)
             estate.start()

@@ -14,10 +14,10 @@ MONITOR_RIGHTS = ("resetkeys resetchannels -@all +ping +time +info +slowlog|len 
 class Redis:
     """The default user may do all without password; `mon` is what the exporter uses."""
 
-    def __init__(self, parent, name, settings=None, lines=(), rights=MONITOR_RIGHTS):
+    def __init__(self, parent, name, settings=None, lines=(), rights=MONITOR_RIGHTS, port=None):
         self.name = name
         self.folder = process.subfolder(parent, name)
-        self.port = process.free_port()
+        self.port = port or process.free_port()
         self.user = "mon"
         self.password = secrets.token_hex(16)
         self.password_file = process.write_file(self.folder / "password", self.password + "\n")

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+
+namespace erp {
+
+/// Raises the limit of open files to what we are allowed to have, and says how many that is.
+[[nodiscard]] std::size_t raise_descriptor_limit();
+
+/// Stop signals to this thread wait for ever; call it when no other thread is to take them.
+void block_stop_signals();
+
+/// Ends the process with this status, without destructors, if abandoned jobs (a name that does not
+/// resolve, a frozen server) still run after half a second: their threads end on their own, later
+/// than a stop may take. Returns when only the calling thread is left.
+void leave_if_threads_run(int status);
+
+}  // namespace erp

@@ -1,0 +1,217 @@
+"""Clients that mean no good, in numbers: the healthy scrape goes on, memory and descriptors stay within bounds."""
+
+import contextlib
+import os
+import resource
+import socket
+import statistics
+import time
+
+import pytest
+
+from servers import exporter, fake_redis, targets
+from servers.fake_redis import FakeRedis
+
+# AddressSanitizer keeps freed memory for a while, which would hide ours.
+FRUGAL = {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1"}
+HALF = b"GET /metrics HTTP/1.1\r\nHost: x\r\nX-Half: "
+
+
+def status_kib(running, field):
+    for line in open(f"/proc/{running.server.pid}/status", encoding="ascii"):
+        if line.startswith(field + ":"):
+            return int(line.split()[1])
+    raise KeyError(field)
+
+
+def connect(port, source="127.0.0.1", seconds=5):
+    return socket.create_connection(("127.0.0.1", port), seconds, source_address=(source, 0))
+
+
+def is_closed(connection):
+    connection.setblocking(False)
+    try:
+        while connection.recv(65536):
+            pass
+        return True
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
+@contextlib.contextmanager
+def closing():
+    """A list whose connections are closed at the end."""
+    connections = []
+    try:
+        yield connections
+    finally:
+        for connection in connections:
+            connection.close()
+
+
+def source(number):
+    """Another loopback address for each 50 connections: the limit of an address is not meant here."""
+    return f"127.0.{1 + number // 50 // 250}.{1 + number // 50 % 250}"
+
+
+@pytest.fixture
+def running(cache, daemon):
+    started = daemon(exporter.config_text([targets.redis("cache", cache)], limits={"connections": 100}), env=FRUGAL)
+    started.wait_for_page(lambda page: not targets.problems(page, "cache", "redis"), "complete")
+    return started
+
+
+def scrape_times(running, count):
+    times = []
+    for _ in range(count):
+        reply = running.get()
+        assert reply.status == 200
+        times.append(reply.took)
+    return times
+
+
+def test_300_half_open_connections_go_within_6_seconds_and_delay_nobody(running):
+    alone = statistics.median(scrape_times(running, 15))
+    with closing() as flood:
+        started = time.monotonic()
+        for number in range(300):
+            connection = connect(running.port, source(number))
+            connection.sendall(HALF)
+            flood.append(connection)
+        beside = statistics.median(scrape_times(running, 15))
+        running.server.wait_for(lambda: all(is_closed(each) for each in flood), "all are closed", 7)
+        assert time.monotonic() - started < 6.5
+    assert beside - alone < 0.05
+
+
+def test_one_address_has_64_connections_and_the_others_have_room(cache, daemon):
+    running = daemon(exporter.config_text([targets.redis("cache", cache)]))
+    with closing() as flood:
+        for _ in range(200):
+            flood.append(connect(running.port, "127.0.0.2"))
+        time.sleep(0.3)
+        assert sum(not is_closed(each) for each in flood) <= 64
+        assert running.get("/-/healthy").status == 200
+
+
+def test_10000_connections_cost_a_bounded_amount_of_memory(running):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    most = min(10_000, hard - 200)
+    before = status_kib(running, "VmHWM")
+    try:
+        with closing() as flood:
+            for number in range(10_000):
+                connection = connect(running.port, source(number))
+                with contextlib.suppress(OSError):
+                    connection.sendall(HALF)
+                flood.append(connection)
+                if len(flood) > most:
+                    flood.pop(0).close()
+                if number % 1000 == 999:
+                    assert running.get().status == 200
+            assert len(running.server.descriptors()) < 160
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert status_kib(running, "VmHWM") - before < 32 * 1024
+
+
+def test_slow_readers_hold_a_bounded_amount_of_memory(daemon):
+    # A page of about 1 MB each: names that a server makes up are many series.
+    commands = [f"cmdstat_command_{number}:calls=1,usec=1,rejected_calls=0,failed_calls=0"
+                for number in range(240)]
+    with FakeRedis(fake_redis.info(extra=commands)) as server:
+        entries = [targets.redis(f"t{number}", address=server.address, timeout="3s") for number in range(9)]
+        running = daemon(exporter.config_text(entries, limits={"response_bytes": "8MiB"}), env=FRUGAL)
+        page = running.wait_for_page(lambda page: len(page.series("redis_commands_total")) == 240 * 9, "complete")
+        size = len(page.text)
+        assert size > 600_000
+        before = status_kib(running, "VmHWM")
+        with closing() as flood:
+            refused = 0
+            for number in range(200):
+                connection = socket.socket()
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                connection.bind((source(number), 0))
+                connection.settimeout(5)
+                connection.connect(("127.0.0.1", running.port))
+                connection.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+                flood.append(connection)
+            time.sleep(2)
+            for connection in flood:
+                with contextlib.suppress(OSError):
+                    refused += connection.recv(12) == b"HTTP/1.1 503"
+            assert refused > 100
+            assert running.get("/-/healthy").status == 200
+        # Without the limit it would be 200 pages; a sanitizer's allocator takes more than ours.
+        assert status_kib(running, "VmHWM") - before < 48 * 1024
+        running.server.wait_for(lambda: running.get().status == 200, "pages again", 10)
+
+
+def test_with_64_descriptors_targets_and_scrapes_go_on_under_a_flood(cache, daemon):
+    running = daemon(exporter.config_text([targets.redis("cache", cache)]), before=["prlimit", "--nofile=64:64"])
+    assert "too few file descriptors" in running.log()
+    with closing() as flood:
+        for number in range(300):
+            flood.append(connect(running.port, source(number)))
+            if number % 30 == 29:
+                page = running.page()
+                assert targets.problems(page, "cache", "redis") == []
+        assert page.value("process_max_fds") == 64
+
+
+@pytest.mark.parametrize("request_text", [
+    b"GET /metrics\r\n", b"GET /metrics\n\n", b"GET /metrics HTTP/0.9\r\n\r\n", b"\r\n" * 1000,
+    b"GET /-/ready HTTP/1.1\rHost: x\r\r", b"GET /a\x00b HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET /-/ready HTTP/1.1\r\nHost: x\x00y\r\n\r\n",
+    b"GET /-/ready HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", b"GET " + b"/x" * 20_000 + b" HTTP/1.1\r\n\r\n",
+    b"GET /?" + b"a=b&" * 3000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"GET /%0d%0aX:y HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET /-/ready HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    b"GET /-/ready HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+    b"POST /-/reload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"GET http://[::1 HTTP/1.1\r\nHost: x\r\n\r\n"],
+    ids=lambda text: repr(text[:30]))
+def test_what_is_no_good_request_is_refused_or_cut_and_harms_nobody(running, request_text):
+    with connect(running.port, seconds=8) as connection:
+        connection.sendall(request_text)
+        connection.shutdown(socket.SHUT_WR)
+        said = b""
+        with contextlib.suppress(ConnectionResetError):
+            while data := connection.recv(65536):
+                said += data
+    assert said.count(b"HTTP/1.1 ") <= 1
+    code = said.split(b" ")[1] if said else b"none"
+    assert code in (b"none", b"400", b"404", b"413", b"414", b"431", b"505"), said
+    assert b"\r\nX:y" not in said
+    assert running.get("/-/healthy").status == 200
+
+
+def test_pipelined_requests_are_answered_in_order_and_no_more_than_asked(running):
+    one = b"GET /-/ready HTTP/1.1\r\nHost: x\r\n\r\n"
+    with connect(running.port) as connection:
+        connection.sendall(one * 50 + b"GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" + one)
+        said = b""
+        with contextlib.suppress(ConnectionResetError):
+            while data := connection.recv(65536):
+                said += data
+    assert said.count(b"HTTP/1.1 200") == 50
+    assert said.count(b"HTTP/1.1 404") == 1
+    assert said.rindex(b"HTTP/1.1 404") > said.rindex(b"HTTP/1.1 200")
+
+
+def test_resets_in_the_middle_of_answers_leave_nothing_open(running):
+    def descriptors():
+        return len(running.server.descriptors())
+    running.get()
+    before = descriptors()
+    for number in range(100):
+        connection = connect(running.port, source(number))
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        connection.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+        if number % 2:
+            connection.recv(100)
+        connection.close()
+    running.server.wait_for(lambda: descriptors() <= before + 1, "all are gone")
+    assert running.get().status == 200

@@ -1,0 +1,91 @@
+"""/sd as a real Prometheus follows it, and what the daemon finds on its host without a configuration."""
+
+import json
+import socket
+
+import pytest
+
+from servers import exporter, targets
+from servers.postgres import Postgres
+from servers.prometheus import Prometheus
+from servers.redis import Redis
+
+
+@pytest.fixture
+def running(primary, cache, daemon):
+    started = daemon(exporter.config_text(
+        [targets.postgres("main", primary, labels={"site": "north"}, scrape_interval="2s"),
+         targets.redis("cache", cache, tenant="acme", timeout="300ms")],
+        ["acme", "globex"], scrape_interval="1s"))
+    started.wait_for_page(lambda page: not targets.problems(page, "main", "postgres"), "complete")
+    return started
+
+
+def test_prometheus_finds_and_scrapes_every_target_without_relabelling(running, folder):
+    with Prometheus(folder, {}, http_sd=f"http://{running.address}/sd", interval="10s") as prometheus:
+        prometheus.start()
+        prometheus.server.wait_for(lambda: list(prometheus.query("up").values()) == [1.0] * 3, "three are up")
+        assert sorted(row["scrapeUrl"] for row in prometheus.targets()) == [
+            f"http://{running.address}/probe?target=cache", f"http://{running.address}/probe?target=main",
+            f"http://{running.address}/self"]
+        times = {row["labels"].get("target"): (row["scrapeInterval"], row["scrapeTimeout"])
+                 for row in prometheus.targets()}
+        assert times == {"main": ("2s", "2s"), "cache": ("1s", "800ms"), None: ("1s", "1s")}
+
+        def labels(query):
+            return [dict(pairs) for pairs in prometheus.query(query)]
+        assert labels('pg_up{job="sd",target="main",site="north",tenant=""}')
+        assert labels('redis_up{target="cache",tenant="acme"}')
+        assert labels('pg_stat_database_xact_commit{target="main",tenant="globex",datname="globex"}')
+        assert labels('process_start_time_seconds{target=""}')
+        assert not labels('{exported_tenant!=""}') and not labels('{exported_target!=""}')
+
+
+def test_the_advertised_address_is_what_sd_prints_and_a_reload_changes_it(running):
+    def addresses():
+        reply = running.get("/sd")
+        assert reply.headers["Content-Type"].startswith("application/json")
+        return {group["targets"][0] for group in json.loads(reply.text)}
+    assert addresses() == {running.address}
+    running.configure("advertise: erp.example.com:9069\ntargets: []\n")
+    assert running.reload().status == 200
+    assert addresses() == {"erp.example.com:9069"}
+    assert running.get("/sd?target=main").status == 400
+
+
+def is_free(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_without_a_configuration_the_servers_of_this_host_are_served(folder, daemon):
+    """On the servers' own ports, which is what it is about; those that somebody else has are left alone."""
+    with Redis(folder, "usual", port=6379) as redis, Postgres(folder, "usual-db", port=5432) as postgres:
+        if is_free(6379):
+            redis.start()
+        if is_free(5432):
+            postgres.create().start()
+        running = daemon(None)
+        page = running.wait_for_page(lambda page: page.series("redis_up", target="redis"), "Redis is found")
+        if redis.server:
+            assert targets.up(page, "redis") == 1
+            assert page.series("redis_memory_used_bytes", target="redis")
+        # Found by its port, where the server wants a password: down, and the reason is there.
+        if postgres.server:
+            page = running.wait_for_page(lambda page: targets.failures(page, "postgres", "auth"), "a refusal")
+            assert page.value("pg_up", target="postgres") == 0
+        assert "none; serves the servers found on this host" in running.get("/").text
+        redis.stop()
+        assert running.reload().status == 200
+        assert not redis.server or not running.page().series("redis_up", target="redis")
+
+
+def test_discover_prints_a_configuration_that_the_daemon_takes(folder, daemon):
+    with Redis(folder, "usual", port=6379) as redis:
+        if is_free(6379):
+            redis.start()
+        status, printed, said = exporter.run(folder, "discover")
+        assert status == 0 and "found on this host" in said
+        assert "- name: redis\n" in printed
+        running = daemon(printed)
+        assert running.page().series("redis_up", target="redis")
