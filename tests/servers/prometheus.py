@@ -9,12 +9,16 @@ from . import process
 
 
 class Prometheus:
-    """Scrapes each address every second as the job of that name."""
+    """Scrapes each address every second as the job of that name, and evaluates the files of rules."""
 
-    def __init__(self, parent, jobs, interval="1s", features=()):
+    def __init__(self, parent, jobs, interval="1s", features=(), rules=()):
         self.folder = process.subfolder(parent, "prometheus")
         self.port = process.free_port()
-        text = f"global: {{scrape_interval: {interval}, scrape_timeout: {interval}}}\nscrape_configs:\n"
+        text = f"global: {{scrape_interval: {interval}, scrape_timeout: {interval}, evaluation_interval: {interval}}}\n"
+        # Copies: the checkout may be closed to the servers' user.
+        for file in rules:
+            process.write_file(self.folder / file.name, file.read_text(encoding="utf-8"))
+        text += f"rule_files: {json.dumps([file.name for file in rules])}\nscrape_configs:\n"
         for job, address in jobs.items():
             text += f"  - {{job_name: {job}, static_configs: [{{targets: ['{address}']}}]}}\n"
         self.file = process.write_file(self.folder / "prometheus.yml", text)
