@@ -162,7 +162,7 @@ def table(panel, alerts):
              for letter, query in zip("ABCDEFGHIJKLMNOP", panel.queries, strict=False)}
     overrides = [override(panel, query, alerts) for query in panel.queries]
     shown = [*panel.columns, *names]
-    organize = {"excludeByName": {name: True for name in ("Time", "job") if name not in panel.columns},
+    organize = {"excludeByName": {name: True for name in ("Time", *source.EXAMPLE) if name not in panel.columns},
                 "indexByName": {name: index for index, name in enumerate(shown)},
                 "renameByName": {**panel.columns, **{name: query.name for name, query in names.items()}}}
     for name, query in names.items():
