@@ -60,6 +60,8 @@ def rendered(template, labels, value):
         label, rest = match.group("label"), match.group("rest") or ""
         if not label:
             return value
+        if label not in labels:
+            raise source.Wrong(f"the case has no label {label} for: {template}")
         return urllib.parse.quote_plus(labels[label]) if "urlquery" in rest else labels[label]
     return re.sub(r"\{\{ *(?:\$labels\.(?P<label>\w+)|\$value)(?P<rest> *\|[^}]*)? *\}\}", put, template)
 

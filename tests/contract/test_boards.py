@@ -138,7 +138,7 @@ def test_a_table_is_asked_once_and_shows_only_columns_it_has(panel):
 def test_colours_change_where_the_alert_of_the_same_query_fires(panel):
     """A red panel and a page must not disagree: the threshold of an alert is the colour's."""
     steps = {step["color"]: step["value"] for step in panel["fieldConfig"]["defaults"]["thresholds"]["steps"]}
-    runbook = re.search(r"runbook (\w+)\.", panel["description"])
+    runbook = re.search(r"runbook ([A-Z]\w+)", panel["description"])
     if not runbook or panel["type"] != "stat":
         return
     rule = expressions.ALERTS[runbook.group(1)]
