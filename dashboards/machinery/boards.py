@@ -89,8 +89,9 @@ def panels(board, alerts):
 
 
 def drawn(panel, alerts):
-    defaults = {"mappings": mappings(panel.mappings), "thresholds": steps(panel, panel.thresholds, alerts),
-                "unit": panel.unit}
+    colour = "palette-classic" if panel.kind == "timeseries" else "thresholds"
+    defaults = {"color": {"mode": colour}, "mappings": mappings(panel.mappings),
+                "thresholds": steps(panel, panel.thresholds, alerts), "unit": panel.unit}
     if panel.no_value:
         defaults["noValue"] = panel.no_value
     if panel.decimals is not None:
@@ -169,7 +170,7 @@ def table(panel, alerts):
         if not query.name:
             organize["excludeByName"][name] = True
             organize["renameByName"].pop(name)
-    sort = [{"desc": True, "displayName": panel.sort}] if panel.sort else []
+    sort = [{"desc": order == "down", "displayName": name} for name, order in panel.sort.items()]
     return ({"footer": {"show": False}, "showHeader": True, "sortBy": sort},
             {"align": "auto", "displayMode": "auto", "filterable": False},
             [rule for rule in overrides if rule],

@@ -30,7 +30,8 @@ th{color:#6e9fff;font-weight:600}
 def page(board, answers):
     """answers: {panel id: one answer for each of its queries}"""
     bottom = max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in board["panels"])
-    heading = f"<div class=row style='left:8px;top:0'>{html.escape(board['title'])} - {html.escape(board['description'])}</div>"
+    question = html.escape(f"{board['title']} - {board['description']}")
+    heading = f"<div class=row style='left:8px;top:0'>{question}</div>"
     parts = [boxed(panel, answers.get(panel["id"])) for panel in board["panels"]]
     return (f"<!DOCTYPE html><meta charset=utf-8><title>{html.escape(board['title'])}</title><style>{STYLE}</style>"
             f"<body style='width:{24 * UNIT + 16}px;height:{height(bottom + 1)}px'>{heading}{''.join(parts)}")
@@ -59,7 +60,7 @@ def stat(panel, answer, width, _):
     defaults = panel["fieldConfig"]["defaults"]
     values = [points[-1][1] for series in answer for _, points in series]
     text = shown.mapped(values[0], defaults["unit"], defaults["mappings"], defaults.get("decimals"))
-    size = min(34, int(1.5 * width / max(4, len(text))))
+    size = min(34, int(1.35 * width / max(4, len(text))))
     return (f"<div class=number style='background:{FILL[shown.colour(values[0], defaults['thresholds'])]};"
             f"font-size:{size}px'>{html.escape(text)}</div>")
 
@@ -130,7 +131,7 @@ def table(panel, answer, *_):
     headings = {name: organize["renameByName"].get(name, name)
                 for name in organize["indexByName"] if name not in organize["excludeByName"]}
     rows = merged(panel, answer)
-    for order in panel["options"]["sortBy"]:
+    for order in reversed(panel["options"]["sortBy"]):
         column = next(name for name, heading in headings.items() if heading == order["displayName"])
         rows.sort(key=lambda row: row.get(column, float("-inf")), reverse=order["desc"])
     cells = "".join("<tr>" + "".join(cell(panel, heading, row.get(name)) for name, heading in headings.items())

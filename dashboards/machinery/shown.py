@@ -4,7 +4,7 @@ import math
 
 BINARY = ["B", "KiB", "MiB", "GiB", "TiB"]
 SHORT = ["", " K", " Mil", " Bil"]
-TIMES = [(86400, "d"), (3600, "h"), (60, "min"), (1, "s"), (1e-3, "ms"), (1e-6, "µs")]
+TIMES = [(86400, "d"), (3600, "h"), (60, "min"), (1, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")]
 SUFFIX = {"ops": " ops/s", "reqps": " req/s", "none": "", "short": ""}
 UNITS = {*SUFFIX, "bytes", "percentunit", "s", "dtdurations"}
 

@@ -99,7 +99,7 @@ class Panel:
     decimals: int | None = None
     maximum: float | None = None
     columns: dict = dataclasses.field(default_factory=dict)  # label -> heading, of a table
-    sort: str = ""  # a heading; worst first
+    sort: dict = dataclasses.field(default_factory=dict)  # heading -> up or down; worst first
 
 
 @dataclasses.dataclass

@@ -9,7 +9,8 @@ import yaml
 from boards import declared, expressions, inference
 from machinery.promql import Aggregate, Binary, Call, parse, selectors, walk
 
-RUNBOOK_PARTS = ["## What it means", "## What users notice", "## How to look", "## What to do", "## When it is a false alarm"]
+RUNBOOK_PARTS = ["## What it means", "## What users notice", "## How to look", "## What to do",
+                 "## When it is a false alarm"]
 COMPARISONS = {"==", "!=", "<", "<=", ">", ">="}
 PLAYED = {file: yaml.safe_load(file.read_text(encoding="utf-8")) for file in expressions.TESTS}
 GROUPS = [test for played in PLAYED.values() for test in played["tests"]]
@@ -19,11 +20,13 @@ each_file = pytest.mark.parametrize("file", expressions.RULES, ids=lambda file: 
 
 
 def promtool(*words):
-    return subprocess.run(["/usr/bin/promtool", *map(str, words)], capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(["/usr/bin/promtool", *map(str, words)], capture_output=True, text=True, timeout=60,
+                          check=False)
 
 
 def minutes(duration):
-    return sum(int(count) * {"s": 1 / 60, "m": 1, "h": 60}[unit] for count, unit in re.findall(r"(\d+)([smh])", duration))
+    units = {"s": 1 / 60, "m": 1, "h": 60}
+    return sum(int(count) * units[unit] for count, unit in re.findall(r"(\d+)([smh])", duration))
 
 
 def played(name):

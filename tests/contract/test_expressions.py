@@ -87,7 +87,8 @@ def test_what_can_never_answer_is_found(broken, said):
         inference.labels(parse(broken))
 
 
-@pytest.mark.parametrize("broken", ["sum(", "a b", "rate(x[5])", "x{a=b}", "x{a='b'", "topk(x)", "(x + y)[5m]", "x =~ 1"])
+@pytest.mark.parametrize("broken", ["sum(", "a b", "rate(x[5])", "x{a=b}", "x{a='b'", "topk(x)", "(x + y)[5m]",
+                                    "x =~ 1"])
 def test_what_is_not_promql_is_refused(broken):
     with pytest.raises(Refused):
         parse(broken)

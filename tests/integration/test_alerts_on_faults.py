@@ -52,8 +52,9 @@ def faulty():
         main.psql("CREATE DATABASE acme")
         servers = {name: Redis(folder, name, settings) for name, settings in {
             "gone": {}, "full": {"maxmemory": "2mb"}, "crowded": {"maxclients": "40"},
-            "sessions": {"maxmemory": "2mb", "maxmemory-policy": "volatile-lru"},
-            "orphan": {"replicaof": f"127.0.0.1 {process.free_port()}"}, "unsaved": {}, "slow": {"enable-debug-command": "local"}}.items()}
+            "sessions": {"maxmemory": "2mb", "maxmemory-policy": "volatile-lru"}, "unsaved": {},
+            "orphan": {"replicaof": f"127.0.0.1 {process.free_port()}"},
+            "slow": {"enable-debug-command": "local"}}.items()}
         for server in servers.values():
             stack.enter_context(server).start()
         strange = stack.enter_context(FakeRedis(replies={"SLOWLOG": b"+WHAT\r\n"}))

@@ -24,7 +24,7 @@ ASKED = [expression for expression in expressions.ALL if expression.kind != "ale
 
 
 def work(server, seconds):
-    """Something for every panel: keys with and without an end, hits, misses, errors; evictions where there is a limit."""
+    """Something for every panel: keys with and without an end, hits, misses, errors; at a limit evictions."""
     until = time.monotonic() + seconds
     with server.client() as client:
         client.command("SET", "forever", "1")
@@ -50,7 +50,7 @@ def prometheus():
         replica = Redis(folder, "replica", {"replicaof": f"127.0.0.1 {sessions.port}"})
         for server in (pages, sessions, replica):
             stack.enter_context(server).start()
-        process.wait_until(lambda: replica.info("replication")["master_link_status"] == "up", "the replica has its link")
+        process.wait_until(lambda: replica.info("replication")["master_link_status"] == "up", "the link is up")
         text = exporter.config_text(
             [targets.postgres("main", main), targets.redis("pages", pages), targets.redis("replica", replica),
              targets.redis("sessions", sessions, labels={"holds": "sessions"})]) + f"tenants: {json.dumps(TENANTS)}\n"
@@ -60,7 +60,8 @@ def prometheus():
         for store in (pages, sessions):
             work(store, 4)
         asked = answers.Prometheus(server.address)
-        process.wait_until(lambda: asked.instant(f"rate(redis_commands_total[{RATE_INTERVAL}]) > 0"), "rates are there")
+        rates = f"rate(redis_commands_total[{RATE_INTERVAL}]) > 0"
+        process.wait_until(lambda: asked.instant(rates), "rates are there")
         yield asked
         assert daemon.stop() == 0, daemon.tail()
 
