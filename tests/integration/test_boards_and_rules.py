@@ -1,13 +1,14 @@
 """Boards and rules before a real Prometheus that scrapes the daemon, which reads real servers."""
 
 import contextlib
+import html
 import json
 import time
 
 import pytest
 
 from boards import declared, expressions
-from machinery import answers
+from machinery import answers, drawing
 from machinery.promql import selectors
 from servers import exporter, process, targets
 from servers.postgres import Postgres
@@ -94,6 +95,18 @@ def test_a_verdict_is_one_number_and_not_red_on_a_healthy_estate(prometheus, uid
         steps = panel["fieldConfig"]["defaults"]["thresholds"]["steps"]
         colour = [step["color"] for step in steps if step["value"] is None or series[1][-1][1] >= step["value"]][-1]
         assert colour in ("green", "blue"), panel["title"]
+
+
+@pytest.mark.parametrize("uid", expressions.BOARDS)
+def test_the_preview_draws_every_panel_that_has_an_answer(prometheus, uid):
+    panels = expressions.panels(expressions.BOARDS[uid])
+    found = {panel["id"]: of_panel(panel, prometheus) for panel in panels}
+    page = drawing.page(expressions.BOARDS[uid], found)
+    kinds = [panel["type"] for panel in panels if any(found[panel["id"]])]
+    drawn = {"stat": "<div class=number ", "timeseries": "<svg ", "table": "<table>"}
+    assert {kind: page.count(mark) for kind, mark in drawn.items()} == {kind: kinds.count(kind) for kind in drawn}
+    assert all(f">{html.escape(panel['title'])}<" in page for panel in expressions.BOARDS[uid]["panels"])
+    assert all(name in page for name in ("pages", "sessions", "replica"))
 
 
 def test_marks_and_variables_are_answered(prometheus):

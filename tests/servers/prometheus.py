@@ -14,7 +14,8 @@ class Prometheus:
     def __init__(self, parent, jobs, interval="1s", features=(), rules=()):
         self.folder = process.subfolder(parent, "prometheus")
         self.port = process.free_port()
-        text = f"global: {{scrape_interval: {interval}, scrape_timeout: {interval}, evaluation_interval: {interval}}}\n"
+        text = "global:\n" + "".join(
+            f"  {key}: {interval}\n" for key in ("scrape_interval", "scrape_timeout", "evaluation_interval"))
         # Copies: the checkout may be closed to the servers' user.
         for file in rules:
             process.write_file(self.folder / file.name, file.read_text(encoding="utf-8"))
