@@ -4,7 +4,7 @@ import contextlib
 import random
 import threading
 
-from .exporter import Exporter
+from .exporter import ROOT, Exporter
 from .postgres import MONITOR, Postgres
 from .prometheus import Prometheus
 from .redis import Redis
@@ -127,7 +127,8 @@ class Estate:
         self.exporter = self.stack.enter_context(Exporter(self.folder, text, self.daemon_port))
         self.exporter.start()
         self.prometheus = self.stack.enter_context(
-            Prometheus(self.folder, {"erp_exporter": self.exporter.address}))
+            Prometheus(self.folder, {"erp_exporter": self.exporter.address},
+                       rules=sorted(ROOT.glob("alerts/*.rules.yml"))))
         self.prometheus.start()
 
     def _run(self, work):

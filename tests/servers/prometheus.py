@@ -9,12 +9,18 @@ from . import process
 
 
 class Prometheus:
-    """Scrapes each address every second as the job of that name, and what `http_sd` names."""
+    """Scrapes each address every second as the job of that name, and what `http_sd` names; evaluates the
+    files of rules."""
 
-    def __init__(self, parent, jobs, interval="1s", features=(), http_sd=None):
+    def __init__(self, parent, jobs, interval="1s", features=(), http_sd=None, rules=()):
         self.folder = process.subfolder(parent, "prometheus")
         self.port = process.free_port()
-        text = f"global: {{scrape_interval: {interval}, scrape_timeout: {interval}}}\nscrape_configs:\n"
+        text = "global:\n" + "".join(
+            f"  {key}: {interval}\n" for key in ("scrape_interval", "scrape_timeout", "evaluation_interval"))
+        # Copies: the checkout may be closed to the servers' user.
+        for file in rules:
+            process.write_file(self.folder / file.name, file.read_text(encoding="utf-8"))
+        text += f"rule_files: {json.dumps([file.name for file in rules])}\nscrape_configs:\n"
         for job, address in jobs.items():
             text += f"  - {{job_name: {job}, static_configs: [{{targets: ['{address}']}}]}}\n"
         if http_sd:

@@ -1,0 +1,190 @@
+"""Reads the data files strictly: an unknown or missing key is an error that names the file and the place.
+
+A query writes {TARGET} or {INSTANCE} for the matchers that belong into each selector, and (TARGET) or
+(INSTANCE) for the labels to group by; what that means differs between boards, rules and tests.
+"""
+
+import dataclasses
+import pathlib
+
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+GROUPING = {"TARGET": "job, instance, target", "INSTANCE": "job, instance"}
+BOARD_MATCHERS = {"TARGET": 'job=~"$job", instance=~"$instance", target=~"$target"',
+                  "INSTANCE": 'job=~"$job", instance=~"$instance"'}
+EXAMPLE = {"job": "erp_exporter", "instance": "erp1:9069", "target": "cache"}
+
+
+class Wrong(ValueError):
+    """The data file says something that cannot be generated."""
+
+
+def expanded(query, matchers=None):
+    text = query.strip()
+    for word, labels in GROUPING.items():
+        text = text.replace(f"({word}", f"({labels}")
+        if matchers:
+            text = text.replace(f"{{{word}", f"{{{matchers[word]}")
+    if "TARGET" in text or "INSTANCE" in text:
+        raise Wrong(f"TARGET or INSTANCE where it means nothing: {text}")
+    return text
+
+
+@dataclasses.dataclass
+class NearMiss:
+    series: dict
+    at: list  # times at which the alert must be silent
+
+
+@dataclasses.dataclass
+class Case:
+    """A story that promtool plays: the series, when the alert fires and when it is over."""
+
+    series: dict
+    fires: str
+    recovers: str
+    near_miss: NearMiss
+    labels: dict = dataclasses.field(default_factory=dict)  # beside the linked ones
+    value: str = ""  # as {{ $value }} is shown
+
+
+@dataclasses.dataclass
+class Alert:
+    alert: str
+    severity: str
+    expr: str
+    summary: str
+    description: str
+    test: Case
+    threshold: float | None = None  # what THRESHOLD in the expression and boards' colours stand for
+    keep_firing_for: str = ""
+    link: list = dataclasses.field(default_factory=lambda: ["job", "instance", "target"])
+    # `for` is a word of Python; its key in the file is the usual one.
+    after: str = "0m"
+
+
+@dataclasses.dataclass
+class Rules:
+    component: str
+    board: str
+    alerts: list
+    healthy: dict  # series of an estate that nothing is wrong with
+    name: str = ""
+
+
+@dataclasses.dataclass
+class Query:
+    expr: str
+    legend: str = ""
+    name: str = ""  # column of a table
+    unit: str = ""
+    mappings: dict = dataclasses.field(default_factory=dict)
+    thresholds: list = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass
+class Panel:
+    title: str
+    kind: str  # stat, timeseries, table
+    width: int
+    height: int
+    unit: str
+    description: str
+    queries: list
+    thresholds: list = dataclasses.field(default_factory=list)  # [{colour, from: number or alert}]
+    mappings: dict = dataclasses.field(default_factory=dict)
+    no_value: str = ""
+    may_be_empty: bool = False  # on a healthy estate
+    decimals: int | None = None
+    maximum: float | None = None
+    columns: dict = dataclasses.field(default_factory=dict)  # label -> heading, of a table
+    sort: dict = dataclasses.field(default_factory=dict)  # heading -> up or down; worst first
+
+
+@dataclasses.dataclass
+class Row:
+    title: str
+    panels: list
+
+
+@dataclasses.dataclass
+class Annotation:
+    name: str
+    expr: str
+    colour: str
+    title: str
+    value_is_time: bool = False
+
+
+@dataclasses.dataclass
+class Board:
+    uid: str
+    title: str
+    description: str
+    tags: list
+    variables_from: str  # a metric that each series to choose from has
+    annotations: list
+    rows: list
+
+
+def filled(kind, data, where):
+    """A dataclass from a mapping; `for` and `from` keep their usual names in the files."""
+    names = {field.name: field for field in dataclasses.fields(kind)}
+    data = {"after" if key == "for" else key: value for key, value in data.items()}
+    unknown = [key for key in data if key not in names]
+    missing = [name for name, field in names.items() if name not in data
+               and field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING]
+    if unknown or missing:
+        raise Wrong(f"{where}: unknown {unknown}, missing {missing}")
+    return kind(**data)
+
+
+def read(file):
+    with open(file, encoding="utf-8") as opened:
+        return yaml.safe_load(opened)
+
+
+def texts(series, where):
+    """0x10 is a number to YAML and eleven zeros to promtool."""
+    for name, values in series.items():
+        if not isinstance(values, str):
+            raise Wrong(f"{where}: quote the values of {name}")
+
+
+def rules(file):
+    found = filled(Rules, read(file), file)
+    found.name = file.stem
+    texts(found.healthy, file)
+    for at, data in enumerate(found.alerts):
+        where = f"{file}: {data.get('alert', at)}"
+        case = dict(data.get("test") or {})
+        case["near_miss"] = filled(NearMiss, case.get("near_miss") or {}, f"{where}: near_miss")
+        alert = filled(Alert, {**data, "test": filled(Case, case, f"{where}: test")}, where)
+        texts(alert.test.series | alert.test.near_miss.series, where)
+        if ("THRESHOLD" in alert.expr) != (alert.threshold is not None):
+            raise Wrong(f"{where}: THRESHOLD and threshold go together")
+        alert.expr = expanded(alert.expr).replace("THRESHOLD", f"{alert.threshold:g}" if alert.threshold else "")
+        found.alerts[at] = alert
+    return found
+
+
+def board(file):
+    found = filled(Board, read(file), file)
+    found.annotations = [filled(Annotation, data, f"{file}: annotation") for data in found.annotations]
+    found.rows = [filled(Row, data, f"{file}: row") for data in found.rows]
+    for row in found.rows:
+        for at, data in enumerate(row.panels):
+            where = f"{file}: {data.get('title')}"
+            panel = filled(Panel, data, where)
+            panel.queries = [filled(Query, query, where) for query in panel.queries]
+            row.panels[at] = panel
+    return found
+
+
+def all_rules(root=ROOT):
+    return [rules(file) for file in sorted((root / "alerts/source").glob("*.yml"))]
+
+
+def all_boards(root=ROOT):
+    return [board(file) for file in sorted((root / "dashboards/source").glob("*.yml"))]

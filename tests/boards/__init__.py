@@ -1,0 +1,1 @@
+"""What the tests of boards and rules judge by: declared metrics, all expressions, labels that come out."""
