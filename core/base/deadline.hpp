@@ -38,4 +38,9 @@ class Deadline {
         .count();
 }
 
+/// A moment of the steady clock on the system's: Unix time in seconds.
+[[nodiscard]] inline double to_unix(Clock::time_point at) {
+    return unix_now() - seconds(Clock::now() - at);
+}
+
 }  // namespace erp

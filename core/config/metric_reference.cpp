@@ -91,7 +91,7 @@ std::string metric_reference(std::span<const Exporter* const> exporters) {
         "Every metric that the daemon can show, printed by `erp_exporter metrics`. On `/metrics` "
         "the "
         "series of a target\n"
-        "also carry `target` and the target's configured labels; `tenant` is added where a rule of "
+        "also carry `target` (its self metrics `exporter` too) and the target's configured labels; `tenant` is added where a rule of "
         "the "
         "configuration\n"
         "attributes the series. A compatibility name is kept from a widely used exporter although "

@@ -59,8 +59,10 @@ void Collection::answered() {
 void Collection::succeed(std::size_t collector,
                          Samples samples,
                          Duration work,
-                         Unavailable missing) {
+                         Unavailable missing,
+                         std::optional<Clock::time_point> as_of) {
     CollectorResult result;
+    result.as_of = as_of.value_or(Clock::now());
     result.state = CollectorResult::State::succeeded;
     result.unavailable = missing;
     const bool capped = collector < foldings_.size() && foldings_[collector] && !samples.empty();

@@ -28,8 +28,9 @@ struct CollectorResult {
     std::shared_ptr<const Samples> samples;  ///< set when succeeded; all or nothing
     std::optional<Error> error;              ///< set when failed
     Duration work =
-        Duration::zero();    ///< from the previous reply's arrival to the end of its own parsing
-    Clock::time_point at{};  ///< when it was reported
+        Duration::zero();       ///< from the previous reply's arrival to the end of its own parsing
+    Clock::time_point at{};     ///< when it was reported
+    Clock::time_point as_of{};  ///< what the samples say was so then; a watcher's last look
 };
 
 /// By collector; null, or beyond the end: its label values have no cap.
@@ -56,10 +57,12 @@ class Collection {
 
     /// The target answered something that proves it alive; `<system>_up` is 1.
     void answered();
+    /// `as_of` is when a watcher looked; none: now.
     void succeed(std::size_t collector,
                  Samples samples,
                  Duration work,
-                 Unavailable missing = Unavailable::no);
+                 Unavailable missing = Unavailable::no,
+                 std::optional<Clock::time_point> as_of = std::nullopt);
     void fail(std::size_t collector, Error error, Duration work = Duration::zero());
     /// Not an error: this server lacks it, or our role may not see it. Counts as success without
     /// samples.

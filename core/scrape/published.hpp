@@ -18,8 +18,9 @@ class Published {
         Clock::time_point at{};
     };
 
-    void publish(T value) {
-        Entry entry{std::make_shared<const T>(std::move(value)), Clock::now()};
+    /// `at` is when the watcher looked.
+    void publish(T value, Clock::time_point at = Clock::now()) {
+        Entry entry{std::make_shared<const T>(std::move(value)), at};
         const std::lock_guard lock(mutex_);
         entry_ = std::move(entry);
     }
@@ -31,10 +32,9 @@ class Published {
 
     /// The newest state if it is at most three of the watcher's intervals old, else null: old news
     /// must not look like news.
-    [[nodiscard]] std::shared_ptr<const T> fresh(Duration interval) const {
+    [[nodiscard]] Entry fresh(Duration interval) const {
         const Entry entry = latest();
-        if (!entry.value || Clock::now() - entry.at > 3 * interval) return nullptr;
-        return entry.value;
+        return Clock::now() - entry.at > 3 * interval ? Entry() : entry;
     }
 
   private:

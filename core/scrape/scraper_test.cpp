@@ -357,6 +357,24 @@ TEST_CASE("scrape: pages that clients do not take have a limit together", "[scra
     CHECK(has(bench.page(bench.ask(1s)), R"(fake_up{target="main"} 1)"));
 }
 
+TEST_CASE("scrape: a watcher's success is when it looked, also while the collection runs",
+          "[scrape]") {
+    const auto s = script([](const std::shared_ptr<Collection>& c) {
+        c->answered();
+        Samples samples;
+        samples.add(fake::kWaiting, 4);
+        c->succeed(fake::kWatchAt, std::move(samples), {}, Unavailable::no, Clock::now() - 100s);
+    });
+    Bench bench({fake::target("main", s)});
+    const std::string page = bench.page(bench.ask(100ms));
+    const std::string series = R"(erp_exporter_collector_last_success_timestamp_seconds{)"
+                               R"(target="main",exporter="fake",collector="watch"} )";
+    const std::size_t at = page.find(series);
+    REQUIRE(at != std::string::npos);
+    CHECK(std::abs(std::stod(page.substr(at + series.size())) - (unix_now() - 100)) < 2);
+    fake::answer_all(s->collections[0]);
+}
+
 TEST_CASE("scrape: the status page counts the series of a page that showed all", "[scrape]") {
     Bench bench({fake::target("main", script(fake::answer_all))});
     bench.page(bench.ask(1s));

@@ -112,7 +112,7 @@ void TargetRunner::end(const Collection::State& state) {
         if (!running_->wants(i)) continue;
         last_.results[i] = result;
         if (result.state == CollectorResult::State::succeeded) {
-            kept_[i] = {result.samples, result.unavailable, result.work, result.at, unix_now()};
+            kept_[i] = {result.samples, result.unavailable, result.work, result.at, result.as_of};
         }
     }
     CollectorSet phases;  // each phase counts once a collection

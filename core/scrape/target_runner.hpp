@@ -85,7 +85,7 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
         Unavailable unavailable = Unavailable::no;
         Duration work = Duration::zero();
         Clock::time_point at{};
-        double unix_time = 0;
+        Clock::time_point as_of{};
     };
 
     [[nodiscard]] CollectorSet enabled() const;

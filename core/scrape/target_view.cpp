@@ -47,7 +47,8 @@ TargetView TargetRunner::view(CollectorSet asked,
                           kept.samples,
                           {},
                           kept.work,
-                          kept.at};
+                          kept.at,
+                          kept.as_of};
         }
     }
     Outcome outcome{.up = state.up,
@@ -96,8 +97,10 @@ void TargetRunner::add_self_rows(Samples& samples, const Outcome& outcome) const
         if (result.state != CollectorResult::State::pending) {
             samples.add(self::kCollectorDuration, seconds(result.work), name);
         }
-        if (kept_[i].samples) {
-            samples.add(self::kCollectorLastSuccess, kept_[i].unix_time, name);
+        const bool succeeded = result.state == CollectorResult::State::succeeded;
+        if (succeeded || kept_[i].samples) {
+            const auto as_of = succeeded ? result.as_of : kept_[i].as_of;
+            samples.add(self::kCollectorLastSuccess, to_unix(as_of), name);
         }
         if (foldings_[i]) {
             samples.add(self::kSeriesFolded, static_cast<double>(foldings_[i]->folded()), name);

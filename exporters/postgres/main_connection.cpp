@@ -137,7 +137,7 @@ Result<void> MainConnection::converse(Collection& collection) {
     if (const auto ready = ensure_session(collection.deadline(), kConnectTime); !ready) {
         return ready.error();
     }
-    if (collection.wants(lock_waits_) && !locks_.fresh(watch_.lock_interval)) {
+    if (collection.wants(lock_waits_) && !locks_.fresh(watch_.lock_interval).value) {
         const auto sampled = take_sample(collection.deadline().at_most(kSampleTime));
         if (!sampled) return sampled.error();
         report_locks(collection);
@@ -192,18 +192,20 @@ Result<void> MainConnection::ask(Collection& collection, const std::vector<std::
 
 void MainConnection::report_locks(Collection& collection) {
     const auto locks = locks_.fresh(watch_.lock_interval);
-    if (!locks || !collection.wants(lock_waits_)) return;
+    if (!locks.value || !collection.wants(lock_waits_)) return;
     const auto begun = Clock::now();
-    Samples samples = lock_waits_samples(*locks);
-    collection.succeed(lock_waits_, std::move(samples), Clock::now() - begun);
+    Samples samples = lock_waits_samples(*locks.value);
+    collection.succeed(lock_waits_, std::move(samples), Clock::now() - begun, Unavailable::no,
+                       locks.at);
 }
 
 void MainConnection::report_sizes(Collection& collection) {
     if (!collection.wants(database_size_)) return;
-    if (const auto sizes = sizes_.fresh(watch_.size_interval)) {
+    if (const auto sizes = sizes_.fresh(watch_.size_interval); sizes.value) {
         const auto begun = Clock::now();
-        Samples samples = database_size_samples(*sizes);
-        collection.succeed(database_size_, std::move(samples), Clock::now() - begun);
+        Samples samples = database_size_samples(*sizes.value);
+        collection.succeed(database_size_, std::move(samples), Clock::now() - begun,
+                           Unavailable::no, sizes.at);
     } else if (sizes_.latest().value == nullptr) {
         collection.succeed(database_size_, Samples(),
                            Duration::zero());  // the first walk has begun
@@ -235,7 +237,9 @@ Result<void> MainConnection::take_sample(Deadline deadline) {
                 names.emplace_back(reply->label(row, 0));
             sampler_.set_databases(names);
             walk_.set_databases(std::move(names));
-            if (sizes_.latest().value) sizes_.publish(walk_.sizes());
+            if (const auto seen = sizes_.latest(); seen.value) {
+                sizes_.publish(walk_.sizes(), seen.at);  // without what was dropped since
+            }
             names_at_ = Clock::now();
         }
     });
