@@ -37,7 +37,7 @@ class Parity {
         for (const auto& [name, peer] : whole_families(page)) {
             const std::string difference = difference_of(name, peer);
             if (!difference.empty() && !allows(name, difference)) {
-                found.push_back(name + ": " + difference);
+                found.push_back(std::string(name).append(": ").append(difference));
             }
         }
         return found;
@@ -48,7 +48,7 @@ class Parity {
         std::vector<std::string> left;
         for (const Allowed& one : allowed_) {
             if (!used_.contains(&one)) {
-                left.push_back(std::string(one.name) + ": " + std::string(one.difference));
+                left.push_back(std::string(one.name).append(": ").append(one.difference));
             }
         }
         return left;

