@@ -3,11 +3,9 @@
 exporters/postgres/parity_test.cpp compares the recorded pages with what we declare; here it has to be on our page.
 """
 
-import re
-
 import pytest
 
-from servers import exporter, targets, versions
+from servers import comparison, exporter, targets, versions
 from servers.exporter import ROOT
 from servers.page import Page
 from servers.postgres import Postgres
@@ -18,16 +16,9 @@ ABSENT = {
 }
 
 
-def declared():
-    """Families of the reference page; those of settings are known only with a server."""
-    rows = re.findall(r"^\| `(pg_\w+)`", (ROOT / "config" / "metrics.md").read_text(), re.MULTILINE)
-    assert len(rows) > 50
-    return set(rows)
-
-
 def recorded(major, role):
     page = Page((RECORDED / str(major) / f"peer-0.20.1-{role}.prom").read_text())
-    return {name for name in page.types if name in declared() or name.startswith("pg_settings_")}
+    return comparison.declared(page.types)
 
 
 def start_pair(folder, major):

@@ -2,24 +2,28 @@
 
 import dataclasses
 import math
+import re
 
-ANYTHING = math.inf
+from .exporter import ROOT
+
+ABSENT = object()
 
 
 @dataclasses.dataclass(frozen=True)
 class Allowed:
-    """How far a value may lie outside of what the peer says before and after, and why.
+    """What a value of ours may be although the peer says otherwise, and why; the name may end in '*'.
 
-    The name may end in '*'. `labels` narrow it down; a value of "" also means that the label is absent.
+    Up to `slack` or a `share` of the peer's value beyond what it says before and after; or exactly `ours`, where
+    the peer says `theirs`. `labels` narrow it down; a value of "" also means that the label is absent.
     """
 
     name: str
     reason: str
     slack: float = 0
-    share: float = 0  # of the peer's value
+    share: float = 0
+    ours: object = None
+    theirs: float | None = None
     labels: dict = dataclasses.field(default_factory=dict)
-    # That something differs, rather than may differ: the entry has to be needed.
-    needed: bool = False
 
     def covers(self, name, pairs):
         fits = name.startswith(self.name[:-1]) if self.name.endswith("*") else name == self.name
@@ -27,13 +31,21 @@ class Allowed:
         return fits and all(values.get(key, "") == value for key, value in self.labels.items())
 
     def accepts(self, before, ours, after):
-        known = [value for value in (before, ours, after) if value is not None]
-        if self.slack == ANYTHING:
-            return True
-        if len(known) < 3 or any(map(math.isnan, known)):
+        if self.ours is not None:
+            wanted = None if self.ours is ABSENT else self.ours
+            return ours == wanted and (self.theirs is None or equal(before, self.theirs))
+        if None in (before, ours, after):
             return False
         slack = max(self.slack, self.share * max(abs(before), abs(after)))
         return min(before, after) - slack <= ours <= max(before, after) + slack
+
+
+def declared(names):
+    """Those that the reference page has; families of settings are known only with a server."""
+    page = (ROOT / "config" / "metrics.md").read_text()
+    ours = set(re.findall(r"^\| `(\w+)`", page, re.MULTILINE))
+    assert len(ours) > 200
+    return {name for name in names if name in ours or name.startswith("pg_settings_")}
 
 
 def equal(one, other):
@@ -68,7 +80,8 @@ class Comparison:
     def differences(self, before, ours, after, leave_out=lambda name, pairs: False):
         """Lines about what is neither between the peer's two values nor allowed."""
         pages = before, ours, after
-        names = {name for name, _ in before.samples} & {name for name, _ in ours.samples}
+        theirs = {name for name, _ in before.samples}
+        names = declared(theirs) | theirs & {name for name, _ in ours.samples}
         left, middle, right = (self.joined(page, names) for page in pages)
         lines = []
         for key in sorted(left.keys() | middle.keys(), key=str):
@@ -96,7 +109,8 @@ class Comparison:
         return False
 
     def unneeded(self):
-        return [entry.name for entry in self.allowed if entry.needed and entry.name not in self.used]
+        """Exact differences that do not occur; those of moving values need not."""
+        return [entry.name for entry in self.allowed if entry.ours is not None and entry.name not in self.used]
 
 
 def types(before, ours):
