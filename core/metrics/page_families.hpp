@@ -20,6 +20,7 @@ namespace erp {
 struct PageFamily {
     std::string type;
     std::set<std::string> keys;  ///< label keys of its lines, sorted and joined by commas
+    bool has_help = false;
 };
 
 /// Keys of `name{a="1",b="2"} 3`, sorted, each followed by a comma.
@@ -49,6 +50,9 @@ inline std::map<std::string, PageFamily> families_of(const std::string& page) {
         if (line.starts_with("# TYPE ")) {
             const auto words = split(line, ' ');
             families[std::string(words[2])].type = words[3];
+        } else if (line.starts_with("# HELP ")) {
+            const auto words = split(line, ' ');
+            families[std::string(words[2])].has_help = words.size() > 3 && !words[3].empty();
         } else if (!line.empty() && line[0] != '#') {
             families[std::string(line.substr(0, line.find_first_of("{ ")))].keys.insert(
                 label_keys(line));

@@ -7,10 +7,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <map>
-#include <memory>
-#include <set>
-
 namespace erp::postgres {
 namespace {
 
@@ -140,45 +136,20 @@ TEST_CASE("address: the forms of an address", "[postgres]") {
           "a URL is no address: write host:port or a socket folder");
 }
 
-// Differences from postgres_exporter 0.20.1 that we want, with the reason.
-const std::map<std::string, std::string> kAllowed{
-    {"pg_stat_replication_pg_current_wal_lsn_bytes", "pid is a new series for each reconnect"},
-    {"pg_stat_replication_pg_wal_lsn_diff", "pid is a new series for each reconnect"},
-    {"pg_stat_database_conflicts_confl_bufferpin", "server is our label target"},
-    {"pg_stat_database_conflicts_confl_deadlock", "server is our label target"},
-    {"pg_stat_database_conflicts_confl_lock", "server is our label target"},
-    {"pg_stat_database_conflicts_confl_snapshot", "server is our label target"},
-    {"pg_stat_database_conflicts_confl_tablespace", "server is our label target"},
-    {"pg_settings_lock_timeout_seconds",
-     "our own startup option would show, not the server's value"},
-    {"pg_database_size_bytes", "from the watcher, tested with a server"},
-    {"pg_stat_database_stats_reset", "absent when never reset instead of 0"},
-    {"pg_replication_slots_slot_confirmed_flush_lsn",
-     "no active logical slot on the recorded server"},
-    {"pg_replication_slots_safe_wal_size_bytes", "NULL on the recorded server"},
-};
-
-TEST_CASE("parity: names, types and label keys are those of the newest postgres_exporter",
+TEST_CASE("stat_database: columns that a version lacks are absent, the others are in their place",
           "[postgres]") {
-    std::string ours;
-    for (const Collector* c : collectors()) {
-        if (c->statement != nullptr) ours += recorded_page("15/", *c);
-    }
-    const auto have = families_of(ours);
-    for (const auto& [name, peer] :
-         families_of(file_text("testdata/peer-0.20.1-pg15-primary.prom"))) {
-        if (name.starts_with("pg_up") || name.starts_with("pg_exporter") ||
-            name.starts_with("pg_scrape") || kAllowed.contains(name)) {
-            continue;
-        }
-        // Settings that the recorded server has from an extension that ours does not load.
-        if (name.starts_with("pg_settings_pg_stat_statements")) continue;
-        CAPTURE(name);
-        const auto it = have.find(name);
-        REQUIRE(it != have.end());
-        CHECK(it->second.type == peer.type);
-        CHECK(it->second.keys == peer.keys);
-    }
+    const std::string oldest = recorded_page("13/", collector("stat_database"));
+    CHECK(has_line(oldest, R"(pg_stat_database_tup_inserted{datid="16385",datname="acme"} 113)"));
+    CHECK(oldest.find("active_time") == std::string::npos);
+    CHECK(oldest.find("active_logicalslot") == std::string::npos);
+    const std::string newest = recorded_page("18/", collector("stat_database"));
+    CHECK(has_line(newest, R"(pg_stat_database_tup_inserted{datid="16386",datname="acme"} 113)"));
+    CHECK(has_line(
+        newest,
+        R"(pg_stat_database_active_time_seconds_total{datid="5",datname="postgres"} 0.045327)"));
+    CHECK(has_line(
+        newest,
+        R"(pg_stat_database_conflicts_confl_active_logicalslot{datid="5",datname="postgres"} 0)"));
 }
 
 }  // namespace

@@ -20,18 +20,23 @@ constexpr std::string_view kFrom =
 
 std::string_view statement(const ServerState& state) {
     static const std::string before_14 = std::string(kColumns) + std::string(kFrom);
-    static const std::string current =
+    static const std::string before_16 =
         std::string(kColumns) + ", s.active_time / 1000" + std::string(kFrom);
-    return state.version < 140000 ? before_14 : current;
+    static const std::string current = std::string(kColumns) +
+                                       ", s.active_time / 1000, c.confl_active_logicalslot" +
+                                       std::string(kFrom);
+    if (state.version < 140000) return before_14;
+    return state.version < 160000 ? before_16 : current;
 }
 
-constexpr int kFirst = 2;  // after datid and datname
+constexpr int kFirst = 2;      // after datid and datname
+constexpr int kNewerMost = 2;  // columns that older versions lack
 
 }  // namespace
 
 Result<Samples> stat_database_samples(const Rows& rows, const ServerState& /*state*/) {
     const int most = kFirst + static_cast<int>(std::size(kStatDatabaseMetrics));
-    if (rows.columns() < most - 1 || rows.columns() > most) {
+    if (rows.columns() < most - kNewerMost || rows.columns() > most) {
         return Error{Phase::parse, "unexpected number of columns"};
     }
     Samples samples;

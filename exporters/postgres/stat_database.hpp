@@ -123,17 +123,25 @@ inline constexpr Metric kConflDeadlock =
                           Type::counter,
                           "Queries cancelled because of deadlocks with recovery.",
                           "pg_stat_database_conflicts.confl_deadlock");
+inline constexpr Metric kConflActiveLogicalslot = stat_database::column(
+    "pg_stat_database_conflicts_confl_active_logicalslot",
+    Type::untyped,
+    "Uses of logical slots cancelled because of old snapshots or a low wal_level on the primary, "
+    "from version 16 on.",
+    "pg_stat_database_conflicts.confl_active_logicalslot");
 
 /// In the order of the statement's columns, after datid and datname.
 inline constexpr const Metric* kStatDatabaseMetrics[] = {
-    &kNumbackends,    &kXactCommit,    &kXactRollback,    &kBlksRead,   &kBlksHit,
-    &kTupReturned,    &kTupFetched,    &kTupInserted,     &kTupUpdated, &kTupDeleted,
-    &kConflicts,      &kTempFiles,     &kTempBytes,       &kDeadlocks,  &kBlkReadTime,
-    &kBlkWriteTime,   &kStatsReset,    &kConflTablespace, &kConflLock,  &kConflSnapshot,
-    &kConflBufferpin, &kConflDeadlock, &kActiveTime};
+    &kNumbackends,    &kXactCommit,      &kXactRollback, &kBlksRead,
+    &kBlksHit,        &kTupReturned,     &kTupFetched,   &kTupInserted,
+    &kTupUpdated,     &kTupDeleted,      &kConflicts,    &kTempFiles,
+    &kTempBytes,      &kDeadlocks,       &kBlkReadTime,  &kBlkWriteTime,
+    &kStatsReset,     &kConflTablespace, &kConflLock,    &kConflSnapshot,
+    &kConflBufferpin, &kConflDeadlock,   &kActiveTime,   &kConflActiveLogicalslot};
 static_assert(broken_rule(kStatDatabaseMetrics) == Rule::none);
 
-/// Rows: datid, datname, then a value for each metric; the last one may be missing (before 14).
+/// Rows: datid, datname, then a value for each metric; the last one is missing before version 16,
+/// the one before it too before 14.
 [[nodiscard]] Result<Samples> stat_database_samples(const Rows& rows, const ServerState& state);
 extern const Collector kStatDatabase;
 

@@ -2,7 +2,6 @@
 
 #include "core/metrics/page_families.hpp"
 #include "exporters/redis/collectors.hpp"
-#include "exporters/redis/self.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -45,44 +44,6 @@ TEST_CASE("info: every recorded server gives its memory, keys and commands", "[r
             CHECK(page.find("redis_mode=\"\"") == std::string::npos);
             CHECK(has_line(page, file == "/info_all.txt" ? R"(redis_role{role="master"} 1)"
                                                          : R"(redis_role{role="slave"} 1)"));
-        }
-    }
-}
-
-// Differences from redis_exporter 1.89.0 that we want, with the reason.
-const std::map<std::string, std::string> kAllowed{
-    {"redis_config_client_output_buffer_limit_bytes", "CONFIG GET reads passwords along"},
-    {"redis_config_client_output_buffer_limit_overcome_seconds",
-     "CONFIG GET reads passwords along"},
-    {"redis_config_io_threads", "CONFIG GET reads passwords along"},
-    {"redis_config_repl_backlog_size", "CONFIG GET reads passwords along"},
-    {"redis_errors_total", "the recorded replica had other errors; tested below"},
-    {"redis_exporter_build_info", "ours is erp_exporter_build_info"},
-    {"redis_last_key_groups_scrape_duration_milliseconds", "key groups are not read"},
-    {"redis_latency_spike_duration_seconds", "LATENCY LATEST is not INFO"},
-    {"redis_latency_spike_last", "LATENCY LATEST is not INFO"},
-    {"redis_last_slow_execution_duration_seconds", "SLOWLOG, tested apart"},
-    {"redis_slowlog_last_id", "SLOWLOG, tested apart"},
-    {"redis_slowlog_length", "SLOWLOG, tested apart"},
-};
-
-TEST_CASE("parity: names, types and label keys are those of the newest redis_exporter", "[redis]") {
-    const std::pair<const char*, const char*> pairs[] = {{"info_all.txt", "default"},
-                                                         {"replica_info.txt", "replica-up"}};
-    for (const auto& [info, peer_page] : pairs) {
-        const std::string folder = "testdata/redis-7.0.15/";
-        const auto have = families_of(page_of_info(file_text(folder + info)));
-        for (const auto& [name, peer] :
-             families_of(file_text(folder + "peer-1.89.0-" + peer_page + ".prom"))) {
-            bool of_self = false;
-            for (const Metric* metric : kSelfMetrics)
-                of_self = of_self || name.starts_with(metric->name);
-            if (of_self || kAllowed.contains(name)) continue;
-            CAPTURE(peer_page, name);
-            const auto it = have.find(name);
-            REQUIRE(it != have.end());
-            CHECK(it->second.type == peer.type);
-            CHECK(it->second.keys == peer.keys);
         }
     }
 }

@@ -19,7 +19,8 @@ constexpr Metric kInstanceInfo{
     .type = Type::info,
     .help = "Version, mode and identity of the server; always 1.",
     .labels = {"role", "redis_version", "redis_build_id", "redis_mode", "os", "maxmemory_policy",
-               "tcp_port", "run_id", "process_id", "master_replid"},
+               "tcp_port", "run_id", "process_id", "master_replid", "valkey_version",
+               "valkey_release_stage"},
     .source = "redis_version and others"};
 constexpr Metric kStartTime{.name = "redis_start_time_seconds",
                             .help = "When the server started, in Unix time of its own clock.",
@@ -40,10 +41,20 @@ void add_info(Samples& samples, const Info& info) {
     const auto text = [&](std::string_view field) { return info.text(field).value_or(""); };
     // Valkey says server_mode, unless it is told to speak like Redis.
     const std::string_view mode = info.text("redis_mode").value_or(text("server_mode"));
-    const std::string_view labels[] = {
-        text("role"),       text("redis_version"),    text("redis_build_id"), mode,
-        text("os"),         text("maxmemory_policy"), text("tcp_port"),       text("run_id"),
-        text("process_id"), text("master_replid")};
+    // Of Valkey redis_version is the Redis it is compatible with; of Redis the last two are empty,
+    // which to Prometheus is the same as absent.
+    const std::string_view labels[] = {text("role"),
+                                       text("redis_version"),
+                                       text("redis_build_id"),
+                                       mode,
+                                       text("os"),
+                                       text("maxmemory_policy"),
+                                       text("tcp_port"),
+                                       text("run_id"),
+                                       text("process_id"),
+                                       text("master_replid"),
+                                       text("valkey_version"),
+                                       text("valkey_release_stage")};
     samples.add_row(kInstanceInfo, 1, labels);
 }
 

@@ -4,6 +4,7 @@ import os
 import urllib.request
 
 from . import process
+from .page import Page
 
 PROGRAMS = {"postgres": "/usr/bin/prometheus-postgres-exporter", "redis": "/usr/bin/prometheus-redis-exporter"}
 
@@ -31,11 +32,12 @@ class Peer:
             raise RuntimeError("no peer is installed: packaging/install-dependencies bench")
         self.server = process.Process(self.words, self.folder / "log", env=self.env)
 
-        def answers():
-            with urllib.request.urlopen(f"http://{self.address}/metrics", timeout=10) as reply:
-                return reply.status == 200
-        self.server.wait_for(answers, "the peer answers")
+        self.server.wait_for(self.page, "the peer answers")
         return self
+
+    def page(self):
+        with urllib.request.urlopen(f"http://{self.address}/metrics", timeout=10) as reply:
+            return Page(reply.read().decode())
 
     def stop(self):
         if self.server:

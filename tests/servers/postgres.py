@@ -7,7 +7,7 @@ import secrets
 import signal
 import subprocess
 
-from . import process
+from . import process, versions
 
 MONITOR = "erp_exporter"
 
@@ -36,10 +36,15 @@ def quoted(name):
 
 
 class Postgres:
-    """A cluster whose superuser needs no password on the socket; TCP wants the role's."""
+    """A cluster whose superuser needs no password on the socket; TCP wants the role's.
 
-    def __init__(self, parent, name, settings=None, port=None):
+    Without a version it is the newest that is installed; psql is always that one's.
+    """
+
+    def __init__(self, parent, name, settings=None, version=None, port=None):
         self.name = name
+        self.version = version
+        self.programs = versions.postgres(version) if version else programs()
         self.folder = process.subfolder(parent, name)
         self.data = self.folder / "data"
         self.port = port or process.free_port()
@@ -59,15 +64,20 @@ class Postgres:
 
     def create(self):
         process.run_unprivileged([
-            programs() / "initdb", "-D", self.data, "-U", "postgres", "--no-sync", "--locale=C.UTF-8",
+            self.programs / "initdb", "-D", self.data, "-U", "postgres", "--no-sync", "--locale=C.UTF-8",
             "--encoding=UTF8", "--auth-local=trust", "--auth-host=scram-sha-256"])
         return self
 
     def copy_of(self, primary):
         """Makes this one a streaming standby."""
-        process.run_unprivileged([
-            programs() / "pg_basebackup", "-h", primary.folder, "-p", primary.port, "-U", "postgres",
-            "-D", self.data, "-X", "stream", "-c", "fast", "--no-sync"])
+        if (self.programs / "pg_basebackup").exists():
+            process.run_unprivileged([
+                self.programs / "pg_basebackup", "-h", primary.folder, "-p", primary.port, "-U", "postgres",
+                "-D", self.data, "-X", "stream", "-c", "fast", "--no-sync"])
+        else:  # other versions come without it: the files of a primary that rests
+            primary.stop()
+            process.run_unprivileged(["cp", "-a", primary.data, self.data])
+            primary.start()
         process.write_file(self.data / "standby.signal", "")
         self.settings["primary_conninfo"] = (
             f"host={primary.folder} port={primary.port} user=postgres application_name={self.name}")
@@ -77,7 +87,7 @@ class Postgres:
     def start(self, wait=True):
         options = {**self.settings, "port": self.port, "listen_addresses": "127.0.0.1",
                    "unix_socket_directories": self.folder}
-        words = [programs() / "postgres", "-D", self.data]
+        words = [self.programs / "postgres", "-D", self.data]
         for key, value in options.items():
             words += ["-c", f"{key}={value}"]
         # SIGINT: a fast shutdown does not wait for clients

@@ -4,7 +4,7 @@ import contextlib
 import secrets
 import socket
 
-from . import process
+from . import process, versions
 
 # What a monitoring user needs without any access to keys.
 MONITOR_RIGHTS = ("resetkeys resetchannels -@all +ping +time +info +slowlog|len +slowlog|get "
@@ -12,10 +12,15 @@ MONITOR_RIGHTS = ("resetkeys resetchannels -@all +ping +time +info +slowlog|len 
 
 
 class Redis:
-    """The default user may do all without password; `mon` is what the exporter uses."""
+    """The default user may do all without password; `mon` is what the exporter uses.
 
-    def __init__(self, parent, name, settings=None, lines=(), rights=MONITOR_RIGHTS, port=None):
+    Without a version (one of versions.REDIS) it is Debian's.
+    """
+
+    def __init__(self, parent, name, settings=None, lines=(), rights=MONITOR_RIGHTS, version=None,
+                 port=None):
         self.name = name
+        self.program = versions.redis(version) if version else ["/usr/bin/redis-server"]
         self.folder = process.subfolder(parent, name)
         self.port = port or process.free_port()
         self.user = "mon"
@@ -36,7 +41,7 @@ class Redis:
         return self.folder / "socket"
 
     def start(self, wait=True):
-        self.server = process.Process(["/usr/bin/redis-server", self.file], self.folder / "log")
+        self.server = process.Process([*self.program, self.file], self.folder / "log")
         if wait:
             self.server.wait_for(self.answers, f"Redis {self.name} answers")
         return self

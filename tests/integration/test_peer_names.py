@@ -1,0 +1,62 @@
+"""On each major version, primary and standby: what the newest postgres_exporter showed of such a server.
+
+exporters/postgres/parity_test.cpp compares the recorded pages with what we declare; here it has to be on our page.
+"""
+
+import pytest
+
+from servers import comparison, exporter, targets, versions
+from servers.exporter import ROOT
+from servers.page import Page
+from servers.postgres import Postgres
+
+RECORDED = ROOT / "exporters" / "postgres" / "testdata"
+ABSENT = {
+    "pg_settings_lock_timeout_seconds": "our own startup option would show, not the server's value",
+}
+
+
+def recorded(major, role):
+    page = Page((RECORDED / str(major) / f"peer-0.20.1-{role}.prom").read_text())
+    return comparison.declared(name for name in page.types if name.startswith("pg_"))
+
+
+def start_pair(folder, major):
+    settings = {"wal_level": "logical", "max_slot_wal_keep_size": "256MB",
+                "shared_preload_libraries": "pg_stat_statements"}
+    main = Postgres(folder, "main", settings, version=major)
+    standby = Postgres(folder, "standby", {**settings, "primary_slot_name": "standby"}, version=major)
+    main.create().start().create_monitor()
+    for tenant in ("acme", "globex"):
+        main.psql(f"CREATE DATABASE {tenant}")
+        main.psql("CREATE TABLE t (id int PRIMARY KEY)", tenant)
+    main.psql("CREATE PUBLICATION feed FOR TABLE t", "acme")
+    main.psql("SELECT pg_create_logical_replication_slot('feed', 'pgoutput')", "acme")
+    main.psql("SELECT pg_create_physical_replication_slot('standby', true)")
+    standby.copy_of(main)
+    standby.start()
+    for server in (main, standby):
+        server.psql("SELECT pg_stat_reset()", "acme")
+    main.psql(f"CREATE SUBSCRIPTION feed CONNECTION 'host={main.folder} port={main.port} user=postgres"
+              " dbname=acme' PUBLICATION feed WITH (create_slot = false)", "globex")
+    # A slot of the standby's own, as a second standby behind it would have.
+    standby.psql("SELECT pg_create_physical_replication_slot('next', true)")
+    return main, standby
+
+
+@pytest.mark.parametrize("major", versions.POSTGRES)
+def test_the_families_of_the_newest_peer_are_on_our_page(major, folder, daemon):
+    main, standby = start_pair(folder, major)
+    with main, standby:
+        running = daemon(exporter.config_text(
+            [targets.postgres("primary", main), targets.postgres("standby", standby)]))
+        page = running.wait_for_page(
+            lambda page: page.value("pg_replication_receiver_connected", target="standby") == 1
+            and page.value("pg_replication_slots_active", target="primary", slot_name="feed") == 1
+            and all(page.series(family, target=name, datname="acme") for name in ("primary", "standby")
+                    for family in ("pg_stat_database_stats_reset", "pg_database_size_bytes")), "complete")
+        for role in ("primary", "standby"):
+            names = recorded(major, role)
+            assert len(names) > 250
+            assert names - page.names(target=role) == set(ABSENT), role
+            assert [name for name in names - set(ABSENT) if not page.helps[name].strip()] == []
