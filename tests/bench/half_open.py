@@ -27,8 +27,8 @@ def time_of_scrape(daemon):
     return reply.took * 1e3
 
 
-def closing_times(port):
-    """Seconds from the connect to the close, of those that were closed."""
+def closing_times(port, connected):
+    """Seconds from the connect to the close, of those that were closed; sets `connected` when all are."""
     waiting, times = selectors.DefaultSelector(), []
     deadline = time.monotonic() + PATIENCE
     for _ in range(CONNECTIONS):
@@ -37,6 +37,7 @@ def closing_times(port):
         with contextlib.suppress(OSError):
             client.sendall(b"GET /metrics HTTP/1.1\r\nHost: half\r\n")
         waiting.register(client, selectors.EVENT_READ, time.monotonic())
+    connected.set()
     while waiting.get_map() and time.monotonic() < deadline:
         for key, _ in waiting.select(0.5):
             with contextlib.suppress(ConnectionResetError):
@@ -59,8 +60,10 @@ def measure(folder, daemon, bars):
         ours.wait_for_page(lambda page: not targets.problems(page, "cache", "redis"), "complete")
         before = statistics.median(time_of_scrape(ours) for _ in range(50))
         closed, took, failed = [], [], 0
-        flood = threading.Thread(target=lambda: closed.extend(closing_times(ours.port)))
+        connected = threading.Event()
+        flood = threading.Thread(target=lambda: closed.extend(closing_times(ours.port, connected)))
         flood.start()
+        connected.wait(PATIENCE)  # a scrape under way would keep its place free for the next ones
         while flood.is_alive():
             try:
                 took.append(time_of_scrape(ours))

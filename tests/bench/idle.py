@@ -38,7 +38,7 @@ def measure(folder, daemon, bars):
         daemons = {name: stack.enter_context(exporter.Exporter(folder, text, binary=daemon, name=f"idle{i}")).start()
                    for i, (name, text) in enumerate(texts.items())}
         pids = {name: one.server.pid for name, one in daemons.items()}
-        time.sleep(5)  # connected, the first walk over the sizes of databases is done
+        time.sleep(12)  # connected, the first walk over the sizes of databases is done, code given back
         rows = {name: {"name": name, **proc.memory(pid)} for name, pid in pids.items()}
         before = {name: proc.context_switches(pid) for name, pid in pids.items()}
         clocks = {name: proc.CpuClock(lambda pid=pid: [pid]) for name, pid in pids.items()}

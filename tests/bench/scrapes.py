@@ -136,7 +136,7 @@ def compare(kind, counts, pair, count, bars):
         costs = [Cost(subject, counts, idle[i], clients, encoding) for i, subject in enumerate(pair)]
         for _ in range(ROUNDS):
             for cost in costs:
-                cost.measure(max(1, count // ROUNDS // clients))
+                cost.measure(-(-count // (ROUNDS * clients)))
         for cost in costs:
             cost.burst()
         ours, theirs = (cost.row() for cost in costs)
