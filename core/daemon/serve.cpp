@@ -1,6 +1,7 @@
 #include "core/config/config.hpp"
 #include "core/daemon/daemon.hpp"
 #include "core/daemon/endpoints.hpp"
+#include "core/daemon/footprint.hpp"
 #include "core/daemon/status.hpp"
 #include "core/http/server.hpp"
 #include "core/net/offload.hpp"
@@ -27,6 +28,7 @@ constexpr Duration kPatience = std::chrono::seconds(2);
 constexpr Duration kGrace = std::chrono::seconds(3);
 constexpr Duration kHardStop =
     std::chrono::seconds(4);  ///< whatever still runs then is left behind
+constexpr Duration kStarted = std::chrono::seconds(10);  ///< targets are connected by then
 
 ServerLimits server_limits(const Limits& limits) {
     ServerLimits server;
@@ -61,6 +63,10 @@ class Daemon {
             log_.info("serving", {{"address", address}, {"version", ERP_VERSION}});
         }
         asio::co_spawn(io_, watch_signals(), asio::detached);
+        settled_.expires_after(kStarted);
+        settled_.async_wait([](auto error) {
+            if (!error) release_code();
+        });
         io_.run();
         finish();
         return 0;
@@ -167,6 +173,7 @@ class Daemon {
                        counters_->count_request(route, status);
                    },
                    log_};
+    asio::steady_timer settled_{io_};
     asio::steady_timer patience_{io_};
     asio::steady_timer hard_stop_{io_};
     Limits limits_;
@@ -207,6 +214,7 @@ int serve(const CommandLine& line, std::span<const Exporter* const> exporters) {
             std::cerr << to_text(error) << '\n';
         return 2;
     }
+    use_one_heap();
     // On the heap and not freed when abandoned threads still run: they may use its loop's executor.
     auto daemon = std::make_unique<Daemon>(line, exporters);
     const int status = daemon->run(*loaded.config);
