@@ -23,9 +23,11 @@ namespace {
 using erp::Metric;
 
 constexpr std::string_view kNames[] = {
-    "erp_bench_tuples_0", "erp_bench_tuples_1", "erp_bench_tuples_2", "erp_bench_tuples_3",
-    "erp_bench_tuples_4", "erp_bench_tuples_5", "erp_bench_tuples_6", "erp_bench_tuples_7",
-    "erp_bench_tuples_8", "erp_bench_tuples_9"};
+    "erp_bench_live_tuples_estimated_0", "erp_bench_live_tuples_estimated_1",
+    "erp_bench_live_tuples_estimated_2", "erp_bench_live_tuples_estimated_3",
+    "erp_bench_live_tuples_estimated_4", "erp_bench_live_tuples_estimated_5",
+    "erp_bench_live_tuples_estimated_6", "erp_bench_live_tuples_estimated_7",
+    "erp_bench_live_tuples_estimated_8", "erp_bench_live_tuples_estimated_9"};
 constexpr std::size_t kFamilies = std::size(kNames);
 
 constexpr Metric family(std::string_view name) {
