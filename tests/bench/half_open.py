@@ -56,7 +56,7 @@ def measure(folder, daemon, bars):
     with contextlib.ExitStack() as stack:
         cache = stack.enter_context(Redis(folder, "half_open_cache")).start()
         ours = stack.enter_context(exporter.Exporter(
-            folder, exporter.config_text([targets.redis("cache", cache)]), binary=daemon, name="half_open")).start()
+            folder, exporter.config_text([targets.redis("cache", cache)]), binary=daemon, name="slow")).start()
         ours.wait_for_page(lambda page: not targets.problems(page, "cache", "redis"), "complete")
         before = statistics.median(time_of_scrape(ours) for _ in range(50))
         closed, took, failed = [], [], 0

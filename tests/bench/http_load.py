@@ -13,9 +13,9 @@ import os
 import pathlib
 import urllib.request
 
-import proc
 import table
-from servers import exporter, fake_redis, nginx, peers, process, targets
+from servers import exporter, fake_redis, nginx, peers, proc, process, targets
+from subjects import OURS
 
 SECONDS = 3
 WAYS = [(encoding, connections) for encoding in ("identity", "gzip") for connections in (1, 16)]
@@ -88,28 +88,29 @@ def measure(folder, daemon, bars):
     with contextlib.ExitStack() as stack:
         fake = stack.enter_context(fake_redis.FakeRedis(large_info()))
         kept = {"collectors": {name: {"minimum_age": "1h"} for name in COLLECTORS}}
-        ours = stack.enter_context(exporter.Exporter(folder, exporter.config_text(
-            [targets.redis(f"cache{i}", address=fake.address, **kept) for i in range(TARGETS)]), binary=daemon)).start()
+        names = [f"cache{number}" for number in range(TARGETS)]
+        text = exporter.config_text([targets.redis(name, address=fake.address, **kept) for name in names])
+        ours = stack.enter_context(exporter.Exporter(folder, text, binary=daemon)).start()
         page = ours.wait_for_page(
-            lambda page: not any(targets.problems(page, f"cache{i}", "redis") for i in range(TARGETS)), "complete")
+            lambda page: not any(targets.problems(page, name, "redis") for name in names), "complete")
         gateway = stack.enter_context(peers.pushgateway(folder)).start()
         push(gateway.address, pushed(page))
         static = stack.enter_context(nginx.Nginx(folder, {
             "metrics": page.text, "metrics.gz": gzip.compress(page.text.encode(), 1)})).start()
         script = process.write_file(folder / "wrk.lua", pathlib.Path(__file__).with_name("wrk.lua").read_text())
+        servers = {OURS: ours, "Pushgateway": gateway, "nginx, a file": static}
         cores = sorted(os.sched_getaffinity(0))
         asked = len(fake.commands)
         rows = []
         for encoding, connections in WAYS:
             three = [row(name, server.server.pid, f"http://{server.address}/metrics", script, cores, encoding,
-                         connections)
-                     for name, server in (("erp_exporter", ours), ("Pushgateway", gateway), ("nginx, a file", static))]
+                         connections) for name, server in servers.items()]
             for one in three:
                 one["ratio"] = one["rate"] / three[1]["rate"]
             rows += three
         if len(fake.commands) != asked:
             raise RuntimeError("the load reached the server: a collector has no minimum age here")
-    table.show(f"a page of {len(page.samples)} samples by wrk, {SECONDS} s each, server and client on a core each; "
-               "nginx writes no page", COLUMNS, rows)
-    bars.at_most("requests of ours that failed", sum(one["failed"] for one in rows if one["name"] == "erp_exporter"), 0)
+    table.show(f"a page of {len(page.samples)} samples by wrk, {SECONDS} s each, server and client on a core "
+               "each; nginx writes no page", COLUMNS, rows)
+    bars.at_most("requests of ours that failed", sum(one["failed"] for one in rows if one["name"] == OURS), 0)
     return rows

@@ -3,10 +3,10 @@
 import contextlib
 import time
 
-import proc
 import subjects
 import table
-from servers import exporter
+from servers import exporter, proc
+from servers.postgres import MONITOR
 
 ANON_MIB = 6
 SECONDS = 60
@@ -17,7 +17,7 @@ SLACK = 10  # the list of databases every 10 s, preemption
 
 COLUMNS = [("daemon", "name", None), ("RSS MiB", "rss", 1), ("anon", "anon", 1), ("file", "file", 1),
            ("threads", "threads", 0), (f"switches in {SECONDS} s", "switches", 0), ("lock samples", "samples", 0),
-           ("CPU ms", "cpu_ms", 1)]
+           ("CPU ms", "cpu_ms", 1), ("its session's", "session_ms", 1)]
 
 
 def lock_samples(primary):
@@ -25,6 +25,11 @@ def lock_samples(primary):
     return int(primary.psql(
         "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE query LIKE '%pg_blocking_pids%'"
         " AND query NOT LIKE '%pg_stat_statements%'", subjects.PostgresCounts.DATABASE))
+
+
+def session_of(primary):
+    """The server's process for the one daemon that is connected while nobody asks."""
+    return int(primary.psql(f"SELECT pid FROM pg_stat_activity WHERE usename = '{MONITOR}'"))
 
 
 def measure(folder, daemon, bars):
@@ -35,19 +40,22 @@ def measure(folder, daemon, bars):
                  "two targets, no watchers": exporter.config_text(
                      subjects.both_targets(primary, cache, **no_watchers)),
                  "two targets": exporter.config_text(subjects.both_targets(primary, cache))}
-        daemons = {name: stack.enter_context(exporter.Exporter(folder, text, binary=daemon, name=f"idle{i}")).start()
+        daemons = {name: exporter.Exporter(folder, text, binary=daemon, name=f"idle{i}")
                    for i, (name, text) in enumerate(texts.items())}
+        for one in daemons.values():
+            stack.enter_context(one).start()
         pids = {name: one.server.pid for name, one in daemons.items()}
         time.sleep(12)  # connected, the first walk over the sizes of databases is done, code given back
         rows = {name: {"name": name, **proc.memory(pid)} for name, pid in pids.items()}
         before = {name: proc.context_switches(pid) for name, pid in pids.items()}
         clocks = {name: proc.CpuClock(lambda pid=pid: [pid]) for name, pid in pids.items()}
         samples = lock_samples(primary)
+        session = proc.CpuClock(lambda: [session_of(primary)])
         time.sleep(SECONDS)
         for name, row in rows.items():
             row |= {"switches": proc.switches_since(pids[name], before[name]), "threads": len(before[name]),
                     "cpu_ms": clocks[name].seconds() * 1e3, "samples": 0}
-        rows["two targets"]["samples"] = lock_samples(primary) - samples
+        rows["two targets"] |= {"samples": lock_samples(primary) - samples, "session_ms": session.seconds() * 1e3}
         daemons["two targets"].wait_for_page(subjects.complete, "complete")
         rows["after a page"] = {"name": "two targets, after the first page", **proc.memory(pids["two targets"])}
     rows = list(rows.values())

@@ -9,10 +9,9 @@ import statistics
 import threading
 import time
 
-import proc
 import subjects
 import table
-from servers import exporter, peers
+from servers import exporter, peers, proc
 from servers.page import Page
 from subjects import OURS, Subject
 
@@ -152,22 +151,29 @@ def compare(kind, counts, pair, count, bars):
             "scrapes_of_each": sum(row["scrapes"] for row in rows) // 2}
 
 
+def peer_name(kind):
+    return f"Debian's {kind}_exporter"
+
+
 def measure(folder, daemon, count, bars):
     with contextlib.ExitStack() as stack:
         primary, cache = stack.enter_context(subjects.servers(folder))
         ours = stack.enter_context(exporter.Exporter(
             folder, exporter.config_text(subjects.both_targets(primary, cache)), binary=daemon)).start()
         users = subjects.PEER_USERS
-        theirs = {"postgres": stack.enter_context(peers.postgres_exporter(folder, primary, users["postgres"])).start(),
-                  "redis": stack.enter_context(peers.redis_exporter(folder, cache, users["redis"])).start()}
-        processes = {OURS: ours.server} | {f"Debian's {kind}_exporter": peer.server for kind, peer in theirs.items()}
+        theirs = {"postgres": peers.postgres_exporter(folder, primary, users["postgres"]),
+                  "redis": peers.redis_exporter(folder, cache, users["redis"])}
+        for peer in theirs.values():
+            stack.enter_context(peer).start()
+        processes = {OURS: ours.server} | {peer_name(kind): peer.server for kind, peer in theirs.items()}
         started = {name: proc.memory(process.pid) for name, process in processes.items()}
         ours.wait_for_page(subjects.complete, "complete")
         results = {}
-        for kind, counts in (("postgres", subjects.PostgresCounts(primary)), ("redis", subjects.RedisCounts(cache))):
-            peer = f"Debian's {kind}_exporter"
+        all_counts = {"postgres": subjects.PostgresCounts(primary), "redis": subjects.RedisCounts(cache)}
+        for kind, counts in all_counts.items():
+            peer = theirs[kind]
             pair = [Subject(OURS, ours.server, ours.address, f"/probe?target={kind}", counts.user),
-                    Subject(peer, theirs[kind].server, theirs[kind].address, "/metrics", users[kind])]
+                    Subject(peer_name(kind), peer.server, peer.address, "/metrics", users[kind])]
             results[kind] = compare(kind, counts, pair, count, bars)
         memory = []
         for name, process in processes.items():
