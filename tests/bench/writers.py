@@ -7,7 +7,7 @@ import subprocess
 import table
 
 PEER = "prometheus-cpp collect + text"
-RUNS = 3  # of the program, so that other work on the machine hits all rows
+RUNS = 3  # of the program: where its memory lies differs
 BARS = {"text": 1 / 15, "text + gzip": 1 / 5}
 COLUMNS = [("", "name", None), ("samples", "samples", 0), ("CPU ns/sample", "ns", 1), ("ratio", "ratio", 4),
            ("B/sample", "bytes_per_sample", 1)]
