@@ -71,10 +71,9 @@ def measure(folder, daemon, bars):
                 failed += 1
             time.sleep(0.02)
         flood.join()
-    row = {"connections": CONNECTIONS, "closed": len(closed), "last_closed": max(closed, default=float("nan")),
+    row = {"connections": CONNECTIONS, "closed": len(closed), "last_closed": max(closed, default=PATIENCE),
            "scrapes": len(took) + failed, "failed": failed, "before_ms": before,
-           "median_ms": statistics.median(took) if took else float("nan"),
-           "worst_ms": max(took, default=float("nan"))}
+           "median_ms": statistics.median(took or [PATIENCE * 1e3]), "worst_ms": max(took, default=PATIENCE * 1e3)}
     table.show("connections without the end of a header, and healthy scrapes meanwhile", COLUMNS, [row])
     bars.at_least("closed of the half-open", row["closed"], CONNECTIONS)
     bars.at_most("the last of them closed after", row["last_closed"], CLOSED_SECONDS, " s")
