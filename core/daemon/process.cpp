@@ -4,6 +4,7 @@
 
 #include <sys/resource.h>
 
+#include <malloc.h>
 #include <pthread.h>
 
 #include <chrono>
@@ -24,6 +25,10 @@ bool other_threads_run() {
 }
 
 }  // namespace
+
+void use_one_heap() {
+    ::mallopt(M_ARENA_MAX, 1);
+}
 
 std::size_t raise_descriptor_limit() {
     rlimit limit{};

@@ -4,6 +4,10 @@
 
 namespace erp {
 
+/// For a process of few threads: with an arena each, every one keeps what its largest page took.
+/// Before the first thread.
+void use_one_heap();
+
 /// Raises the limit of open files to what we are allowed to have, and says how many that is.
 [[nodiscard]] std::size_t raise_descriptor_limit();
 

@@ -5,6 +5,8 @@
 
 #include <cstring>
 #include <map>
+#include <memory>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -129,6 +131,34 @@ TEST_CASE("protobuf: counters have labels, exact values, exemplars and a start",
     CHECK(counter.messages(3)[0].integer(1) == 1700000000);
     CHECK(counter.messages(3)[0].integer(2) == 250000000);
     CHECK(std::isnan(all.at("erp_odd_total").messages(4)[0].messages(3)[0].number(1)));
+}
+
+TEST_CASE("protobuf: label values of all lengths keep the messages whole", "[metrics]") {
+    Samples samples;
+    std::set<std::string> written;
+    for (const std::size_t size :
+         {0U, 1U, 100U, 110U, 115U, 120U, 125U, 126U, 127U, 128U, 129U, 200U, 255U}) {
+        written.emplace(size, 'x');
+        samples.add(every_type::kCounter, 1, std::string(size, 'x'));
+        samples.add(every_type::kGauge, 1, std::string(size, 'x'));
+    }
+    samples.count_since(1700000000);
+    Source source;
+    source.parts.push_back({std::make_shared<const Samples>(std::move(samples)), false});
+    source.labels = {{"target", std::string(200, 't')}};
+    std::vector<MergedSource> merged;
+    merged.push_back(merge(std::move(source), Tenancy(), {}));
+    const Snapshot snapshot(std::move(merged), std::make_shared<const Tenancy>(), SIZE_MAX);
+    const auto all = families(write_protobuf(snapshot));
+    for (const std::string name : {"erp_jobs_total", "erp_size_bytes"}) {
+        std::set<std::string> read;
+        for (const Message& metric : all.at(name).messages(4)) {
+            const auto found = labels(metric);
+            CHECK(found.at("target").size() == 200);
+            read.insert(found.at("kind"));
+        }
+        CHECK(read == written);
+    }
 }
 
 TEST_CASE("protobuf: a histogram has classic buckets, and native ones on request", "[metrics]") {

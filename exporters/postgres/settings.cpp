@@ -7,13 +7,14 @@ namespace erp::postgres {
 namespace {
 
 // `setting`, which shows modes in octal, but reset_val of what our session has set for itself by
-// SET. Of that, default_transaction_read_only decides transaction_read_only, where a standby is
-// always on. lock_timeout came with the startup packet, which changes reset_val too, so it is left
-// out rather than shown wrong.
+// SET, and of tcp_*, which else are those of our own socket. Of the session's,
+// default_transaction_read_only decides transaction_read_only, where a standby is always on.
+// lock_timeout came with the startup packet, which changes reset_val too, so it is left out rather
+// than shown wrong.
 std::string_view statement(const ServerState& /*state*/) {
     return "SELECT name, CASE WHEN name = 'transaction_read_only' AND NOT pg_is_in_recovery() "
            "THEN max(reset_val) FILTER (WHERE name = 'default_transaction_read_only') OVER () "
-           "WHEN source = 'session' THEN reset_val ELSE setting END, "
+           "WHEN source = 'session' OR name LIKE 'tcp\\_%' THEN reset_val ELSE setting END, "
            "unit, vartype, pending_restart FROM pg_settings "
            "WHERE vartype IN ('bool', 'integer', 'real') AND name <> 'lock_timeout' "
            "AND name <> 'sync_commit_cancel_wait'";

@@ -29,11 +29,11 @@ void PostgresTarget::stop() {
 }
 
 void PostgresTarget::watch_again() {
-    if (stopped_) return;
+    const bool locks = config_->collectors[kLockWaitsAt].enabled;
+    const bool sizes = config_->collectors[kDatabaseSizeAt].enabled;
+    if (stopped_ || (!locks && !sizes)) return;
     // A sample that is still running or waiting is the next one too.
     if (!busy_->watching.exchange(true)) {
-        const bool locks = config_->collectors[kLockWaitsAt].enabled;
-        const bool sizes = config_->collectors[kDatabaseSizeAt].enabled;
         worker_.post([main = main_, busy = busy_, locks, sizes] {
             try {
                 // The walk needs the sampler's connection and its list of databases.

@@ -3,7 +3,7 @@
 import concurrent.futures
 import time
 
-from servers import exporter, targets
+from servers import exporter, proc, targets
 
 WATCHED = "pg_stat_database"
 
@@ -93,3 +93,14 @@ def test_the_session_names_itself_and_has_its_own_limits(primary, daemon):
     running.wait_for_page(lambda page: not targets.problems(page, "main", "postgres"), "complete")
     name = primary.psql("SELECT application_name FROM pg_stat_activity WHERE usename = 'erp_exporter'")
     assert name.startswith("erp_exporter")
+
+
+def test_a_target_without_watchers_sleeps_until_it_is_asked(primary, daemon):
+    without = {"collectors": {"lock_waits": "off", "database_size": "off"}}
+    running = daemon(exporter.config_text([targets.postgres("main", primary, **without)]))
+    running.wait_for_page(lambda page: not targets.problems(page, "main", "postgres"), "complete")
+    time.sleep(1)
+    before = proc.context_switches(running.server.pid)
+    time.sleep(5)
+    # The clock of a watcher wakes two threads a second.
+    assert proc.switches_since(running.server.pid, before) <= 4

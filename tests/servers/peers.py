@@ -1,22 +1,29 @@
-"""Debian's exporters for the same servers, to be measured against."""
+"""Debian's exporters for the same servers, and its Pushgateway, to be measured against."""
 
 import os
 import urllib.request
 
 from . import process
 from .page import Page
+from .postgres import MONITOR
 
-PROGRAMS = {"postgres": "/usr/bin/prometheus-postgres-exporter", "redis": "/usr/bin/prometheus-redis-exporter"}
+PROGRAMS = {"postgres": "/usr/bin/prometheus-postgres-exporter", "redis": "/usr/bin/prometheus-redis-exporter",
+            "pushgateway": "/usr/bin/prometheus-pushgateway"}
 
 
-def postgres_exporter(parent, server):
-    source = (f"postgresql://erp_exporter:{server.password}@{server.address}/postgres?sslmode=disable")
+def postgres_exporter(parent, server, user=MONITOR):
+    source = f"postgresql://{user}:{server.password}@{server.address}/postgres?sslmode=disable"
     return Peer(parent, "postgres", [], {"DATA_SOURCE_NAME": source})
 
 
-def redis_exporter(parent, server):
+def redis_exporter(parent, server, user=None):
     return Peer(parent, "redis", [f"--redis.addr=redis://{server.address}"],
-                {"REDIS_USER": server.user, "REDIS_PASSWORD": server.password})
+                {"REDIS_USER": user or server.user, "REDIS_PASSWORD": server.password})
+
+
+def pushgateway(parent):
+    """Serves what it was given, by the library that most exporters are made of."""
+    return Peer(parent, "pushgateway", ["--log.level=error"], {})
 
 
 class Peer:
