@@ -22,9 +22,8 @@ endfunction()
 # erp_test(NAME LABEL source...): one Catch2 program, one entry of ctest. Test sources are objects of the
 # program itself: out of a static library the linker would drop them.
 function(erp_test name label)
-  find_library(ERP_CATCH_MAIN Catch2WithMain REQUIRED)
   add_executable(${name} ${ARGN})
-  target_link_libraries(${name} PRIVATE erp_flags ${ERP_CATCH_MAIN})
+  target_link_libraries(${name} PRIVATE erp_flags erp_catch)
   target_compile_definitions(${name} PRIVATE ERP_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 300
