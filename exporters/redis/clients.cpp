@@ -38,6 +38,6 @@ static_assert(broken_rule(kMetrics) == Rule::none);
 
 constinit const Collector kClients{
     .row = {.name = "clients", .summary = "Client connections.", .metrics = kMetrics},
-    .parse = only_fields<kFields>};
+    .parse = [](const Info& info) { return samples_of(info, kFields); }};
 
 }  // namespace erp::redis

@@ -29,4 +29,10 @@ void add_fields(Samples& samples, const Info& info, std::span<const Field> field
     }
 }
 
+Result<Samples> samples_of(const Info& info, std::span<const Field> fields) {
+    Samples samples;
+    add_fields(samples, info, fields);
+    return samples;
+}
+
 }  // namespace erp::redis

@@ -30,6 +30,6 @@ static_assert(broken_rule(kMetrics) == Rule::none);
 
 constinit const Collector kCpu{
     .row = {.name = "cpu", .summary = "CPU time of the server.", .metrics = kMetrics},
-    .parse = only_fields<kFields>};
+    .parse = [](const Info& info) { return samples_of(info, kFields); }};
 
 }  // namespace erp::redis

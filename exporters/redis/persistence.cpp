@@ -106,9 +106,10 @@ static_assert(broken_rule(kMetrics) == Rule::none);
 
 }  // namespace
 
-constinit const Collector kPersistence{.row = {.name = "persistence",
-                                               .summary = "Dumps, append-only file and loading.",
-                                               .metrics = kMetrics},
-                                       .parse = only_fields<kFields>};
+constinit const Collector kPersistence{
+    .row = {.name = "persistence",
+            .summary = "Dumps, append-only file and loading.",
+            .metrics = kMetrics},
+    .parse = [](const Info& info) { return samples_of(info, kFields); }};
 
 }  // namespace erp::redis

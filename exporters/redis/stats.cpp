@@ -171,6 +171,6 @@ static_assert(broken_rule(kMetrics) == Rule::none);
 
 constinit const Collector kStats{
     .row = {.name = "stats", .summary = "Counters of the server.", .metrics = kMetrics},
-    .parse = only_fields<kFields>};
+    .parse = [](const Info& info) { return samples_of(info, kFields); }};
 
 }  // namespace erp::redis
