@@ -1,0 +1,109 @@
+#pragma once
+
+#include "core/scrape/fake_target.hpp"
+#include "core/scrape/scraper.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <catch2/catch.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// For the tests of the scrape core: a scraper of targets that the test plays by hand.
+namespace erp::scrape_test {
+
+using namespace std::chrono_literals;
+using fake::Script;
+
+struct Answer {
+    std::optional<Result<std::shared_ptr<const std::string>>> page;
+    Duration took{};
+};
+
+inline Awaitable<> ask(Scraper* scraper, PageRequest request, std::shared_ptr<Answer> answer) {
+    const auto begun = Clock::now();
+    answer->page = co_await scraper->page(request);
+    answer->took = Clock::now() - begun;
+}
+
+inline const Exporter* const kExporters[] = {&fake::kExporter};
+
+/// A scraper on its own I/O thread's loop, driven by the test.
+class Bench {
+  public:
+    explicit Bench(std::vector<ConfiguredTarget> targets,
+                   std::size_t response_bytes = std::size_t{1} << 20)
+        : response_bytes_(response_bytes) {
+        apply(std::move(targets));
+    }
+    ~Bench() {
+        scraper_.stop();
+        run(50ms);
+        workers_.join();
+    }
+    Bench(const Bench&) = delete;
+    Bench& operator=(const Bench&) = delete;
+    Bench(Bench&&) = delete;
+    Bench& operator=(Bench&&) = delete;
+
+    void apply(std::vector<ConfiguredTarget> targets) {
+        Estate estate;
+        estate.tenancy = std::make_shared<const Tenancy>(
+            std::vector<Tenant>{{"acme", "Acme Ltd", "production", "dedicated"}},
+            std::vector<TenantRule>{{Dimension::database, "acme", "acme"}});
+        estate.targets = std::move(targets);
+        estate.limits.series_per_target = 100;
+        estate.limits.response_bytes = response_bytes_;
+        scraper_.apply(estate);
+    }
+
+    std::shared_ptr<Answer> ask(Duration wait, PageRequest request = {}) {
+        request.deadline = Deadline::after(wait);
+        auto answer = std::make_shared<Answer>();
+        asio::co_spawn(io_, scrape_test::ask(&scraper_, request, answer), asio::detached);
+        return answer;
+    }
+
+    /// Lets the loop run until the answer is there, at most 20 s.
+    std::string page(const std::shared_ptr<Answer>& answer) {
+        const Deadline limit = Deadline::after(20s);
+        while (!answer->page && !limit.passed())
+            run(1ms);
+        REQUIRE(answer->page);
+        REQUIRE(*answer->page);
+        return ***answer->page;
+    }
+
+    void run(Duration d) {
+        io_.restart();
+        const auto work = asio::make_work_guard(io_);
+        io_.run_for(d);
+    }
+
+    [[nodiscard]] std::vector<TargetStatus> status() const { return scraper_.status(); }
+    asio::io_context& io() { return io_; }
+
+  private:
+    std::size_t response_bytes_;
+    asio::io_context io_{1};
+    asio::thread_pool workers_{2};
+    Log log_{LogLevel::error};
+    Scraper scraper_{{io_, workers_, log_}, kExporters, std::make_shared<self::Counters>()};
+};
+
+inline bool has(const std::string& page, const std::string& line) {
+    return page.find(line + "\n") != std::string::npos;
+}
+
+inline std::shared_ptr<Script> script(
+    std::function<void(std::shared_ptr<Collection>)> answer = {}) {
+    auto s = std::make_shared<Script>();
+    s->answer = std::move(answer);
+    return s;
+}
+
+}  // namespace erp::scrape_test
