@@ -80,6 +80,18 @@ def test_without_a_configuration_the_servers_of_this_host_are_served(folder, dae
         assert not redis.server or not running.page().series("redis_up", target="redis")
 
 
+@pytest.mark.long
+def test_a_server_that_starts_later_is_found_within_a_minute_and_stays_when_it_stops(folder, daemon):
+    if not is_free(6379):
+        pytest.skip("another Redis is on this host")
+    running = daemon(None)
+    assert not running.page().series("redis_up", target="redis")
+    with Redis(folder, "usual", port=6379) as redis:
+        redis.start()
+        running.wait_for_page(lambda page: targets.up(page, "redis") == 1, "it is found", 65)
+    running.wait_for_page(lambda page: targets.up(page, "redis") == 0, "it is seen to be down", 5)
+
+
 def test_discover_prints_a_configuration_that_the_daemon_takes(folder, daemon):
     with Redis(folder, "usual", port=6379) as redis:
         if is_free(6379):
