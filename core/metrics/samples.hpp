@@ -154,10 +154,15 @@ class Samples {
     }
     /// Points that add_runtime() refused.
     [[nodiscard]] std::size_t refused() const { return refused_; }
+    /// Which run of which server counted: when it changes, its counters have nothing to do with
+    /// those before. Empty: not known.
+    void set_run(std::string_view run) { run_ = run; }
+    [[nodiscard]] const std::string& run() const { return run_; }
     void reserve(std::size_t points, std::size_t label_bytes);
     /// What is known of `other` as a whole, without its points.
     void copy_about(const Samples& other) {
         counted_since_ = other.counted_since_;
+        run_ = other.run_;
         refused_ = other.refused_;
     }
 
@@ -182,6 +187,7 @@ class Samples {
     std::vector<Distribution> distributions_;
     std::vector<std::vector<Exemplar>> exemplars_;
     std::optional<double> counted_since_;
+    std::string run_;
     std::deque<RuntimeFamily> runtime_;  // a deque: points keep pointers to its elements
     std::unordered_map<std::string_view, const Metric*> runtime_by_name_;
     std::size_t refused_ = 0;

@@ -67,8 +67,10 @@ void Collection::succeed(std::size_t collector,
     result.unavailable = missing;
     const bool capped = collector < foldings_.size() && foldings_[collector] && !samples.empty();
     if (capped && !awaits(collector)) return;
-    result.samples = capped ? foldings_[collector]->fold(std::move(samples), Clock::now())
+    const auto begun = Clock::now();
+    result.samples = capped ? foldings_[collector]->fold(std::move(samples), begun)
                             : std::make_shared<const Samples>(std::move(samples));
+    work += Clock::now() - begun;
     result.work = work;
     report(collector, std::move(result));
 }

@@ -1,11 +1,10 @@
 #include "core/scrape/folding.hpp"
 
-#include "core/metrics/samples.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <span>
+#include <string_view>
 #include <utility>
 
 namespace erp {
@@ -13,212 +12,259 @@ namespace {
 
 constexpr std::string_view kOther = "_other";
 constexpr Duration kHalf = std::chrono::minutes(5);  ///< after this a counter's growth weighs half
+constexpr std::size_t kMostWeighed = 20'000;  ///< keys of a scope; further ones weigh nothing
+constexpr std::uint64_t kForgotten = 240;     ///< rounds after which a lost name begins anew
 
-void copy(const Samples& from,
-          const Samples::Point& point,
-          std::span<const std::string_view> labels,
-          Samples& to) {
-    if (const Distribution* distribution = from.distribution(point)) {
-        to.add_distribution(*point.metric, *distribution, labels);
-    } else {
-        to.add_row(*point.metric, point.value, labels);
+using LabelValues = std::array<std::string_view, LabelKeys::kMost>;
+
+LabelValues label_values(std::string_view text, std::size_t count) {
+    LabelValues values{};
+    for (std::size_t i = 0; i < count; ++i) {
+        values[i] = text.substr(0, text.find('\0'));
+        text.remove_prefix(values[i].size() + 1);
     }
-    const std::span<const Exemplar> exemplars = from.exemplars(point);
-    if (!exemplars.empty()) to.add_exemplars({exemplars.begin(), exemplars.end()});
+    return values;
 }
 
 }  // namespace
 
-/// A point with its label values, and which of them make up its value under the cap.
+/// A point of the samples, and which of its label values make up its value under the cap.
 class Folding::Point {
   public:
     Point(const Cap& cap, const Samples& samples, const Samples::Point& point)
-        : metric(*point.metric), value(point.value), text_(samples.labels(point)) {
-        std::string_view rest = text_;
-        for (std::size_t i = 0; i < metric.labels.size(); ++i) {
-            labels_[i] = rest.substr(0, rest.find('\0'));
-            rest.remove_prefix(labels_[i].size() + 1);
-        }
-        if (metric.labels.find(cap.labels[0]) == metric.labels.size()) return;
+        : raw(&point), metric(*point.metric), text(samples.labels(point)) {
+        const LabelValues values = labels();
+        const std::size_t first = metric.labels.find(cap.labels[0]);
+        if (first == metric.labels.size()) return;
+        called_other = values[first] == kOther;
         for (const std::string_view name : cap.labels) {
             const std::size_t at = metric.labels.find(name);
             if (at == metric.labels.size()) continue;
-            capped = capped || !labels_[at].empty();
-            key += labels_[at];
-            key += '\0';
+            capped = capped || !values[at].empty();
+            if (cap.labels.size() == 1) {
+                single_ = values[at];
+            } else {
+                (joined_ += values[at]) += '\0';
+            }
         }
         if (const std::size_t at = metric.labels.find(cap.within); at < metric.labels.size()) {
-            scope = labels_[at];
+            scope = values[at];
         }
     }
 
+    [[nodiscard]] std::string_view key() const { return joined_.empty() ? single_ : joined_; }
     [[nodiscard]] bool counts() const { return metric.type == Type::counter; }
+    [[nodiscard]] LabelValues labels() const { return label_values(text, metric.labels.size()); }
     [[nodiscard]] std::string id() const {
-        return std::string(metric.name) + '\0' + std::string(text_);
-    }
-    [[nodiscard]] std::span<const std::string_view> labels() const {
-        return std::span(labels_).first(metric.labels.size());
-    }
-    [[nodiscard]] std::vector<std::string> labels_of_other(const Cap& cap) const {
-        std::vector<std::string> labels;
-        for (std::size_t i = 0; i < metric.labels.size(); ++i) {
-            const std::size_t at = cap.labels.find(metric.labels[i]);
-            const bool other = at < cap.labels.size();
-            labels.emplace_back(!other ? labels_[i] : at == 0 ? kOther : std::string_view());
-        }
-        return labels;
+        return std::string(metric.name).append(1, '\0').append(text);
     }
 
+    const Samples::Point* raw;
     const Metric& metric;
-    double value;
-    double growth = 0;    ///< of a counter, since the last round
-    double weight = 0;    ///< of a point of Cap::weight
-    bool capped = false;  ///< has a value that may be folded
-    std::string key;
+    std::string_view text;
     std::string_view scope;
+    bool capped = false;        ///< has a value that may be folded
+    bool called_other = false;  ///< somebody made up our name for it: it is always folded
 
   private:
-    std::string_view text_;
-    std::array<std::string_view, LabelKeys::kMost> labels_{};
+    std::string_view single_;
+    std::string joined_;
 };
 
 bool Folding::is_within_cap(const Samples& samples) const {
     std::map<std::string_view, std::size_t> keys;  // at most: one may have several points
-    for (const Samples::Point& point : samples.points()) {
-        if (point.metric != cap_.weight) continue;
-        const std::size_t at = point.metric->labels.find(cap_.within);
-        const bool scoped = at < point.metric->labels.size();
-        const auto scope = scoped ? label_at(samples.labels(point), at) : std::string_view();
-        if (++keys[scope] > cap_.most) return false;
+    for (const Samples::Point& raw : samples.points()) {
+        if (raw.metric != cap_.weight) continue;
+        const Point point(cap_, samples, raw);
+        if (++keys[point.scope] > cap_.most || point.called_other) return false;
     }
     return true;
 }
 
-/// What the round before said, which was shown as it was.
-void Folding::remember(const Samples& samples) {
-    last_.clear();
-    for (const Samples::Point& raw : samples.points()) {
-        const Point point(cap_, samples, raw);
-        if (point.counts()) last_[point.id()] = point.value;
+/// How much the key's counter grows, lately.
+double Folding::weight_of(Scope& scope, std::string_view key, double value, double aged) {
+    auto it = scope.weights.find(key);
+    if (it == scope.weights.end()) {
+        if (scope.weights.size() >= kMostWeighed) return 0;
+        it = scope.weights.emplace(key, Weight()).first;
+        // What was there at the start only orders those that do not grow.
+        it->second.weight = scope.round == 0 ? value / (1 + value) : value;
+        it->second.first = round_;
+    } else {
+        const double grown = value - it->second.last;
+        it->second.weight = it->second.weight * aged + (grown < 0 ? value : grown);
     }
+    it->second.last = value;
+    it->second.round = round_;
+    return it->second.weight;
 }
 
-void Folding::measure(std::vector<Point>& points, Clock::time_point now) {
-    Values last;
-    Values weights;
-    const double aged = first_ ? 0 : std::exp2(-seconds(now - at_) / seconds(kHalf));
-    for (Point& point : points) {
-        if (point.counts()) {
-            const std::string id = point.id();
-            const auto before = last_.find(id);
-            const double from = before == last_.end() ? 0 : before->second;
-            // Lower than before: the server counts anew.
-            point.growth = first_ ? 0 : point.value < from ? point.value : point.value - from;
-            last[id] = point.value;
-        }
-        if (&point.metric != cap_.weight) continue;
-        point.weight = point.value;
-        if (point.counts() && !first_) {
-            const std::string id = point.id();
-            const auto before = weights_.find(id);
-            point.weight = point.growth + (before == weights_.end() ? 0 : before->second * aged);
-        }
-        if (point.counts()) weights[point.id()] = point.weight;
-    }
-    if (first_) {  // what was long ago only orders those that do not grow
-        double most = 1;
-        for (const auto& [id, weight] : weights)
-            most = std::max(most, weight);
-        for (auto& [id, weight] : weights)
-            weight /= most;
-    }
-    last_ = std::move(last);
-    weights_ = std::move(weights);
-}
-
-void Folding::rank(const std::vector<Point>& points, Clock::time_point now) {
-    std::map<std::string_view, std::map<std::string_view, double>> weights;
+void Folding::weigh(const std::vector<Point>& points, bool anew, Clock::time_point now) {
+    const double aged = std::exp2(-seconds(now - at_) / seconds(kHalf));
+    std::map<std::string_view, std::unordered_map<std::string_view, double>> values;
     for (const Point& point : points) {
         if (point.capped && &point.metric == cap_.weight) {
-            weights[point.scope][point.key] += point.weight;
+            values[point.scope][point.key()] += point.raw->value;
         }
     }
-    std::erase_if(tops_, [&](const auto& top) { return !weights.contains(top.first); });
-    for (const auto& [scope, keys] : weights) {
+    std::erase_if(scopes_, [&](const auto& entry) {
+        return !cap_.within.empty() && !values.contains(entry.first);
+    });
+    for (const auto& [name, keys] : values) {
+        Scope& scope = scopes_.try_emplace(std::string(name), cap_.most).first->second;
         std::vector<TopKeys::Ranked> ranked;
-        for (const auto& [key, weight] : keys)
-            ranked.push_back({key, weight});
-        TopKeys& top = tops_.try_emplace(std::string(scope), cap_.most).first->second;
-        top.rank(std::move(ranked), now);
+        ranked.reserve(keys.size());
+        for (const auto& [key, value] : keys) {
+            const bool counts = cap_.weight->type == Type::counter;
+            ranked.push_back({key, counts ? weight_of(scope, key, value, aged) : value});
+        }
+        scope.top.rank(std::move(ranked), now);
+    }
+    for (auto& [name, scope] : scopes_) {
+        // A server's counters do not vanish while it runs.
+        const auto gone = [&](const auto& weight) { return weight.second.round != round_; };
+        scope.anew = std::erase_if(scope.weights, gone) > 0 || anew;
     }
 }
 
-bool Folding::is_shown(const Point& point) const {
-    if (!point.capped) return true;
-    const auto top = tops_.find(point.scope);
-    return top != tops_.end() && top->second.shows(point.key);
+Folding::Group& Folding::group_of(Scope& scope, const Point& point) {
+    const LabelValues values = point.labels();
+    std::vector<std::string> labels;
+    std::string id(point.metric.name);
+    for (std::size_t i = 0; i < point.metric.labels.size(); ++i) {
+        const std::size_t at = cap_.labels.find(point.metric.labels[i]);
+        const bool folds = at < cap_.labels.size();
+        labels.emplace_back(!folds ? values[i] : at == 0 ? kOther : std::string_view());
+        (id += '\0') += labels.back();
+    }
+    Group& group = scope.groups[std::move(id)];
+    group.metric = &point.metric;
+    group.labels = std::move(labels);
+    return group;
 }
 
-Samples Folding::folded_samples(const Samples& samples, std::vector<Point>& points) {
+/// Of a counter that keeps its name.
+double Folding::named_value(Scope& scope, const Point& point, Group& group) const {
+    const double value = point.raw->value;
+    const auto [it, is_new] = scope.named.try_emplace(point.id());
+    Named& named = it->second;
+    if (is_new || scope.anew || value < named.raw) {
+        named.shown = value;
+        // Prometheus does not count the first value of a series; `_other` shall not either, if the
+        // server has it only now.
+        const auto weight = scope.weights.find(point.key());
+        if (weight != scope.weights.end() && weight->second.first == round_) group.named += value;
+    } else if (named.round + 1 == round_) {
+        named.shown += value - named.raw;
+        group.named += value - named.raw;
+    }  // else it gets its name back, and what it grew by meanwhile is in `_other`
+    named.raw = value;
+    named.round = round_;
+    return named.shown;
+}
+
+void Folding::add(const Samples& samples, const Point& point, Samples& out) {
+    const auto found = scopes_.find(point.scope);
+    const bool capped = point.capped && found != scopes_.end();
+    const bool shown = !capped || (!point.called_other && found->second.top.shows(point.key()));
+    const Distribution* distribution = samples.distribution(*point.raw);
+    double value = point.raw->value;
+    if (!shown) ++folded_;
+    if (capped && distribution == nullptr) {
+        Scope& scope = found->second;
+        Group& group = group_of(scope, point);
+        if (point.counts()) {
+            group.now += value;
+            if (shown) value = named_value(scope, point, group);
+        } else if (!shown) {
+            const bool largest = point.metric.fold == Fold::maximum && group.folded;
+            group.now = largest ? std::max(group.now, value) : group.now + value;
+        }
+        group.folded = group.folded || !shown;
+    }
+    if (!shown) return;
+    const LabelValues values = point.labels();
+    const std::span labels = std::span(values).first(point.metric.labels.size());
+    if (distribution != nullptr) {
+        out.add_distribution(point.metric, *distribution, labels);
+    } else {
+        out.add_row(point.metric, value, labels);
+    }
+    const std::span<const Exemplar> exemplars = samples.exemplars(*point.raw);
+    if (!exemplars.empty()) out.add_exemplars({exemplars.begin(), exemplars.end()});
+}
+
+void Folding::add_others(Samples& out) {
+    for (auto& [name, scope] : scopes_) {
+        std::map<std::string_view, Group*> in_order;
+        for (auto& [id, group] : scope.groups)
+            in_order.emplace(id, &group);
+        for (auto& [id, group] : in_order) {
+            double value = group->now;
+            if (group->metric->type == Type::counter) {
+                // It begins with 0: what its first value holds, nobody would count.
+                value = group->exists ? group->other : 0;
+                const double grown = group->now - group->total - group->named;
+                if (scope.round > 0 && !scope.anew && grown > 0) group->other += grown;
+                if (group->exists) value = group->other;
+                group->total = group->now;
+                group->exists = group->exists || group->folded;
+            } else {
+                group->exists = group->folded;
+            }
+            if (group->exists) {
+                out.add_row(
+                    *group->metric, value,
+                    std::vector<std::string_view>(group->labels.begin(), group->labels.end()));
+            }
+            group->now = group->named = 0;
+            group->folded = false;
+        }
+        std::erase_if(scope.groups, [](const auto& entry) {
+            return entry.second.metric->type != Type::counter && !entry.second.exists;
+        });
+        std::erase_if(scope.named,
+                      [&](const auto& entry) { return entry.second.round + kForgotten < round_; });
+        ++scope.round;
+    }
+}
+
+Samples Folding::round(const Samples& samples, Clock::time_point now) {
+    ++round_;
+    std::vector<Point> points;
+    points.reserve(samples.size());
+    for (const Samples::Point& point : samples.points())
+        points.emplace_back(cap_, samples, point);
+    weigh(points, std::exchange(run_, samples.run()) != samples.run(), now);
     Samples out;
     out.copy_about(samples);
-    Others gauges;
-    active_ = false;
-    for (std::size_t i = 0; i < points.size(); ++i) {
-        const Point& point = points[i];
-        if (is_shown(point)) {
-            copy(samples, samples.points()[i], point.labels(), out);
-            continue;
-        }
-        active_ = true;
-        ++folded_;
-        if (samples.distribution(samples.points()[i]) != nullptr) continue;
-        std::vector<std::string> labels = point.labels_of_other(cap_);
-        std::string id(point.metric.name);
-        for (const std::string& label : labels)
-            (id += '\0') += label;
-        const auto [it, is_new] = (point.counts() ? counters_ : gauges).try_emplace(std::move(id));
-        Other& other = it->second;
-        const double value = point.counts() ? point.growth : point.value;
-        if (is_new) {
-            other = {&point.metric, std::string(point.scope), std::move(labels), value};
-        } else if (!point.counts() && point.metric.fold == Fold::maximum) {
-            other.value = std::max(other.value, value);
-        } else {
-            other.value += value;
-        }
-    }
-    std::erase_if(counters_, [&](const auto& other) {
-        return !cap_.within.empty() && !tops_.contains(other.second.scope);
-    });
-    for (const Others* others : {&std::as_const(gauges), &std::as_const(counters_)}) {
-        for (const auto& [id, other] : *others) {
-            const std::vector<std::string_view> labels(other.labels.begin(), other.labels.end());
-            out.add_row(*other.metric, other.value, labels);
-        }
-    }
+    for (const Point& point : points)
+        add(samples, point, out);
+    add_others(out);
+    at_ = now;
     return out;
 }
 
 std::shared_ptr<const Samples> Folding::fold(Samples samples, Clock::time_point now) {
     const std::lock_guard lock(mutex_);
-    std::shared_ptr<const Samples> shown;
-    if (!active_ && counters_.empty() && is_within_cap(samples)) {
-        tops_.clear();
-        shown = previous_ = std::make_shared<const Samples>(std::move(samples));
-    } else {
-        if (const auto previous = std::exchange(previous_, nullptr)) remember(*previous);
-        std::vector<Point> points;
-        points.reserve(samples.size());
-        for (const Samples::Point& point : samples.points())
-            points.emplace_back(cap_, samples, point);
-        measure(points, now);
-        rank(points, now);
-        shown = std::make_shared<const Samples>(folded_samples(samples, points));
+    if (!active_ && is_within_cap(samples)) {
+        previous_ = std::make_shared<const Samples>(std::move(samples));
+        at_ = now;
+        return previous_;
     }
-    first_ = false;
-    at_ = now;
-    return shown;
+    // The round before was shown as it was: from it names have their standing and counters grow.
+    if (const auto previous = std::exchange(previous_, nullptr)) (void)round(*previous, at_);
+    auto folded = std::make_shared<const Samples>(round(samples, now));
+    // Counters of `_other` stay; gauges need it only while something is folded.
+    active_ = !is_within_cap(samples) || std::ranges::any_of(scopes_, [](const auto& entry) {
+        return std::ranges::any_of(entry.second.groups,
+                                   [](const auto& group) { return group.second.exists; });
+    });
+    if (!active_) {
+        scopes_.clear();
+        previous_ = std::make_shared<const Samples>(std::move(samples));
+    }
+    return folded;
 }
 
 std::uint64_t Folding::folded() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/metrics/samples.hpp"
 #include "core/scrape/collector.hpp"
 #include "core/scrape/top_keys.hpp"
 
@@ -9,17 +10,18 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 namespace erp {
 
-class Samples;
-
 /// Keeps the label values of one collector of one target within its Cap, collection after
-/// collection: the heaviest keep their names, the others become `_other`. Of gauges that is their
-/// sum or maximum. Of counters it is what they grew by while they were folded, since the daemon
-/// started, so that a value that moves between the two is not counted twice. Distributions have no
+/// collection: the heaviest keep their names, the others become `_other`.
+///
+/// Of gauges that is their sum or maximum. Of counters it is what they grew by while they were
+/// folded, since the daemon started; a value that gets its name back goes on where it was when it
+/// lost it. So increase() over all of them sees each event at most once. Distributions have no
 /// `_other`. Safe from any thread.
 class Folding {
   public:
@@ -30,34 +32,67 @@ class Folding {
     [[nodiscard]] std::uint64_t folded() const;
 
   private:
-    /// Values of points or keys, by their labels.
-    using Values = std::unordered_map<std::string, double>;
-    struct Other {
-        const Metric* metric = nullptr;
-        std::string scope;
-        std::vector<std::string> labels;
-        double value = 0;
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>()(text);
+        }
     };
-    using Others = std::map<std::string, Other>;
+    template <class T>
+    using ByText = std::unordered_map<std::string, T, Hash, std::equal_to<>>;
+
+    struct Weight {
+        double last = 0;  ///< value of the weighing counter in the last round
+        double weight = 0;
+        std::uint64_t first = 0;  ///< round in which it was seen first
+        std::uint64_t round = 0;  ///< and last
+    };
+    /// A counter that has, or had, its name.
+    struct Named {
+        double raw = 0;    ///< the server's value, when it was shown last
+        double shown = 0;  ///< ours then; they differ once it has been folded
+        std::uint64_t round = 0;
+    };
+    /// All series of a family that become one `_other`.
+    struct Group {
+        const Metric* metric = nullptr;
+        std::vector<std::string> labels;  ///< of `_other`
+        double total = 0;                 ///< of a counter: all values, in the last round
+        double other = 0;
+        bool exists = false;  ///< `_other` is on the page
+        double now = 0;       ///< this round's total; of a gauge: `_other`
+        double named = 0;     ///< this round's growth of those with names
+        bool folded = false;  ///< in this round
+    };
+    /// What ranks together: the values with one value of Cap::within.
+    struct Scope {
+        explicit Scope(std::size_t most) : top(most) {}
+        TopKeys top;
+        ByText<Weight> weights;  ///< by key
+        ByText<Named> named;     ///< by family and labels
+        ByText<Group> groups;    ///< by family and the labels of `_other`
+        bool anew = false;       ///< another server answers, or it counts anew
+        std::uint64_t round = 0;
+    };
     class Point;
 
     [[nodiscard]] bool is_within_cap(const Samples& samples) const;
-    void remember(const Samples& samples);
-    void measure(std::vector<Point>& points, Clock::time_point now);
-    void rank(const std::vector<Point>& points, Clock::time_point now);
-    [[nodiscard]] bool is_shown(const Point& point) const;
-    [[nodiscard]] Samples folded_samples(const Samples& samples, std::vector<Point>& points);
+    [[nodiscard]] Samples round(const Samples& samples, Clock::time_point now);
+    void weigh(const std::vector<Point>& points, bool anew, Clock::time_point now);
+    double weight_of(Scope& scope, std::string_view key, double value, double aged);
+    void add(const Samples& samples, const Point& point, Samples& out);
+    double named_value(Scope& scope, const Point& point, Group& group) const;
+    Group& group_of(Scope& scope, const Point& point);
+    void add_others(Samples& out);
 
     const Cap& cap_;
     mutable std::mutex mutex_;
-    bool active_ = false;                      ///< something was folded in the last round
-    std::shared_ptr<const Samples> previous_;  ///< of the last round, if that was not active
-    bool first_ = true;
-    Clock::time_point at_{};                            ///< of the last round
-    Values last_;                                       ///< of counters, in the last round
-    Values weights_;                                    ///< of counters: how much they grow, lately
-    std::map<std::string, TopKeys, std::less<>> tops_;  ///< by scope, the value of Cap::within
-    Others counters_;                                   ///< counters of `_other`
+    bool active_ = false;                      ///< something was folded, and may be again
+    std::shared_ptr<const Samples> previous_;  ///< of the last round, while not active
+    Clock::time_point at_{};                   ///< of the last round
+    std::uint64_t round_ = 0;
+    std::string run_;  ///< see Samples::run()
+    std::map<std::string, Scope, std::less<>> scopes_;
     std::uint64_t folded_ = 0;
 };
 

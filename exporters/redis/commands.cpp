@@ -82,6 +82,7 @@ std::vector<Distribution::Step> to_quantiles(std::string_view list) {
 
 Result<Samples> parse(const Info& info) {
     Samples samples;
+    samples.set_run(info.text("run_id").value_or(""));
     std::unordered_map<std::string_view, Stats> by_command;
     for (const auto& [field, list] : info.lines()) {
         if (!field.starts_with(kStat)) continue;

@@ -18,6 +18,7 @@ constexpr std::string_view kPrefix = "errorstat_";
 
 Result<Samples> parse(const Info& info) {
     Samples samples;
+    samples.set_run(info.text("run_id").value_or(""));
     for (const auto& [field, list] : info.lines()) {
         if (!field.starts_with(kPrefix)) continue;
         samples.add(kErrors, number_item(list, "count"), field.substr(kPrefix.size()));
