@@ -146,6 +146,30 @@ TEST_CASE("config: addresses to listen on are checked", "[config]") {
     CHECK(errors("targets: []\nlisten: ':1'") == Texts{"f:2: listen: expected a list, found ':1'"});
 }
 
+TEST_CASE("config: what /sd prints and asks for is checked", "[config]") {
+    const auto advertise = [](const std::string& address) {
+        const LoadedConfig loaded = parse("targets: []\nadvertise: '" + address + "'");
+        return loaded.errors.empty() ? std::string() : loaded.errors[0].text;
+    };
+    for (const char* fine :
+         {"erp1.example.com:9069", "10.0.0.1:1", "[2001:db8::1]:9069", "a_b:9"}) {
+        CHECK(advertise(fine).empty());
+    }
+    for (const char* wrong :
+         {"x/y:9069", "a b:9069", "[foo]:9069", "foo]:9069", "host:+9069", "host", "host:0",
+          "u:p@host:9069", "http://host:9069", "2001:db8::1:9069"}) {
+        CAPTURE(wrong);
+        CHECK_FALSE(advertise(wrong).empty());
+    }
+    CHECK(errors("targets: []\nscrape_interval: 1ms") ==
+          Texts{"f:2: scrape_interval: expected a duration from 1s to 1h, found '1ms'"});
+    CHECK(
+        errors("targets: []\nlimits: {response_bytes: lots, connections_per_address: 0}") ==
+        Texts{"f:2: limits.connections_per_address: expected a whole number from 1 to 65535, found "
+              "'0'",
+              "f:2: limits.response_bytes: expected a size such as 16MiB, found 'lots'"});
+}
+
 TEST_CASE("config: limits have ranges", "[config]") {
     CHECK(errors("targets: []\nlimits: {scrape_timeout: 1ms, series_per_target: 0, connections: "
                  "65536}") ==

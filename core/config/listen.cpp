@@ -7,6 +7,7 @@
 #include <boost/system/error_code.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <cstddef>
 
 namespace erp {
@@ -45,8 +46,19 @@ std::string read_advertise(const ConfigValue& value) {
     const auto address = value.text();
     if (!address) return {};
     const auto parsed = parse_host_port(*address);
-    if (parsed) return *address;
-    value.fail(parsed.error().text);
+    if (!parsed) {
+        value.fail(parsed.error().text);
+        return {};
+    }
+    // It goes into URLs.
+    boost::system::error_code no_v6;
+    boost::asio::ip::make_address_v6(parsed->host, no_v6);
+    const bool brackets = address->starts_with('[');
+    const bool is_name = std::all_of(parsed->host.begin(), parsed->host.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_';
+    });
+    if (brackets ? !no_v6 : is_name) return *address;
+    value.fail("the host is a name or a number, found " + value.shown());
     return {};
 }
 

@@ -1,5 +1,7 @@
 #include "core/daemon/command_line.hpp"
 
+#include "core/config/listen.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <map>
@@ -13,9 +15,10 @@ std::variant<CommandLine, CommandLineEnd> parse_command_line(int argc, const cha
         "Prometheus exporter for hosted systems: all targets on one page, tenant by tenant.",
         "erp_exporter");
     app.set_version_flag("--version", "erp_exporter " ERP_VERSION);
-    app.add_option("--config.file", line.config_file,
-                   "Configuration file (YAML); without it the servers of this host are served.")
-        ->type_name("FILE");
+    const CLI::Option* file =
+        app.add_option("--config.file", line.config_file,
+                       "Configuration file (YAML); without it the servers of this host are served.")
+            ->type_name("FILE");
     bool check = false;
     app.add_flag("--config.check", check,
                  "Check the configuration file and stop: status 0, or 2 with every error.");
@@ -54,6 +57,14 @@ std::variant<CommandLine, CommandLineEnd> parse_command_line(int argc, const cha
         std::ostringstream err;
         const int status = app.exit(error, out, err);
         return CommandLineEnd{status == 0 ? 0 : 2, status == 0 ? out.str() : err.str()};
+    }
+    if (file->count() > 0 && line.config_file.empty()) {
+        return CommandLineEnd{2, "erp_exporter: --config.file names no file\n"};
+    }
+    for (const std::string& address : line.listen) {
+        if (const auto problem = listen_problem(address)) {
+            return CommandLineEnd{2, "erp_exporter: --web.listen-address: " + *problem + "\n"};
+        }
     }
     line.log_level = levels.at(level);
     if (format == "json") line.log_format = LogFormat::json;

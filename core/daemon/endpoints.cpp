@@ -37,7 +37,12 @@ Awaitable<Response> page(Shared endpoints, Request request, PageRequest wanted) 
         page_time(endpoints->scraper->limits().scrape_timeout, request.scrape_timeout_seconds));
     const Compression coding = wanted.compression;
     wanted.client = request.client;
-    const auto body = co_await endpoints->scraper->page(std::move(wanted));
+    PageRequest again = wanted;
+    auto body = co_await endpoints->scraper->page(std::move(wanted));
+    if (!body && body.error().phase == Phase::limit) {
+        endpoints->shed();
+        body = co_await endpoints->scraper->page(std::move(again));
+    }
     if (!body) {
         const unsigned status = body.error().phase == Phase::limit ? 503 : 400;
         co_return text_response(status, body.error().text);

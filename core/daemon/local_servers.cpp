@@ -88,7 +88,10 @@ std::vector<std::string> numbers_of(std::string_view path) {
             continue;
         }
         name = name.substr(prefix.size(), name.size() - prefix.size() - suffix.size());
-        if (name.size() < 6 && to_int(name)) numbers.emplace_back(name);
+        const auto number = to_int(name);  // a port, written as such
+        if (number && *number >= 1 && *number <= 65535 && std::to_string(*number) == name) {
+            numbers.emplace_back(name);
+        }
     }
     std::ranges::sort(numbers);
     if (numbers.size() > kMostSockets) numbers.resize(kMostSockets);

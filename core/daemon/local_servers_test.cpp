@@ -80,6 +80,8 @@ TEST_CASE("local servers: sockets that answer, by their number, the usual one by
     Host host;
     host.listen_at(".s.DB.5432");
     host.listen_at(".s.DB.5433");
+    for (const char* no_port : {".s.DB.0", ".s.DB.99999", ".s.DB.05432", ".s.DB.-1", ".s.DB.x"})
+        host.listen_at(no_port);
     host.listen_at(".s.DB.5434", false);  // left by a server that is gone
     std::ofstream(host.path(".s.DB.5432.lock")) << "1";
     std::ofstream(host.path(".s.DB.5435")) << "no socket";

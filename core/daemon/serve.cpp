@@ -55,7 +55,6 @@ class Daemon {
         std::signal(SIGPIPE, SIG_IGN);
         counters_->reload(true);
         served_ = line_.listen.empty() ? config.listen : line_.listen;
-        use(config);
         for (const std::string& address : served_) {
             if (const auto listening = server_.listen(address); !listening) {
                 log_.error("cannot listen",
@@ -64,6 +63,7 @@ class Daemon {
                 return 1;
             }
         }
+        use(config);
         for (const std::string& address : server_.addresses()) {
             log_.info("serving", {{"address", address}, {"version", ERP_VERSION}});
         }
@@ -80,10 +80,10 @@ class Daemon {
         for (;;) {
             const auto [error, number] = co_await signals.async_wait(kAsTuple);
             if (error) co_return;
-            if (!ready_) {
+            if (number == SIGHUP) {
+                if (ready_) co_await reload();
+            } else if (!ready_) {
                 io_.stop();  // asked twice: at once
-            } else if (number == SIGHUP) {
-                co_await reload();
             } else {
                 stop();
             }
@@ -163,7 +163,8 @@ class Daemon {
         scrape_interval_ = config.scrape_interval;
         const ServerLimits limits =
             server_limits(config.limits, config.targets.size(), descriptors_);
-        if (limits.connections < config.limits.connections) {
+        if (limits.connections < config.limits.connections &&
+            std::exchange(scarce_, limits.connections) != limits.connections) {
             log_.warn("too few file descriptors for limits.connections",
                       {{"descriptors", std::to_string(descriptors_)},
                        {"connections", std::to_string(limits.connections)}});
@@ -197,6 +198,7 @@ class Daemon {
         endpoints.scraper = &scraper_;
         endpoints.reload = [this] { return reload(); };
         endpoints.http_sd = [this] { return http_sd(); };
+        endpoints.shed = [this] { server_.cut_slowest_reader(); };
         endpoints.status_page = [this] { return status_page(); };
         endpoints.ready = [this] { return ready_; };
         return endpoints;
@@ -224,6 +226,7 @@ class Daemon {
     asio::steady_timer patience_{io_};
     asio::steady_timer hard_stop_{io_};
     std::size_t descriptors_ = raise_descriptor_limit();
+    std::size_t scarce_ = 0;           ///< connections there are descriptors for, as last said
     std::vector<std::string> served_;  ///< as configured
     std::string advertise_;
     std::optional<Duration> scrape_interval_;

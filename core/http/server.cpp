@@ -12,7 +12,10 @@
 #include <array>
 #include <exception>
 #include <list>
+#include <map>
+#include <optional>
 #include <set>
+#include <string_view>
 #include <utility>
 
 namespace erp {
@@ -20,6 +23,8 @@ namespace {
 
 using boost::system::error_code;
 
+/// A connection without a header that is not older has only begun: its request is on its way.
+constexpr Duration kYoung = std::chrono::seconds(1);
 /// How long to leave an accept that failed alone, for example without a free descriptor (EMFILE).
 constexpr Duration kAcceptPause = std::chrono::milliseconds(100);
 
@@ -51,10 +56,13 @@ struct Server::State {
     std::list<Listener> listeners;
     std::set<Session*> sessions;  ///< each is owned by its coroutine
     asio::steady_timer grace;
-    Clock::time_point dropped_at{};
+    Clock::time_point warned_at{};
     std::function<void()> stopped;
 
+    template <class Rank>
+    [[nodiscard]] Session* worst(const std::string* origin, Rank rank) const;
     [[nodiscard]] Session* longest_waiting(const std::string* origin) const;
+    void warn(std::string_view what, std::string_view from);
     bool drop(Session* session);
     bool make_room(const std::string& origin);
     static Awaitable<> accept(std::shared_ptr<State> self, Listener* listener);
@@ -63,31 +71,62 @@ struct Server::State {
     void end_stop();
 };
 
-/// The one to close for another: of those of an origin, or of all.
-Session* Server::State::longest_waiting(const std::string* origin) const {
-    Session* found = nullptr;
+/// The smallest of those that `rank` has an opinion on, of the origin that has most of them.
+template <class Rank>
+Session* Server::State::worst(const std::string* origin, Rank rank) const {
+    struct Candidate {
+        std::size_t count = 0;
+        Session* session = nullptr;
+        std::optional<std::pair<int, Clock::time_point>> rank;
+    };
+    std::map<std::string_view, Candidate> by_origin;
     for (Session* session : sessions) {
-        if (session->stage() == Session::Stage::answer) continue;
         if (origin != nullptr && session->origin() != *origin) continue;
-        if (found == nullptr || session->stage() < found->stage() ||
-            (session->stage() == found->stage() && session->since() < found->since())) {
-            found = session;
+        const auto found = rank(*session);
+        if (!found) continue;
+        Candidate& candidate = by_origin[session->origin()];
+        ++candidate.count;
+        if (!candidate.rank || *found < *candidate.rank) {
+            candidate.session = session;
+            candidate.rank = found;
         }
     }
-    return found;
+    const auto most = std::ranges::max_element(
+        by_origin, {}, [](const auto& entry) { return entry.second.count; });
+    return most == by_origin.end() ? nullptr : most->second.session;
+}
+
+/// The one to close for another: of those of an origin, or of all.
+Session* Server::State::longest_waiting(const std::string* origin) const {
+    using Stage = Session::Stage;
+    const auto young = Clock::now() - kYoung;
+    return worst(origin, [&](const Session& session) {
+        std::optional<std::pair<int, Clock::time_point>> rank;
+        if (session.stage() == Stage::header)
+            rank.emplace(session.since() > young ? 2 : 0, session.since());
+        if (session.stage() == Stage::idle) rank.emplace(1, session.since());
+        return rank;
+    });
 }
 
 bool Server::State::drop(Session* session) {
     if (session == nullptr) return false;
-    constexpr Duration kQuiet = std::chrono::seconds(10);
-    if (Clock::now() - dropped_at > kQuiet) {
-        context->log.warn("too many connections: closing those that wait longest for a request",
-                          {{"from", session->origin()}});
+    warn("too many connections: closing those that wait longest for a request", session->origin());
+    // What an idle client has not read yet is on its way.
+    if (session->stage() == Session::Stage::idle) {
+        session->close();
+    } else {
+        session->cut();
     }
-    dropped_at = Clock::now();
-    session->cut();
     sessions.erase(session);
     return true;
+}
+
+/// At most every ten seconds.
+void Server::State::warn(std::string_view what, std::string_view from) {
+    constexpr Duration kQuiet = std::chrono::seconds(10);
+    if (Clock::now() - warned_at > kQuiet) context->log.warn(what, {{"from", from}});
+    warned_at = Clock::now();
 }
 
 bool Server::State::make_room(const std::string& origin) {
@@ -104,22 +143,15 @@ bool Server::State::make_room(const std::string& origin) {
 Awaitable<> Server::State::accept(std::shared_ptr<State> self, Listener* listener) {
     SessionContext& context = *self->context;
     asio::steady_timer pause(context.io);
-    bool failing = false;
     while (!context.stopping) {
         Session::Socket socket(context.io);
         const auto [error] = co_await listener->acceptor().async_accept(socket, kAsTuple);
         if (context.stopping) co_return;
         if (!error) {
-            failing = false;
             admit(self, std::move(socket));
             continue;
         }
-        if (!failing) {
-            const std::string reason = error.message();
-            context.log.warn("cannot accept connections",
-                             {{"address", listener->address()}, {"error", reason}});
-        }
-        failing = true;
+        self->warn("cannot accept connections: " + error.message(), listener->address());
         if (error == asio::error::no_descriptors) {
             // accept() says so before it looks whether anybody asks.
             co_await listener->acceptor().async_wait(Listener::Acceptor::wait_read, kAsTuple);
@@ -192,6 +224,17 @@ std::vector<std::string> Server::addresses() const {
 
 void Server::set_limits(ServerLimits limits) {
     state_->context->limits = limits;
+}
+
+void Server::cut_slowest_reader() {
+    Session* slowest = state_->worst(nullptr, [](const Session& session) {
+        std::optional<std::pair<int, Clock::time_point>> rank;
+        if (session.stage() == Session::Stage::write) rank.emplace(0, session.since());
+        return rank;
+    });
+    if (slowest == nullptr) return;
+    state_->warn("too many pages wait for their clients: cutting the slowest", slowest->origin());
+    slowest->cut();
 }
 
 std::size_t Server::connections() const {

@@ -17,9 +17,9 @@
 namespace erp {
 
 struct ServerLimits {
-    /// At once, with handlers that still run for a client that went away. For one more, the
-    /// connection that waits longest without a complete header is closed, or else the one that is
-    /// idle longest; if all are being answered, the new one gets 503.
+    /// At once, with handlers that still run for a client that went away. For one more, one goes of
+    /// the origin (see origin_of) that has most: the one that waits longest without a complete
+    /// header, or else is idle longest; if all are being answered, the new one gets 503.
     std::size_t connections = 256;
     std::size_t connections_per_address = 64;  ///< the same among those of one origin_of()
     std::size_t header_bytes = 16384;
@@ -66,6 +66,10 @@ class Server {
     void set_limits(ServerLimits limits);
     /// Open client connections.
     [[nodiscard]] std::size_t connections() const;
+
+    /// Resets the connection that has been taking its answer for longest, of the origin that has
+    /// most of these: its memory is needed.
+    void cut_slowest_reader();
 
     /// Returns at once: nothing new is accepted, idle connections close, running requests end or
     /// are cut when the grace is over. Then, or at once if there are none, `stopped` runs on the

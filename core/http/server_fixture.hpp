@@ -20,6 +20,17 @@ namespace erp::http_test {
 
 using namespace std::chrono_literals;
 
+/// Limits that a test can wait for.
+inline ServerLimits quick() {
+    ServerLimits limits;
+    limits.header_time = 200ms;
+    limits.scrape_timeout = 500ms;
+    limits.grace = 200ms;
+    limits.write_time = 200ms;
+    limits.idle_time = 300ms;
+    return limits;
+}
+
 /// A server with its own I/O thread. Paths: /hello, /big (4 MiB), /slow (300 ms), /hang (5 s),
 /// /throw, /query (echoes what the handler saw).
 class RunningServer {
@@ -41,6 +52,7 @@ class RunningServer {
     [[nodiscard]] bool settles_at(std::size_t expected);
     /// Returns when the server has looked at its sockets many times since the call.
     void catch_up();
+    void cut_slowest_reader();
     /// Time from the call to the end of the last connection.
     Duration stop(Duration grace);
     [[nodiscard]] std::optional<std::string> error_of_listen(std::string address);
@@ -69,7 +81,8 @@ struct Reply {
 /// A blocking client that can misbehave. Every wait ends after 5 s.
 class Client {
   public:
-    explicit Client(const std::string& address);
+    /// From `source`, a numeric IPv4 address of this host, if it is given.
+    explicit Client(const std::string& address, const char* source = nullptr);
     ~Client();
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;

@@ -128,6 +128,13 @@ bool RunningServer::settles_at(std::size_t expected) {
     return false;
 }
 
+void RunningServer::cut_slowest_reader() {
+    on_io([this] {
+        server_->cut_slowest_reader();
+        return true;
+    });
+}
+
 void RunningServer::catch_up() {
     for (int i = 0; i < 20; ++i) {
         static_cast<void>(connections());
@@ -157,7 +164,7 @@ std::string Reply::header(std::string_view name) const {
     return head.substr(at + key.size(), head.find("\r\n", at + 2) - at - key.size());
 }
 
-Client::Client(const std::string& address) {
+Client::Client(const std::string& address, const char* source) {
     const auto where = parse_listen_address(address).value();
     sockaddr_storage storage{};
     socklen_t size = 0;
@@ -180,6 +187,12 @@ Client::Client(const std::string& address) {
         storage.ss_family = AF_INET;
     }
     fd_ = ::socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (source != nullptr) {
+        sockaddr_in from{};
+        from.sin_family = AF_INET;
+        ::inet_pton(AF_INET, source, &from.sin_addr);
+        ::bind(fd_, reinterpret_cast<sockaddr*>(&from), sizeof from);
+    }
     const timeval limit{.tv_sec = 5, .tv_usec = 0};
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);

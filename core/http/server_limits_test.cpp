@@ -1,12 +1,6 @@
-#include "core/http/listener.hpp"
 #include "core/http/server_fixture.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
 #include <catch2/catch.hpp>
-#include <sys/resource.h>
-
-#include <unistd.h>
 
 #include <deque>
 
@@ -14,16 +8,6 @@ namespace erp {
 namespace {
 
 using namespace http_test;
-
-ServerLimits quick() {
-    ServerLimits limits;
-    limits.header_time = 200ms;
-    limits.scrape_timeout = 500ms;
-    limits.grace = 200ms;
-    limits.write_time = 200ms;
-    limits.idle_time = 300ms;
-    return limits;
-}
 
 template <class Job>
 Duration time_of(Job job) {
@@ -110,98 +94,6 @@ TEST_CASE("server limits: a late handler is 503", "[http]") {
     CHECK(client.closed());
 }
 
-TEST_CASE("server limits: one connection too many is turned away at once", "[http]") {
-    ServerLimits limits = quick();
-    const bool by_address = GENERATE(false, true);
-    (by_address ? limits.connections_per_address : limits.connections) = 3;
-    limits.scrape_timeout = 10s;
-    RunningServer server(limits);
-    std::deque<Client> clients;
-    for (int i = 0; i < 3; ++i)
-        clients.emplace_back(server.address()).send(request("GET", "/hang"));
-    server.catch_up();
-    for (int i = 0; i < 20; ++i) {
-        Client refused(server.address());
-        const Reply reply = refused.get("/hello");
-        CHECK(reply.status == 503);
-        CHECK(reply.body == "too many connections\n");
-        CHECK(refused.closed());
-    }
-    CHECK(server.answered("other", 503) == 20);
-    CHECK(server.connections() == 3);
-}
-
-TEST_CASE("server limits: for a new connection the one that waits longest for a header goes",
-          "[http]") {
-    ServerLimits limits = quick();
-    const bool by_address = GENERATE(false, true);
-    (by_address ? limits.connections_per_address : limits.connections) = 4;
-    limits.header_time = limits.idle_time = limits.scrape_timeout = 10s;
-    RunningServer server(limits);
-    Client idle(server.address());
-    CHECK(idle.get("/hello").status == 200);
-    Client busy(server.address());
-    busy.send(request("GET", "/slow"));
-    Client silent(server.address());
-    server.catch_up();
-    Client half(server.address());
-    half.send("GET /hello HT");
-    server.catch_up();
-    Client fifth(server.address());
-    CHECK(fifth.get("/hello").status == 200);
-    CHECK(silent.closed());
-    Client sixth(server.address());
-    CHECK(sixth.get("/hello").status == 200);
-    CHECK(half.closed());
-    CHECK(idle.get("/hello").status == 200);  // it has asked last of all: now the fifth is oldest
-    Client seventh(server.address());
-    CHECK(seventh.get("/hello").status == 200);
-    CHECK(fifth.closed());
-    CHECK(busy.receive().status == 200);
-    CHECK(server.connections() == 4);
-}
-
-TEST_CASE("server limits: a flood of half headers leaves room for who asks", "[http]") {
-    ServerLimits limits = quick();
-    limits.connections = 10;
-    limits.header_time = 10s;
-    RunningServer server(limits);
-    std::deque<Client> flood;
-    for (int i = 0; i < 300; ++i) {
-        flood.emplace_back(server.address()).send("GET /hello HTTP/1.1\r\nX: ");
-        if (i % 30 != 29) continue;
-        Client good(server.address());
-        CHECK(good.get("/hello").status == 200);
-        CHECK(server.connections() <= 10);
-    }
-}
-
-TEST_CASE("listener: whose connections count together", "[http]") {
-    const auto origin = [](const char* address) {
-        return origin_of(asio::ip::tcp::endpoint(asio::ip::make_address(address), 40000));
-    };
-    CHECK(origin("192.0.2.1") == "192.0.2.1");
-    CHECK(origin("::ffff:192.0.2.1") == "192.0.2.1");
-    CHECK(origin("2001:db8:1:2:3:4:5:6") == "2001:db8:1:2::");
-    CHECK(origin_of(asio::local::stream_protocol::endpoint("/run/x")).empty());
-}
-
-TEST_CASE("server limits: handlers of clients that left count as connections", "[http]") {
-    ServerLimits limits = quick();
-    limits.connections = 2;
-    RunningServer server(limits);
-    for (int i = 0; i < 2; ++i) {
-        {
-            Client client(server.address());
-            client.send(request("GET", "/hang"));
-            CHECK(client.receive().body == "no answer in time\n");
-        }
-        REQUIRE(server.settles_at(0));
-    }
-    Client next(server.address());
-    CHECK(next.get("/hello").body == "too many connections\n");
-}
-
 TEST_CASE("server limits: a reader that stops reading is cut", "[http]") {
     RunningServer server(quick());
     Client client(server.address());
@@ -226,36 +118,6 @@ TEST_CASE("server limits: a reset in the middle of anything leaves nothing behin
     CHECK(server.settles_at(0));
     Client good(server.address());
     CHECK(good.get("/hello").status == 200);
-}
-
-TEST_CASE("server limits: without descriptors an idle connection goes, a busy one does not",
-          "[http]") {
-    RunningServer server(quick());
-    Client client(server.address());
-    REQUIRE(client.get("/hello").status == 200);
-    const bool busy = GENERATE(false, true);
-    if (busy) client.send(request("GET", "/slow"));
-    server.catch_up();
-    rlimit before{};
-    ::getrlimit(RLIMIT_NOFILE, &before);
-    const int used = ::dup(STDIN_FILENO);  // the lowest free number, which the next client gets
-    ::close(used);
-    rlimit scarce = before;
-    scarce.rlim_cur = static_cast<rlim_t>(used) + 1;
-    ::setrlimit(RLIMIT_NOFILE, &scarce);
-    Client waiting(server.address());
-    waiting.send(request("GET", "/hello"));
-    std::this_thread::sleep_for(100ms);
-    const std::size_t meanwhile = server.answered("/hello", 200);
-    const unsigned first = waiting.receive().status;
-    ::setrlimit(RLIMIT_NOFILE, &before);
-    CHECK(meanwhile == (busy ? 1 : 2));
-    CHECK(first == 200);
-    if (busy) {
-        CHECK(client.receive().status == 200);
-    } else {
-        CHECK(client.closed());
-    }
 }
 
 }  // namespace

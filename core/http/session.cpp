@@ -75,6 +75,11 @@ void Session::cut() {
     if (waiting_) waiting_->ready.cancel();
 }
 
+void Session::close() {
+    error_code ignored;
+    socket_.close(ignored);
+}
+
 void Session::arm(Deadline deadline, OnExpiry on_expiry) {
     on_expiry_ = on_expiry;
     watchdog_.expires_at(deadline.at());
@@ -163,6 +168,7 @@ Awaitable<Session::Ended> Session::serve() {
         keep_alive = keep_alive && !server.stopping;
         Wire wire = to_wire(*response, method, parser.get().version(), keep_alive);
         const Deadline latest(std::max(end.at(), Clock::now() + kLastWords));
+        enter(Stage::write);
         arm(latest.at_most(server.limits.write_time), OnExpiry::cut);
         const auto [failed, written] = co_await http::async_write(socket_, wire, kAsTuple);
         disarm();

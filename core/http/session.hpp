@@ -36,10 +36,13 @@ class Session : public std::enable_shared_from_this<Session> {
     void leave();
     /// Resets the connection now; a handler that runs is abandoned.
     void cut();
+    /// Ends an idle connection now; what is on its way to the client still arrives.
+    void close();
 
     /// What it waits for. `header` is the first byte of the first request, or the rest of a header;
-    /// `idle` another request, or the client's end; `answer` a handler, or the client's reading.
-    enum class Stage : std::uint8_t { header, idle, answer };
+    /// `idle` another request, or the client's end; `answer` a handler; `write` the client's
+    /// reading.
+    enum class Stage : std::uint8_t { header, idle, answer, write };
     [[nodiscard]] Stage stage() const { return stage_; }
     [[nodiscard]] Clock::time_point since() const { return since_; }  ///< of the stage
     [[nodiscard]] const std::string& origin() const { return origin_; }

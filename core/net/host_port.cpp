@@ -21,7 +21,8 @@ Result<HostPort> parse_host_port(const std::string& text, const std::string& def
         return Error{Phase::resolve, "an IPv6 address is written [address]:port"};
     }
     const auto port = to_int(address.port);
-    if (address.host.empty() || !port || *port < 1 || *port > 65535) {
+    if (address.host.empty() || !port || *port < 1 || *port > 65535 ||
+        std::to_string(*port) != address.port) {
         return Error{Phase::resolve, "expected host:port"};
     }
     return address;

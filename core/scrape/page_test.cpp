@@ -156,6 +156,17 @@ TEST_CASE("scrape: a watcher's success is when it looked, also while the collect
     fake::answer_all(s->collections[0]);
 }
 
+TEST_CASE("scrape: a server that never answered has no last success, whatever a watcher says",
+          "[scrape]") {
+    const auto s = script([](const std::shared_ptr<Collection>& c) {
+        c->succeed(fake::kWatchAt, Samples(), {});
+        c->fail_all({Phase::refused, "connection refused"});
+    });
+    Bench bench({fake::target("main", s)});
+    bench.page(bench.ask(1s));
+    CHECK(bench.page(bench.ask(1s)).find("last_success_timestamp_seconds{") == std::string::npos);
+}
+
 TEST_CASE("scrape: the status page counts the series of a page that showed all", "[scrape]") {
     Bench bench({fake::target("main", script(fake::answer_all))});
     bench.page(bench.ask(1s));

@@ -18,10 +18,12 @@ using Body = std::shared_ptr<const std::string>;
 /// Counts the page's memory for as long as somebody holds it.
 Body held_page(PageInput input, const std::shared_ptr<std::atomic<std::size_t>>& held) {
     if (*held > input.limits.response_bytes) return nullptr;
-    auto body = std::make_unique<const std::string>(make_page(std::move(input)));
-    *held += body->capacity();
+    std::string text = make_page(std::move(input));
+    text.shrink_to_fit();  // it grew by doubling, and may be held for seconds
+    auto body = std::make_unique<const std::string>(std::move(text));
+    *held += body->size();
     return {body.release(), [held](const std::string* page) {
-                *held -= page->capacity();
+                *held -= page->size();
                 delete page;
             }};
 }

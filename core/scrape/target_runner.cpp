@@ -111,7 +111,8 @@ void TargetRunner::end(const Collection::State& state) {
         const CollectorResult& result = state.results[i];
         if (!running_->wants(i)) continue;
         last_.results[i] = result;
-        if (result.state == CollectorResult::State::succeeded) {
+        // Of a server that is down a watcher tells what it knew.
+        if (state.up && result.state == CollectorResult::State::succeeded) {
             kept_[i] = {result.samples, result.unavailable, result.work, result.at, result.as_of};
         }
     }

@@ -97,9 +97,9 @@ void TargetRunner::add_self_rows(Samples& samples, const Outcome& outcome) const
         if (result.state != CollectorResult::State::pending) {
             samples.add(self::kCollectorDuration, seconds(result.work), name);
         }
-        const bool succeeded = result.state == CollectorResult::State::succeeded;
-        if (succeeded || kept_[i].samples) {
-            const auto as_of = succeeded ? result.as_of : kept_[i].as_of;
+        const bool complete = outcome.complete.test(i);
+        if (complete || kept_[i].samples) {
+            const auto as_of = complete ? result.as_of : kept_[i].as_of;
             samples.add(self::kCollectorLastSuccess, to_unix(as_of), name);
         }
         if (foldings_[i]) {

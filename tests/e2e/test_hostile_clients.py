@@ -130,7 +130,6 @@ def test_slow_readers_hold_a_bounded_amount_of_memory(daemon):
         assert size > 600_000
         before = status_kib(running, "VmHWM")
         with closing() as flood:
-            refused = 0
             for number in range(200):
                 connection = socket.socket()
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -140,10 +139,8 @@ def test_slow_readers_hold_a_bounded_amount_of_memory(daemon):
                 connection.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
                 flood.append(connection)
             time.sleep(2)
-            for connection in flood:
-                with contextlib.suppress(OSError):
-                    refused += connection.recv(12) == b"HTTP/1.1 503"
-            assert refused > 100
+            # The slowest go for who reads.
+            assert [running.get().status for _ in range(5)] == [200] * 5
             assert running.get("/-/healthy").status == 200
         # Without the limit it would be 200 pages; a sanitizer's allocator takes more than ours.
         assert status_kib(running, "VmHWM") - before < 48 * 1024

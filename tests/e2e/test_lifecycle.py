@@ -28,6 +28,13 @@ def test_an_unknown_option_ends_with_2_and_names_it(folder):
     assert status == 2 and "--config.fiel" in said
 
 
+@pytest.mark.parametrize("words", [["--config.file", ""], ["--web.listen-address", "nonsense"],
+                                   ["--config.check", "--web.listen-address", "127.0.0.1:x"]])
+def test_an_option_that_says_nothing_useful_ends_with_2_before_anything_starts(folder, words):
+    status, _, said = run(folder, *words)
+    assert status == 2 and words[-2] in said
+
+
 def test_the_references_are_printed(folder):
     status, said, _ = run(folder, "metrics")
     assert status == 0 and "pg_up" in said and "redis_up" in said and "erp_exporter_target_up" in said
