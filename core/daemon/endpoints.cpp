@@ -94,7 +94,8 @@ Awaitable<Response> http_sd(Shared endpoints, Request request) {
     }
     Result<std::string> body = endpoints->http_sd();
     if (!body) co_return text_response(500, body.error().text);
-    co_return Response(200, "application/json; charset=utf-8", std::move(*body));
+    const auto json = std::make_shared<const std::string>(std::move(*body));
+    co_return Response(200, "application/json; charset=utf-8", json);
 }
 
 Awaitable<Response> status(Shared endpoints, Request /*request*/) {

@@ -68,6 +68,7 @@ class Host {
 
 std::vector<std::string> names(const std::vector<LocalServer>& servers) {
     std::vector<std::string> all;
+    all.reserve(servers.size());
     for (const LocalServer& server : servers)
         all.push_back(server.name + " " + server.address);
     return all;

@@ -207,7 +207,7 @@ Server::~Server() {
     state_->cut_all();
 }
 
-Result<void> Server::listen(std::string address) {
+Result<void> Server::listen(const std::string& address) {
     auto listener = Listener::open(state_->context->io, address);
     if (!listener) return listener.error();
     Listener& kept = state_->listeners.emplace_back(std::move(*listener));

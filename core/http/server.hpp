@@ -59,7 +59,7 @@ class Server {
     Server& operator=(Server&&) = delete;
 
     /// Binds and starts to accept on one more address; forms in core/http/listener.hpp.
-    [[nodiscard]] Result<void> listen(std::string address);
+    [[nodiscard]] Result<void> listen(const std::string& address);
     /// Those that are served, with the ports that the system chose.
     [[nodiscard]] std::vector<std::string> addresses() const;
     /// For requests and connections from now on.

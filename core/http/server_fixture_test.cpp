@@ -191,7 +191,7 @@ Client::Client(const std::string& address, const char* source) {
         sockaddr_in from{};
         from.sin_family = AF_INET;
         ::inet_pton(AF_INET, source, &from.sin_addr);
-        ::bind(fd_, reinterpret_cast<sockaddr*>(&from), sizeof from);
+        (void)::bind(fd_, reinterpret_cast<sockaddr*>(&from), sizeof from);
     }
     const timeval limit{.tv_sec = 5, .tv_usec = 0};
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);

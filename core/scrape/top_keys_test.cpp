@@ -49,6 +49,7 @@ TEST_CASE("top keys: one that is away for a while keeps its name", "[scrape]") {
 TEST_CASE("top keys: however they change, at most twice as many are shown", "[scrape]") {
     TopKeys top(3);
     std::vector<std::string> names;
+    names.reserve(40);
     for (int i = 0; i < 40; ++i)
         names.push_back("key" + std::to_string(i));
     for (int round = 0; round < 50; ++round) {
