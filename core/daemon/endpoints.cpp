@@ -37,11 +37,14 @@ Awaitable<Response> page(Shared endpoints, Request request, PageRequest wanted) 
         page_time(endpoints->scraper->limits().scrape_timeout, request.scrape_timeout_seconds));
     const Compression coding = wanted.compression;
     wanted.client = request.client;
-    PageRequest again = wanted;
+    const PageRequest again = wanted;
     auto body = co_await endpoints->scraper->page(std::move(wanted));
-    if (!body && body.error().phase == Phase::limit) {
+    // Others may take the room that one makes.
+    constexpr int kMostShed = 8;
+    for (int i = 0; i < kMostShed && !body && body.error().phase == Phase::limit; ++i) {
         endpoints->shed();
-        body = co_await endpoints->scraper->page(std::move(again));
+        PageRequest next = again;
+        body = co_await endpoints->scraper->page(std::move(next));
     }
     if (!body) {
         const unsigned status = body.error().phase == Phase::limit ? 503 : 400;
