@@ -1,5 +1,6 @@
 #include "core/base/secret.hpp"
 
+#include "core/base/descriptor.hpp"
 #include "core/base/text.hpp"
 
 #include <sys/stat.h>
@@ -18,22 +19,6 @@ namespace erp {
 namespace {
 
 constexpr std::size_t kLongestSecret = 65536;
-
-class Descriptor {
-  public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    Descriptor(Descriptor&&) = delete;
-    Descriptor& operator=(Descriptor&&) = delete;
-    [[nodiscard]] int get() const { return fd_; }
-
-  private:
-    int fd_;
-};
 
 Result<Secret> read_file(const std::string& path) {
     const auto failed = [&](std::string_view why) {

@@ -37,15 +37,8 @@ Awaitable<Response> page(Shared endpoints, Request request, PageRequest wanted) 
         page_time(endpoints->scraper->limits().scrape_timeout, request.scrape_timeout_seconds));
     const Compression coding = wanted.compression;
     wanted.client = request.client;
-    const PageRequest again = wanted;
-    auto body = co_await endpoints->scraper->page(std::move(wanted));
-    // Others may take the room that one makes.
-    constexpr int kMostShed = 8;
-    for (int i = 0; i < kMostShed && !body && body.error().phase == Phase::limit; ++i) {
-        endpoints->shed();
-        PageRequest next = again;
-        body = co_await endpoints->scraper->page(std::move(next));
-    }
+    wanted.make_room = endpoints->make_room;
+    const auto body = co_await endpoints->scraper->page(std::move(wanted));
     if (!body) {
         const unsigned status = body.error().phase == Phase::limit ? 503 : 400;
         co_return text_response(status, body.error().text);

@@ -21,7 +21,7 @@ struct Endpoints {
     std::function<Awaitable<Reloaded>()> reload;   ///< never throws
     std::function<Result<std::string>()> http_sd;  ///< body of /sd
     std::function<std::string()> status_page;      ///< HTML
-    std::function<void()> shed;                    ///< memory of pages that clients do not take
+    std::function<void()> make_room;               ///< see PageRequest
     std::function<bool()> ready;                   ///< false once the daemon is asked to stop
 };
 

@@ -1,6 +1,6 @@
 #include "core/daemon/local_servers.hpp"
 
-#include "core/base/deadline.hpp"
+#include "core/base/descriptor.hpp"
 #include "core/base/handle.hpp"
 #include "core/base/number.hpp"
 #include "core/net/host_port.hpp"
@@ -12,7 +12,6 @@
 
 #include <dirent.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -25,41 +24,28 @@ namespace {
 constexpr int kConnectMilliseconds = 200;
 constexpr std::size_t kMostSockets = 16;  ///< of one pattern
 
-class Socket {
-  public:
-    explicit Socket(int family)
-        : fd_(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {}
-    ~Socket() {
-        if (fd_ >= 0) ::close(fd_);
+/// Whether a server takes the connection; a full backlog (EAGAIN) is a server too.
+bool connects(int family, const void* address, std::size_t size) {
+    const Descriptor socket(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (socket.get() < 0) return false;
+    const auto* to = static_cast<const sockaddr*>(address);
+    if (::connect(socket.get(), to, static_cast<socklen_t>(size)) == 0 || errno == EAGAIN) {
+        return true;
     }
-    Socket(const Socket&) = delete;
-    Socket& operator=(const Socket&) = delete;
-    Socket(Socket&&) = delete;
-    Socket& operator=(Socket&&) = delete;
-
-    /// Whether a server takes the connection; a full backlog (EAGAIN) is a server too.
-    [[nodiscard]] bool connects(const void* address, std::size_t size) const {
-        if (fd_ < 0) return false;
-        const auto* to = static_cast<const sockaddr*>(address);
-        if (::connect(fd_, to, static_cast<socklen_t>(size)) == 0 || errno == EAGAIN) return true;
-        if (errno != EINPROGRESS) return false;
-        pollfd waiting{fd_, POLLOUT, 0};
-        int error = 0;
-        socklen_t length = sizeof(error);
-        return ::poll(&waiting, 1, kConnectMilliseconds) == 1 &&
-               ::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error == 0;
-    }
-
-  private:
-    int fd_;
-};
+    if (errno != EINPROGRESS) return false;
+    pollfd waiting{socket.get(), POLLOUT, 0};
+    int error = 0;
+    socklen_t length = sizeof(error);
+    return ::poll(&waiting, 1, kConnectMilliseconds) == 1 &&
+           ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error == 0;
+}
 
 bool socket_answers(const std::string& path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof(address.sun_path)) return false;
     std::memcpy(address.sun_path, path.data(), path.size());
-    return Socket(AF_UNIX).connects(&address, sizeof(address));
+    return connects(AF_UNIX, &address, sizeof(address));
 }
 
 bool port_answers(const std::string& text) {
@@ -68,7 +54,7 @@ bool port_answers(const std::string& text) {
     address.sin_family = AF_INET;
     if (!parsed || ::inet_pton(AF_INET, parsed->host.c_str(), &address.sin_addr) != 1) return false;
     address.sin_port = htons(static_cast<std::uint16_t>(to_int(parsed->port).value_or(0)));
-    return Socket(AF_INET).connects(&address, sizeof(address));
+    return connects(AF_INET, &address, sizeof(address));
 }
 
 /// What the star stands for in the names that are there; one empty text for a path without a star.

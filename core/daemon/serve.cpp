@@ -198,7 +198,7 @@ class Daemon {
         endpoints.scraper = &scraper_;
         endpoints.reload = [this] { return reload(); };
         endpoints.http_sd = [this] { return http_sd(); };
-        endpoints.shed = [this] { server_.cut_slowest_reader(); };
+        endpoints.make_room = [this] { server_.cut_slowest_reader(); };
         endpoints.status_page = [this] { return status_page(); };
         endpoints.ready = [this] { return ready_; };
         return endpoints;

@@ -72,11 +72,15 @@ class Folding::Point {
 };
 
 bool Folding::is_within_cap(const Samples& samples) const {
+    const LabelKeys& labels = cap_.weight->labels;
+    const std::size_t first = labels.find(cap_.labels[0]);
+    const std::size_t within = labels.find(cap_.within);
     std::map<std::string_view, std::size_t> keys;  // at most: one may have several points
-    for (const Samples::Point& raw : samples.points()) {
-        if (raw.metric != cap_.weight) continue;
-        const Point point(cap_, samples, raw);
-        if (++keys[point.scope] > cap_.most || point.called_other) return false;
+    for (const Samples::Point& point : samples.points()) {
+        if (point.metric != cap_.weight) continue;
+        const std::string_view text = samples.labels(point);
+        const auto scope = within < labels.size() ? label_at(text, within) : std::string_view();
+        if (++keys[scope] > cap_.most || label_at(text, first) == kOther) return false;
     }
     return true;
 }
@@ -128,18 +132,18 @@ void Folding::weigh(const std::vector<Point>& points, bool anew, Clock::time_poi
 }
 
 Folding::Group& Folding::group_of(Scope& scope, const Point& point) {
-    const LabelValues values = point.labels();
-    std::vector<std::string> labels;
+    LabelValues values = point.labels();
     std::string id(point.metric.name);
     for (std::size_t i = 0; i < point.metric.labels.size(); ++i) {
         const std::size_t at = cap_.labels.find(point.metric.labels[i]);
-        const bool folds = at < cap_.labels.size();
-        labels.emplace_back(!folds ? values[i] : at == 0 ? kOther : std::string_view());
-        (id += '\0') += labels.back();
+        if (at < cap_.labels.size()) values[i] = at == 0 ? kOther : std::string_view();
+        (id += '\0') += values[i];
     }
     Group& group = scope.groups[std::move(id)];
-    group.metric = &point.metric;
-    group.labels = std::move(labels);
+    if (group.metric == nullptr) {
+        group.metric = &point.metric;
+        group.labels.assign(values.begin(), values.begin() + point.metric.labels.size());
+    }
     return group;
 }
 
@@ -202,11 +206,10 @@ void Folding::add_others(Samples& out) {
         for (auto& [id, group] : in_order) {
             double value = group->now;
             if (group->metric->type == Type::counter) {
-                // It begins with 0: what its first value holds, nobody would count.
-                value = group->exists ? group->other : 0;
                 const double grown = group->now - group->total - group->named;
                 if (scope.round > 0 && !scope.anew && grown > 0) group->other += grown;
-                if (group->exists) value = group->other;
+                // It begins with 0: what its first value holds, nobody would count.
+                value = group->exists ? group->other : 0;
                 group->total = group->now;
                 group->exists = group->exists || group->folded;
             } else {

@@ -15,8 +15,14 @@ namespace {
 
 using Body = std::shared_ptr<const std::string>;
 
-/// Counts the page's memory for as long as somebody holds it.
-Body held_page(PageInput input, const std::shared_ptr<std::atomic<std::size_t>>& held) {
+/// Others may take the room that was made.
+constexpr int kMostRoomMade = 8;
+/// How long a client that was cut takes to let go of its page.
+constexpr Duration kLettingGo = std::chrono::milliseconds(1);
+
+/// Null, with the input as it was, if too much is held. Counts the page's memory for as long as
+/// somebody holds it.
+Body held_page(PageInput& input, const std::shared_ptr<std::atomic<std::size_t>>& held) {
     if (*held > input.limits.response_bytes) return nullptr;
     std::string text = make_page(std::move(input));
     text.shrink_to_fit();  // it grew by doubling, and may be held for seconds
@@ -141,7 +147,8 @@ Awaitable<Result<Body>> Scraper::page(PageRequest request) {
         co_return Error{Phase::closed, "the client went away"};
     }
 
-    PageInput input;
+    const auto made_from = std::make_shared<PageInput>();
+    PageInput& input = *made_from;
     input.targets = std::move(gathering->views);
     std::erase_if(input.targets, [](const TargetView& view) { return view.config == nullptr; });
     input.label_targets = request.scope != PageRequest::Scope::target;
@@ -154,10 +161,15 @@ Awaitable<Result<Body>> Scraper::page(PageRequest request) {
     input.names.insert(request.names.begin(), request.names.end());
     input.format = request.format;
     input.compression = request.compression;
-    auto make = [made_from = std::move(input), held = held_]() mutable {
-        return held_page(std::move(made_from), held);
-    };
-    Body body = co_await offload(services_.workers, std::move(make));
+    const auto make = [made_from, held = held_] { return held_page(*made_from, held); };
+    Body body = co_await offload(services_.workers, make);
+    asio::steady_timer letting_go(services_.io);
+    for (int i = 0; !body && request.make_room && i < kMostRoomMade; ++i) {
+        request.make_room();
+        letting_go.expires_after(kLettingGo);
+        co_await letting_go.async_wait(kAsTuple);
+        body = co_await offload(services_.workers, make);
+    }
     if (!body) co_return Error{Phase::limit, "too many pages wait for their clients"};
     counters_->observe_scrape(seconds(Clock::now() - begun));
     co_return body;

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -25,6 +26,8 @@ struct PageRequest {
     Compression compression = Compression::none;
     Deadline deadline = Deadline::after(std::chrono::seconds(10));
     std::shared_ptr<Presence> client = {};  ///< null: it does not go away
+    /// Ends somebody who does not take his page, when Limits::response_bytes are held; empty: none.
+    std::function<void()> make_room = {};
 };
 
 /// The running targets of one configuration, and pages made from them. I/O thread only; merging,

@@ -2,7 +2,6 @@
 
 import concurrent.futures
 import os
-import pathlib
 import re
 import signal
 import subprocess
@@ -11,14 +10,13 @@ import time
 
 import pytest
 
-from servers import exporter, faults, targets
+from servers import exporter, faults, proc, targets
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 
 def resident(running):
-    status = pathlib.Path(f"/proc/{running.server.pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1)) / 1024
+    return proc.memory(running.server.pid)["rss"]
 
 
 def test_1000_databases_are_one_complete_page_on_one_session(own_postgres, daemon):

@@ -9,19 +9,12 @@ import time
 
 import pytest
 
-from servers import exporter, fake_redis, targets
+from servers import exporter, fake_redis, proc, targets
 from servers.fake_redis import FakeRedis
 
 # AddressSanitizer keeps freed memory for a while, which would hide ours.
 FRUGAL = {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1"}
 HALF = b"GET /metrics HTTP/1.1\r\nHost: x\r\nX-Half: "
-
-
-def status_kib(running, field):
-    for line in open(f"/proc/{running.server.pid}/status", encoding="ascii"):
-        if line.startswith(field + ":"):
-            return int(line.split()[1])
-    raise KeyError(field)
 
 
 def connect(port, source="127.0.0.1", seconds=5):
@@ -100,7 +93,7 @@ def test_10000_connections_cost_a_bounded_amount_of_memory(running):
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     most = min(10_000, hard - 200)
-    before = status_kib(running, "VmHWM")
+    before = proc.peak_memory(running.server.pid)
     try:
         with closing() as flood:
             for number in range(10_000):
@@ -115,7 +108,7 @@ def test_10000_connections_cost_a_bounded_amount_of_memory(running):
             assert len(running.server.descriptors()) < 160
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    assert status_kib(running, "VmHWM") - before < 32 * 1024
+    assert proc.peak_memory(running.server.pid) - before < 32
 
 
 def test_slow_readers_hold_a_bounded_amount_of_memory(daemon):
@@ -128,7 +121,7 @@ def test_slow_readers_hold_a_bounded_amount_of_memory(daemon):
         page = running.wait_for_page(lambda page: len(page.series("redis_commands_total")) == 240 * 9, "complete")
         size = len(page.text)
         assert size > 600_000
-        before = status_kib(running, "VmHWM")
+        before = proc.peak_memory(running.server.pid)
         with closing() as flood:
             for number in range(200):
                 connection = socket.socket()
@@ -143,7 +136,7 @@ def test_slow_readers_hold_a_bounded_amount_of_memory(daemon):
             assert [running.get().status for _ in range(5)] == [200] * 5
             assert running.get("/-/healthy").status == 200
         # Without the limit it would be 200 pages; a sanitizer's allocator takes more than ours.
-        assert status_kib(running, "VmHWM") - before < 48 * 1024
+        assert proc.peak_memory(running.server.pid) - before < 48
         running.server.wait_for(lambda: running.get().status == 200, "pages again", 10)
 
 

@@ -66,7 +66,7 @@ class Reply:
         return self.body.decode()
 
 
-class Exporter:
+class Exporter(process.Service):
     """Without a text it has no configuration; `before` are words before the program's."""
 
     def __init__(self, parent, text, port=None, arguments=(), env=None, binary=None, name="exporter",
@@ -78,7 +78,6 @@ class Exporter:
         self.port = port or process.free_port()
         self.arguments = arguments
         self.env = env or {}
-        self.server = None
 
     @property
     def address(self):
@@ -134,13 +133,3 @@ class Exporter:
 
     def tail(self):
         return self.server.tail()
-
-    def stop(self):
-        """Exit status after SIGTERM."""
-        return self.server.stop() if self.server else None
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stop()

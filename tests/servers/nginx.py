@@ -24,7 +24,7 @@ http {{
 """
 
 
-class Nginx:
+class Nginx(process.Service):
     """files: content by name."""
 
     def __init__(self, parent, files):
@@ -34,7 +34,6 @@ class Nginx:
             process.write_file(self.folder / name, content)
         self.file = process.write_file(self.folder / "nginx.conf",
                                        CONFIG.format(folder=self.folder, address=self.address))
-        self.server = None
 
     def start(self):
         # What it says before it has read the configuration goes to standard error as well.
@@ -42,13 +41,3 @@ class Nginx:
                                       self.folder / "output")
         self.server.wait_for(lambda: (self.folder / "pid").exists(), "nginx serves")
         return self
-
-    def stop(self):
-        if self.server:
-            self.server.stop()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stop()

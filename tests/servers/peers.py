@@ -26,13 +26,12 @@ def pushgateway(parent):
     return Peer(parent, "pushgateway", ["--log.level=error"], {})
 
 
-class Peer:
+class Peer(process.Service):
     def __init__(self, parent, kind, arguments, env):
         self.folder = process.subfolder(parent, f"peer_{kind}")
         self.words = [PROGRAMS[kind], f"--web.listen-address=127.0.0.1:{process.free_port()}", *arguments]
         self.address = self.words[1].partition("=")[2]
         self.env = env
-        self.server = None
 
     def start(self):
         if not os.path.exists(self.words[0]):
@@ -45,13 +44,3 @@ class Peer:
     def page(self):
         with urllib.request.urlopen(f"http://{self.address}/metrics", timeout=10) as reply:
             return Page(reply.read().decode())
-
-    def stop(self):
-        if self.server:
-            self.server.stop()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stop()

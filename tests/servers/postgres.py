@@ -35,7 +35,7 @@ def quoted(name):
     return '"' + name.replace('"', '""') + '"'
 
 
-class Postgres:
+class Postgres(process.Service):
     """A cluster whose superuser needs no password on the socket; TCP wants the role's.
 
     Without a version it is the newest that is installed; psql is always that one's.
@@ -51,7 +51,6 @@ class Postgres:
         self.settings = {**FAST, **(settings or {})}
         self.password = secrets.token_hex(16)
         self.password_file = process.write_file(self.folder / "password", self.password + "\n")
-        self.server = None
         self.sessions = []
 
     @property
@@ -103,8 +102,7 @@ class Postgres:
         for session in self.sessions:
             session.stop()
         self.sessions.clear()
-        if self.server:
-            self.server.stop()
+        return super().stop()
 
     def words(self, database):
         return [str(programs() / "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", str(self.folder),
@@ -143,12 +141,6 @@ class Postgres:
     def create_monitor(self, role=MONITOR, member="pg_monitor"):
         self.psql(f"CREATE ROLE {role} LOGIN PASSWORD '{self.password}' CONNECTION LIMIT 6;"
                   + (f"GRANT {member} TO {role};" if member else ""))
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
 
 
 class Session:

@@ -34,6 +34,14 @@ def memory(pid):
     return {"rss": fields["Rss"], "anon": fields["Anonymous"], "file": fields["Rss"] - fields["Anonymous"]}
 
 
+def peak_memory(pid):
+    """MiB: the most that was ever resident."""
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError(f"no VmHWM of {pid}")
+
+
 def context_switches(pid):
     """{thread: times it waited or was preempted}."""
     counts = {}

@@ -90,6 +90,22 @@ def run_unprivileged(words, seconds=60, **options):
     return done.stdout
 
 
+class Service:
+    """What is started by start() as `server`, and ends with its `with`."""
+
+    server = None
+
+    def stop(self):
+        """Exit status; None if it never ran."""
+        return self.server.stop() if self.server else None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+
 class Process:
     """A running program in a session of its own, its output in a file."""
 

@@ -8,7 +8,7 @@ import urllib.request
 from . import process
 
 
-class Prometheus:
+class Prometheus(process.Service):
     """Scrapes each address every second as the job of that name, and what `http_sd` names; evaluates the
     files of rules."""
 
@@ -28,7 +28,6 @@ class Prometheus:
                      f"[{{url: '{http_sd}', refresh_interval: 1s}}]}}\n")
         self.file = process.write_file(self.folder / "prometheus.yml", text)
         self.features = [f"--enable-feature={feature}" for feature in features]
-        self.server = None
 
     @property
     def address(self):
@@ -58,16 +57,6 @@ class Prometheus:
         """What it scrapes, as /api/v1/targets says."""
         with urllib.request.urlopen(f"http://{self.address}/api/v1/targets", timeout=5) as reply:
             return json.load(reply)["data"]["activeTargets"]
-
-    def stop(self):
-        if self.server:
-            self.server.stop()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
 
 
 def check_metrics(page):

@@ -11,7 +11,7 @@ MONITOR_RIGHTS = ("resetkeys resetchannels -@all +ping +time +info +slowlog|len 
                   "+latency|latest +client|setname +config|get")
 
 
-class Redis:
+class Redis(process.Service):
     """The default user may do all without password; `mon` is what the exporter uses.
 
     Without a version (one of versions.REDIS) it is Debian's.
@@ -30,7 +30,6 @@ class Redis:
                 f"unixsocket {self.socket_path}", f"user mon on >{self.password} {rights}"]
         text += [f"{key} {value}" for key, value in (settings or {}).items()]
         self.file = process.write_file(self.folder / "redis.conf", "\n".join([*text, *lines]) + "\n")
-        self.server = None
 
     @property
     def address(self):
@@ -57,16 +56,6 @@ class Redis:
         with self.client() as client:
             lines = client.command("INFO", section).splitlines()
         return dict(line.split(":", 1) for line in lines if ":" in line)
-
-    def stop(self):
-        if self.server:
-            self.server.stop()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
 
 
 class Client:
