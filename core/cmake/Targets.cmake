@@ -1,10 +1,10 @@
-# erp_library(NAME [FAST] [LINK library...]): the .cpp files of the current folder, tests apart, and a test
+# erp_library(NAME [FAST] [LINK library...]): the .cpp files of the current folder and of those in it, tests apart, and a test
 # program NAME_test of its *_test.cpp files. The listing is renewed by each build, so that adding a file
 # is adding a file. FAST: what it does is done per sample or per line; the other code is optimized for
 # size, since the whole program stays resident (0.7 MB of its text, a third).
 function(erp_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "FAST" "" "LINK")
-  file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS *.cpp */*.cpp)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")

@@ -66,7 +66,7 @@ std::string intervals_text(const std::vector<CollectorSetting>& settings,
                            const Exporter& exporter) {
     std::string text;
     for (std::size_t i = 0; i < settings.size(); ++i) {
-        if (settings[i].interval == Duration::zero()) continue;
+        if (settings[i].interval == Duration::zero() || !settings[i].enabled) continue;
         if (!text.empty()) text += ' ';
         text.append(exporter.collectors[i]->name).append("=").append(to_text(settings[i].interval));
     }

@@ -13,7 +13,8 @@ namespace erp {
 [[nodiscard]] std::vector<CollectorSetting> read_collectors(const std::optional<ConfigValue>& value,
                                                             const Exporter& exporter);
 
-/// "activity=1s locks=2s": the watchers' periods, which a target must be made anew to change.
+/// "activity=1s locks=2s": the watchers that run and their periods, which a target must be made
+/// anew to change.
 [[nodiscard]] std::string intervals_text(const std::vector<CollectorSetting>& settings,
                                          const Exporter& exporter);
 

@@ -5,30 +5,45 @@
 #include "core/metrics/samples.hpp"
 #include "core/scrape/collection.hpp"
 #include "core/scrape/collector.hpp"
-#include "exporters/postgres/rows.hpp"
+#include "exporters/postgres/client/rows.hpp"
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace erp::postgres {
 
-/// What is known of the server when a batch is planned; it was read with the batch before.
+class Watcher;
+
+/// How a target's page differs from what the newest postgres_exporter writes, by its options.
+struct PageOptions {
+    bool zero_fill = true;  ///< a series for each lock mode and session state of each database
+};
+
+/// What is known of the server when a batch is planned; it was read with the batch before, and with
+/// the first reply of the batch when rows are parsed.
 struct ServerState {
     int version = 0;           ///< server_version_num, for example 150018
     bool may_monitor = false;  ///< our role has pg_monitor's rights
+    bool standby = false;      ///< pg_is_in_recovery()
     std::string_view address;  ///< as configured, for pg_static{server}
+    PageOptions page = {};
 };
 
-/// A collector that asks the server one statement in the common batch, and the pure function of its
-/// rows. Collectors that read a watcher have no statement.
+/// A collector asks the server one statement in the common batch, of whose rows it is a pure
+/// function; or it shows what a watcher has seen.
 struct Collector {
     CollectorRow row;
     /// Columns of other users are NULL without pg_monitor: then all of it is absent, not wrong.
     bool needs_monitor = false;
-    std::string_view (*statement)(const ServerState& state) = nullptr;
+    /// Empty text: this server has nothing of the kind, which is reported as unsupported.
+    std::string (*statement)(const ServerState& state) = nullptr;
     Result<Samples> (*parse)(const Rows& rows, const ServerState& state) = nullptr;
     /// Whether the reply lacks something that our role may not see although the rest is right.
     Unavailable (*hidden)(const Rows& rows) = nullptr;
+    /// Instead of the three above.
+    std::unique_ptr<Watcher> (*watch)(Duration interval) = nullptr;
 };
 
 /// A metric per database carries the tenant that the rules give its name.

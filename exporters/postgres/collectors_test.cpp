@@ -1,9 +1,9 @@
-#include "exporters/postgres/address.hpp"
-#include "exporters/postgres/connect.hpp"
+#include "exporters/postgres/client/address.hpp"
+#include "exporters/postgres/client/connect.hpp"
+#include "exporters/postgres/client/recorded_rows.hpp"
+#include "exporters/postgres/cluster/settings.hpp"
+#include "exporters/postgres/cluster/stat_activity.hpp"
 #include "exporters/postgres/module.hpp"
-#include "exporters/postgres/recorded_rows.hpp"
-#include "exporters/postgres/settings.hpp"
-#include "exporters/postgres/stat_activity.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -12,13 +12,12 @@ constexpr Duration kConnectTime = 5s;
 constexpr Duration kWatcherConnectTime = 1s;  // a collection may wait behind it
 constexpr Duration kAuthPause = 30s;          // no lockout storms
 constexpr Duration kWatcherPause = 5s;        // between connects that no scrape asked for
-constexpr Duration kSampleTime = 1s;
-constexpr Duration kSizeTime = 1s;
-constexpr auto kSizeLimit = 250ms;  // a collection and a sample may wait behind one statement
-constexpr Duration kWalkShare = 200ms;
-constexpr Duration kNamesAge = 10s;       // how long a dropped database may still be shown
-constexpr auto kLockBudget = 250ms;       // waiting for locks, over all statements of a batch
-constexpr auto kStatementLimit = 5000ms;  // one statement may not eat a whole collection
+constexpr Duration kWatchTime = 1s;
+constexpr Duration kWatchLimit = 400ms;  // a collection and a sample may wait behind one statement
+constexpr Duration kWatchShare = 200ms;
+constexpr Duration kLongestTick = 1s;
+constexpr Duration kNamesAge = 10s;           // how long a dropped database may still be shown
+constexpr Duration kStatementLimit = 5000ms;  // one statement may not eat a whole collection
 
 /// Settings of our sessions, each failing alone: what a version does not know is left out.
 std::vector<Statement> introductions(int version) {
@@ -31,40 +30,27 @@ std::vector<Statement> introductions(int version) {
     return all;
 }
 
-long long milliseconds(Duration d) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(d).count();
-}
-
-/// Server-side limits and what the next plan needs, in one row. The lock budget is shared by the
-/// statements, so that a locked catalog costs a batch a quarter of a second and not that for each.
-Statement limits_statement(Duration limit, std::size_t statements) {
-    const long long lock = std::max(
-        kLockBudget.count() / static_cast<long long>(std::max<std::size_t>(statements, 1)), 10LL);
-    return {
-        "SELECT set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false), "
-        "pg_has_role(current_user, 'pg_monitor', 'USAGE')",
-        {std::to_string(lock), std::to_string(milliseconds(limit))}};
-}
-
-Statement limits_statement(Deadline deadline, std::size_t statements) {
-    return limits_statement(std::clamp<Duration>(deadline.left() - 200ms, 100ms, kStatementLimit),
-                            statements);
+/// For a statement of a batch that ends by `deadline`.
+Duration statement_limit(Deadline deadline) {
+    return std::clamp<Duration>(deadline.left() - 200ms, 100ms, kStatementLimit);
 }
 
 }  // namespace
 
 MainConnection::MainConnection(SessionOptions options,
+                               PageOptions page,
                                std::span<const Collector* const> collectors,
-                               std::size_t lock_waits,
-                               std::size_t database_size,
-                               Watch watch)
-    : options_(std::move(options)),
-      collectors_(collectors),
-      lock_waits_(lock_waits),
-      database_size_(database_size),
-      watch_(watch),
-      walk_(watch.size_interval) {
+                               const std::vector<CollectorSetting>& settings)
+    : options_(std::move(options)), collectors_(collectors) {
     state_.address = options_.address;
+    state_.page = page;
+    for (std::size_t i = 0; i < collectors.size(); ++i) {
+        if (collectors[i]->watch == nullptr || !settings[i].enabled) continue;
+        const Duration interval = settings[i].interval;
+        watches_.push_back({i, collectors[i]->watch(interval)});
+        tick_ = tick_ == Duration::zero() ? kLongestTick : tick_;
+        tick_ = std::min(tick_, interval);
+    }
 }
 
 Result<void> MainConnection::ensure_session(Deadline deadline, Duration connect_time) {
@@ -95,30 +81,32 @@ Result<void> MainConnection::ensure_session(Deadline deadline, Duration connect_
 
 Result<void> MainConnection::introduce(Deadline deadline) {
     state_.version = session_->server_version();
-    std::vector<Statement> statements = introductions(state_.version);
-    statements.push_back(limits_statement(deadline, 1));
+    Round round;
+    for (Statement& statement : introductions(state_.version))
+        round.add(std::move(statement), nullptr);
     std::optional<Error> refused;
-    const auto done = session_->batch(statements, deadline, [&](std::size_t i, Result<Rows> reply) {
-        if (i + 1 < statements.size()) return;
-        if (reply) {
-            learn(*reply);
-        } else {
-            refused = reply.error();
-        }
-    });
+    const auto done = round.run(*session_, deadline, statement_limit(deadline),
+                                [&](Result<Rows> reply, Clock::time_point /*begun*/) {
+                                    if (reply) {
+                                        learn(*reply);
+                                    } else {
+                                        refused = reply.error();
+                                    }
+                                });
     if (!done) return done.error();
     if (refused) return *refused;
     return {};
 }
 
 void MainConnection::learn(const Rows& rows) {
-    if (rows.size() == 1 && rows.columns() == 3) state_.may_monitor = rows.is_true(0, 2);
+    if (rows.size() != 1 || rows.columns() != 4) return;
+    state_.may_monitor = rows.is_true(0, 2);
+    state_.standby = rows.is_true(0, 3);
 }
 
 void MainConnection::collect(Collection& collection) {
     // What watchers know needs no server, so it comes first.
-    report_locks(collection);
-    report_sizes(collection);
+    report_watches(collection);
     const bool kept = session_ && session_->alive();
     Result<void> done = converse(collection);
     // A kept connection may have died of a restart that nobody noticed: the server is asked once
@@ -137,144 +125,137 @@ Result<void> MainConnection::converse(Collection& collection) {
     if (const auto ready = ensure_session(collection.deadline(), kConnectTime); !ready) {
         return ready.error();
     }
-    if (collection.wants(lock_waits_) && !locks_.fresh(watch_.lock_interval).value) {
-        const auto sampled = take_sample(collection.deadline().at_most(kSampleTime));
-        if (!sampled) return sampled.error();
-        report_locks(collection);
-    }
-    std::vector<std::size_t> plan;
+    Round round;
+    plan_names(round);
+    plan_watches(collection, round);
     for (std::size_t i = 0; i < collectors_.size(); ++i) {
-        const Collector& collector = *collectors_[i];
-        if (!collection.wants(i) || collector.statement == nullptr) continue;
-        if (collector.needs_monitor && !state_.may_monitor) {
-            collection.absent(i, Unavailable::privilege);
-        } else {
-            plan.push_back(i);
-        }
+        if (collection.wants(i) && collectors_[i]->statement != nullptr) plan(collection, i, round);
     }
-    return ask(collection, plan);
-}
-
-Result<void> MainConnection::ask(Collection& collection, const std::vector<std::size_t>& plan) {
-    std::vector<Statement> statements{limits_statement(collection.deadline(), plan.size())};
-    for (const std::size_t i : plan) {
-        statements.push_back({std::string(collectors_[i]->statement(state_))});
-    }
-    auto mark = Clock::now();
-    Result<void> done = session_->batch(
-        statements, collection.deadline(), [&](std::size_t reply_of, Result<Rows> reply) {
-            const auto begun = std::exchange(mark, Clock::now());
-            if (reply_of == 0) {
-                collection.answered();  // an error is an answer too
-                if (reply) learn(*reply);
-                return;
-            }
-            const std::size_t i = plan[reply_of - 1];
-            // The first reply may have told that the role has lost its right since the plan.
-            const bool hidden = collectors_[i]->needs_monitor && !state_.may_monitor;
-            if (hidden || (!reply && reply.error().phase == Phase::privilege)) {
-                collection.absent(i, Unavailable::privilege, Clock::now() - begun);
-            } else if (!reply && reply.error().phase == Phase::unsupported) {
-                collection.absent(i, Unavailable::unsupported, Clock::now() - begun);
-            } else if (!reply) {
-                collection.fail(i, reply.error(), Clock::now() - begun);
-            } else if (Result<Samples> samples = collectors_[i]->parse(*reply, state_); samples) {
-                const auto lacks = collectors_[i]->hidden;
-                const Unavailable missing = lacks ? lacks(*reply) : Unavailable::no;
-                collection.succeed(i, std::move(*samples), Clock::now() - begun, missing);
-            } else {
-                collection.fail(i, samples.error(), Clock::now() - begun);
-            }
-        });
+    Result<void> done =
+        round.run(*session_, collection.deadline(), statement_limit(collection.deadline()),
+                  [&](Result<Rows> reply, Clock::time_point /*begun*/) {
+                      collection.answered();  // an error is an answer too
+                      if (reply) learn(*reply);
+                  });
     if (!done) close();
     return done;
 }
 
-void MainConnection::report_locks(Collection& collection) {
-    const auto locks = locks_.fresh(watch_.lock_interval);
-    if (!locks.value || !collection.wants(lock_waits_)) return;
-    const auto begun = Clock::now();
-    Samples samples = lock_waits_samples(*locks.value);
-    collection.succeed(lock_waits_, std::move(samples), Clock::now() - begun, Unavailable::no,
-                       locks.at);
+void MainConnection::plan(Collection& collection, std::size_t collector, Round& round) {
+    if (collectors_[collector]->needs_monitor && !state_.may_monitor) {
+        collection.absent(collector, Unavailable::privilege);
+        return;
+    }
+    std::string text = collectors_[collector]->statement(state_);
+    if (text.empty()) {
+        collection.absent(collector, Unavailable::unsupported);
+        return;
+    }
+    round.add({std::move(text), {}, true},
+              [this, &collection, collector](Result<Rows> reply, Clock::time_point begun) {
+                  take(collection, collector, std::move(reply), Clock::now() - begun);
+              });
 }
 
-void MainConnection::report_sizes(Collection& collection) {
-    if (!collection.wants(database_size_)) return;
-    if (const auto sizes = sizes_.fresh(watch_.size_interval); sizes.value) {
-        const auto begun = Clock::now();
-        Samples samples = database_size_samples(*sizes.value);
-        collection.succeed(database_size_, std::move(samples), Clock::now() - begun,
-                           Unavailable::no, sizes.at);
-    } else if (sizes_.latest().value == nullptr) {
-        collection.succeed(database_size_, Samples(),
-                           Duration::zero());  // the first walk has begun
+void MainConnection::take(Collection& collection,
+                          std::size_t collector,
+                          Result<Rows> reply,
+                          Duration waited) {
+    const auto arrived = Clock::now();
+    const auto work = [&] { return waited + (Clock::now() - arrived); };
+    const Collector& row = *collectors_[collector];
+    // The first reply may have told that the role has lost its right since the plan.
+    const bool hidden = row.needs_monitor && !state_.may_monitor;
+    if (hidden || (!reply && reply.error().phase == Phase::privilege)) {
+        collection.absent(collector, Unavailable::privilege, work());
+    } else if (!reply && reply.error().phase == Phase::unsupported) {
+        collection.absent(collector, Unavailable::unsupported, work());
+    } else if (!reply) {
+        collection.fail(collector, reply.error(), work());
+    } else if (Result<Samples> samples = row.parse(*reply, state_); samples) {
+        const Unavailable missing = row.hidden ? row.hidden(*reply) : Unavailable::no;
+        collection.succeed(collector, std::move(*samples), work(), missing);
+    } else {
+        collection.fail(collector, samples.error(), work());
     }
 }
 
-void MainConnection::sample_locks() {
+void MainConnection::report_watches(Collection& collection) {
+    for (const Watch& watch : watches_) {
+        if (watch.watcher->seen(Clock::now())) report(collection, watch);
+    }
+}
+
+void MainConnection::report(Collection& collection, const Watch& watch) {
+    if (!collection.wants(watch.collector)) return;
+    const auto begun = Clock::now();
+    Samples samples = watch.watcher->samples();
+    collection.succeed(watch.collector, std::move(samples), Clock::now() - begun, Unavailable::no,
+                       watch.watcher->seen(begun));
+}
+
+void MainConnection::plan_watches(Collection& collection, Round& round) {
+    for (const Watch& watch : watches_) {
+        if (!collection.wants(watch.collector) || watch.watcher->seen(Clock::now())) continue;
+        auto statement = watch.watcher->ask(state_, Clock::now());
+        if (!statement) {
+            report(collection, watch);  // it has not begun, or has nothing to do here
+            continue;
+        }
+        round.add(std::move(*statement),
+                  [this, &collection, &watch](Result<Rows> reply, Clock::time_point /*begun*/) {
+                      const auto taken = watch.watcher->saw(reply, state_, Clock::now());
+                      if (taken) {
+                          report(collection, watch);
+                      } else {
+                          collection.fail(watch.collector, taken.error());
+                      }
+                  });
+    }
+}
+
+void MainConnection::plan_names(Round& round) {
+    if (watches_.empty() || (names_at_ && Clock::now() - *names_at_ <= kNamesAge)) return;
+    round.add({"SELECT datname FROM pg_database", {}, true},
+              [this](Result<Rows> reply, Clock::time_point /*begun*/) {
+                  if (!reply) return;
+                  std::vector<std::string> names;
+                  names.reserve(static_cast<std::size_t>(reply->size()));
+                  for (int row = 0; row < reply->size(); ++row)
+                      names.emplace_back(reply->label(row, 0));
+                  std::ranges::sort(names);
+                  for (const Watch& watch : watches_)
+                      watch.watcher->know_databases(names);
+                  names_at_ = Clock::now();
+              });
+}
+
+void MainConnection::watch() {
     if (!session_ || !session_->alive()) {
         if (last_attempt_ && Clock::now() - *last_attempt_ < kWatcherPause) return;
-        if (!ensure_session(Deadline::after(kSampleTime), kWatcherConnectTime)) return;
+        if (!ensure_session(Deadline::after(kWatchTime), kWatcherConnectTime)) return;
     }
-    (void)take_sample(Deadline::after(kSampleTime));
-}
-
-Result<void> MainConnection::take_sample(Deadline deadline) {
-    const bool names_due = !names_at_ || Clock::now() - *names_at_ > kNamesAge;
-    std::vector<Statement> statements{limits_statement(deadline, 1),
-                                      {std::string(waiters_statement(state_.version))}};
-    if (names_due) statements.push_back({"SELECT datname FROM pg_database"});
-    std::optional<std::vector<Waiter>> waiters;
-    const auto done = session_->batch(statements, deadline, [&](std::size_t i, Result<Rows> reply) {
-        if (!reply) return;
-        if (i == 1) {
-            if (auto parsed = to_waiters(*reply)) waiters = std::move(*parsed);
-        } else if (i == 2) {
-            std::vector<std::string> names;
-            names.reserve(static_cast<std::size_t>(reply->size()));
-            for (int row = 0; row < reply->size(); ++row)
-                names.emplace_back(reply->label(row, 0));
-            sampler_.set_databases(names);
-            walk_.set_databases(std::move(names));
-            if (const auto seen = sizes_.latest(); seen.value) {
-                sizes_.publish(walk_.sizes(), seen.at);  // without what was dropped since
-            }
-            names_at_ = Clock::now();
-        }
-    });
-    if (!done) {
-        close();
-        return done.error();
-    }
-    if (waiters) {
-        locks_.publish(sampler_.add(*waiters, Clock::now(), 3 * watch_.lock_interval));
-    }
-    return {};
-}
-
-void MainConnection::walk_sizes() {
     // A share of each tick, so that a walk over many databases delays neither samples nor scrapes.
-    const Deadline share = Deadline::after(kWalkShare);
-    while (session_ && session_->alive() && !share.passed()) {
-        const auto datname = walk_.next(Clock::now());
-        if (!datname) return;
-        if (!visit(*datname)) return close();
-        sizes_.publish(walk_.sizes());
-    }
-}
-
-Result<void> MainConnection::visit(const std::string& datname) {
-    const std::vector<Statement> statements{limits_statement(kSizeLimit, 1),
-                                            {std::string(kSizeStatement), {datname}}};
-    return session_->batch(
-        statements, Deadline::after(kSizeTime), [&](std::size_t i, Result<Rows> reply) {
-            if (i == 0) return;
-            if (!reply) return walk_.saw(datname, reply.error());
-            const auto bytes = reply->size() == 1 ? reply->number(0, 0) : std::nullopt;
-            walk_.saw(datname, bytes ? Result<double>(*bytes)
-                                     : Result<double>(Error{Phase::parse, "no size"}));
-        });
+    const Deadline share = Deadline::after(kWatchShare);
+    do {
+        Round round;
+        plan_names(round);
+        for (const Watch& watch : watches_) {
+            if (!watch.watcher->due(Clock::now())) continue;
+            auto statement = watch.watcher->ask(state_, Clock::now());
+            if (!statement) continue;
+            round.add(std::move(*statement),
+                      [this, &watch](Result<Rows> reply, Clock::time_point /*begun*/) {
+                          (void)watch.watcher->saw(reply, state_, Clock::now());
+                      });
+        }
+        if (round.empty()) return;
+        const auto done = round.run(*session_, Deadline::after(kWatchTime), kWatchLimit,
+                                    [this](Result<Rows> reply, Clock::time_point /*begun*/) {
+                                        if (reply) learn(*reply);
+                                    });
+        if (!done) return close();
+    } while (!share.passed());
 }
 
 }  // namespace erp::postgres

@@ -1,10 +1,9 @@
 #pragma once
 
-#include "core/scrape/published.hpp"
 #include "core/scrape/target.hpp"
-#include "exporters/postgres/database_size.hpp"
-#include "exporters/postgres/lock_waits.hpp"
-#include "exporters/postgres/session.hpp"
+#include "exporters/postgres/client/session.hpp"
+#include "exporters/postgres/round.hpp"
+#include "exporters/postgres/watchers/watcher.hpp"
 
 #include <atomic>
 #include <memory>
@@ -15,53 +14,51 @@
 
 namespace erp::postgres {
 
-/// The one kept connection to a server and all that is done over it: collections, the lock sampler,
-/// the walk over database sizes. Every member function but the constructor and is_open() runs on
-/// the target's worker, one after the other.
+/// The one kept connection to a server and all that is done over it: collections, and what watchers
+/// ask between them. Every member function but the constructor, is_open() and tick() runs on the
+/// target's worker, one after the other.
 class MainConnection {
   public:
-    struct Watch {
-        Duration lock_interval;
-        Duration size_interval;
-    };
-
+    /// `settings` by position in `collectors`.
     MainConnection(SessionOptions options,
+                   PageOptions page,
                    std::span<const Collector* const> collectors,
-                   std::size_t lock_waits,
-                   std::size_t database_size,
-                   Watch watch);
+                   const std::vector<CollectorSetting>& settings);
 
     void collect(Collection& collection);
-    /// One sample of waiting sessions. Connects at most every 5 s; a server that is down is no
-    /// error here.
-    void sample_locks();
-    /// Sizes of the next databases whose turn it is, one statement each, for a fifth of a second.
-    void walk_sizes();
-    /// Whether walk_sizes() has something to do.
-    [[nodiscard]] bool walk_due() const { return walk_.due(Clock::now()); }
+    /// Lets the watchers whose turn it is ask, for a fifth of a second at most. Connects at most
+    /// every 5 s; a server that is down is no error here.
+    void watch();
     void close() {
         session_.reset();
         open_ = false;
     }
 
     [[nodiscard]] bool is_open() const { return open_; }  ///< any thread
+    /// How often watch() is to be called; 0: nobody watches. Any thread.
+    [[nodiscard]] Duration tick() const { return tick_; }
 
   private:
+    struct Watch {
+        std::size_t collector = 0;
+        std::unique_ptr<Watcher> watcher;
+    };
+
     Result<void> ensure_session(Deadline deadline, Duration connect_time);
     Result<void> introduce(Deadline deadline);
     void learn(const Rows& rows);
     Result<void> converse(Collection& collection);
-    Result<void> ask(Collection& collection, const std::vector<std::size_t>& plan);
-    void report_locks(Collection& collection);
-    void report_sizes(Collection& collection);
-    Result<void> take_sample(Deadline deadline);
-    Result<void> visit(const std::string& datname);
+    void plan(Collection& collection, std::size_t collector, Round& round);
+    void take(Collection& collection, std::size_t collector, Result<Rows> reply, Duration work);
+    void plan_watches(Collection& collection, Round& round);
+    void report_watches(Collection& collection);
+    static void report(Collection& collection, const Watch& watch);
+    void plan_names(Round& round);
 
     const SessionOptions options_;
     const std::span<const Collector* const> collectors_;
-    const std::size_t lock_waits_;
-    const std::size_t database_size_;
-    const Watch watch_;
+    std::vector<Watch> watches_;
+    Duration tick_ = Duration::zero();
 
     std::unique_ptr<Session> session_;
     ServerHabits habits_;
@@ -71,13 +68,7 @@ class MainConnection {
     /// Of the last attempt; the same secret is not sent again for 30 s.
     std::optional<Error> auth_error_;
     Secret refused_;
-
-    LockSampler sampler_;
     std::optional<Clock::time_point> names_at_;
-    Published<LockState> locks_;
-
-    SizeWalk walk_;
-    Published<DatabaseSizes> sizes_;
 };
 
 }  // namespace erp::postgres

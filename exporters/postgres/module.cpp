@@ -1,19 +1,19 @@
 #include "exporters/postgres/module.hpp"
 
-#include "exporters/postgres/database.hpp"
-#include "exporters/postgres/database_size.hpp"
-#include "exporters/postgres/lock_waits.hpp"
-#include "exporters/postgres/locks.hpp"
+#include "exporters/postgres/cluster/database.hpp"
+#include "exporters/postgres/cluster/locks.hpp"
+#include "exporters/postgres/cluster/replication.hpp"
+#include "exporters/postgres/cluster/replication_slots.hpp"
+#include "exporters/postgres/cluster/server.hpp"
+#include "exporters/postgres/cluster/settings.hpp"
+#include "exporters/postgres/cluster/stat_activity.hpp"
+#include "exporters/postgres/cluster/stat_database.hpp"
+#include "exporters/postgres/cluster/stat_replication.hpp"
 #include "exporters/postgres/options.hpp"
-#include "exporters/postgres/replication.hpp"
-#include "exporters/postgres/replication_slots.hpp"
 #include "exporters/postgres/self.hpp"
-#include "exporters/postgres/server.hpp"
-#include "exporters/postgres/settings.hpp"
-#include "exporters/postgres/stat_activity.hpp"
-#include "exporters/postgres/stat_database.hpp"
-#include "exporters/postgres/stat_replication.hpp"
 #include "exporters/postgres/target.hpp"
+#include "exporters/postgres/watchers/database_size.hpp"
+#include "exporters/postgres/watchers/lock_waits.hpp"
 
 #include <utility>
 
@@ -24,8 +24,6 @@ constexpr const Collector* kCollectors[] = {
     &kLockWaits,       &kDatabaseSizes,    &kServer,  &kDatabase,
     &kStatDatabase,    &kStatActivity,     &kLocks,   &kReplication,
     &kStatReplication, &kReplicationSlots, &kSettings};
-static_assert(kCollectors[kLockWaitsAt] == &kLockWaits);
-static_assert(kCollectors[kDatabaseSizeAt] == &kDatabaseSizes);
 
 const auto kRows = rows_of(kCollectors);
 
@@ -37,7 +35,7 @@ constexpr Place kPlaces[] = {{.address = "/var/run/postgresql:*",
                              {.address = "127.0.0.1:5432"}};
 
 TargetFactory configure(ConfigMap& entry) {
-    SessionOptions options = read_session_options(entry);
+    TargetOptions options = read_target_options(entry);
     return [options = std::move(options)](const std::shared_ptr<const TargetConfig>& config,
                                           Services services) {
         return std::make_unique<PostgresTarget>(config, services, options);

@@ -7,9 +7,7 @@
 
 namespace erp::postgres {
 
-/// All collectors, in the order of the reference page. Positions of those that a watcher feeds:
-inline constexpr std::size_t kLockWaitsAt = 0;
-inline constexpr std::size_t kDatabaseSizeAt = 1;
+/// All collectors, in the order of the reference page.
 [[nodiscard]] std::span<const Collector* const> collectors();
 
 extern const Exporter kExporter;

@@ -1,11 +1,14 @@
 #include "exporters/postgres/options.hpp"
 
-#include "exporters/postgres/address.hpp"
+#include "exporters/postgres/client/address.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
 
 namespace erp::postgres {
 namespace {
 
-using Bound = BoundOption<SessionOptions>;
 constexpr std::string_view kSslModes[] = {"disable", "allow",     "prefer",
                                           "require", "verify-ca", "verify-full"};
 
@@ -27,7 +30,7 @@ void read_rootcert(const ConfigValue& value, SessionOptions& options) {
     if (auto path = value.path()) options.sslrootcert = *path;
 }
 
-constexpr Bound kOptions[] = {
+constexpr BoundOption<SessionOptions> kSessionOptions[] = {
     {{.key = "address",
       .syntax = "host:port or socket folder",
       .help =
@@ -57,16 +60,31 @@ constexpr Bound kOptions[] = {
      read_rootcert},
 };
 
+constexpr BoundOption<PageOptions> kPageOptions[] = {
+    {{.key = "zero_fill",
+      .syntax = "on or off",
+      .fallback = "on",
+      .help = "Whether each database has a series for every lock mode and session state, as "
+              "postgres_exporter writes them; off saves 15 series a database."},
+     into<&PageOptions::zero_fill>},
+};
+
 }  // namespace
 
 std::span<const Option* const> option_rows() {
-    static const auto rows = options_of(kOptions);
+    static const auto rows = [] {
+        std::vector<const Option*> all;
+        std::ranges::copy(options_of(kSessionOptions), std::back_inserter(all));
+        std::ranges::copy(options_of(kPageOptions), std::back_inserter(all));
+        return all;
+    }();
     return rows;
 }
 
-SessionOptions read_session_options(ConfigMap& entry) {
-    SessionOptions options;
-    read_options(kOptions, entry, options);
+TargetOptions read_target_options(ConfigMap& entry) {
+    TargetOptions options;
+    read_options(kSessionOptions, entry, options.session);
+    read_options(kPageOptions, entry, options.page);
     return options;
 }
 

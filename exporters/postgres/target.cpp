@@ -10,13 +10,11 @@ namespace erp::postgres {
 
 PostgresTarget::PostgresTarget(std::shared_ptr<const TargetConfig> config,
                                Services services,
-                               SessionOptions options)
-    : config_(std::move(config)), timer_(services.io) {
-    const MainConnection::Watch watch{config_->collectors[kLockWaitsAt].interval,
-                                      config_->collectors[kDatabaseSizeAt].interval};
-    main_ = std::make_shared<MainConnection>(std::move(options), collectors(), kLockWaitsAt,
-                                             kDatabaseSizeAt, watch);
-}
+                               TargetOptions options)
+    : config_(std::move(config)),
+      main_(std::make_shared<MainConnection>(
+          std::move(options.session), options.page, collectors(), config_->collectors)),
+      timer_(services.io) {}
 
 void PostgresTarget::start() {
     watch_again();
@@ -29,24 +27,19 @@ void PostgresTarget::stop() {
 }
 
 void PostgresTarget::watch_again() {
-    const bool locks = config_->collectors[kLockWaitsAt].enabled;
-    const bool sizes = config_->collectors[kDatabaseSizeAt].enabled;
-    if (stopped_ || (!locks && !sizes)) return;
-    // A sample that is still running or waiting is the next one too.
-    if (!busy_->watching.exchange(true)) {
-        worker_.post([main = main_, busy = busy_, locks, sizes] {
+    if (stopped_ || main_->tick() == Duration::zero()) return;
+    // What is still running or waiting is this one too, and a scrape goes first.
+    if (!busy_->collecting && !busy_->watching.exchange(true)) {
+        worker_.post([main = main_, busy = busy_] {
             try {
-                // The walk needs the sampler's connection and its list of databases.
-                const bool walk = sizes && main->walk_due();
-                if (locks || walk) main->sample_locks();
-                if (walk) main->walk_sizes();
+                main->watch();
             } catch (const std::exception&) {  // no memory: the next tick may have some
                 main->close();
             }
             busy->watching = false;
         });
     }
-    timer_.expires_after(config_->collectors[kLockWaitsAt].interval);
+    timer_.expires_after(main_->tick());
     timer_.async_wait([this, alive = std::weak_ptr<int>(alive_)](auto error) {
         if (!error && !alive.expired()) watch_again();
     });

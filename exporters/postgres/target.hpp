@@ -3,6 +3,7 @@
 #include "core/net/worker.hpp"
 #include "core/scrape/target.hpp"
 #include "exporters/postgres/main_connection.hpp"
+#include "exporters/postgres/options.hpp"
 
 #include <atomic>
 #include <memory>
@@ -17,7 +18,7 @@ class PostgresTarget : public Target {
   public:
     PostgresTarget(std::shared_ptr<const TargetConfig> config,
                    Services services,
-                   SessionOptions options);
+                   TargetOptions options);
 
     void start() override;
     void stop() override;

@@ -1,7 +1,7 @@
-#include "exporters/postgres/address.hpp"
+#include "exporters/postgres/client/address.hpp"
 
 #include "core/net/resolve.hpp"
-#include "exporters/postgres/connect.hpp"
+#include "exporters/postgres/client/connect.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <string>

@@ -3,8 +3,8 @@
 //   ERP_APPROVE=1 build/asan/tests/golden/erp_golden_test
 #include "core/metrics/every_type.hpp"
 #include "core/metrics/page_families.hpp"
+#include "exporters/postgres/client/recorded_rows.hpp"
 #include "exporters/postgres/module.hpp"
-#include "exporters/postgres/recorded_rows.hpp"
 #include "exporters/redis/collectors.hpp"
 #include "exporters/redis/info.hpp"
 

@@ -3,7 +3,7 @@
 #include "core/base/deadline.hpp"
 #include "core/base/result.hpp"
 #include "core/base/secret.hpp"
-#include "exporters/postgres/rows.hpp"
+#include "exporters/postgres/client/rows.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -33,6 +33,9 @@ struct ServerHabits {
 struct Statement {
     std::string text;
     std::vector<std::string> parameters = {};  ///< values of $1, $2, …
+    /// Asked again and again: prepared once a session, since planning costs the server more than
+    /// running what we ask. Not behind a pooler, where the next session may be another.
+    bool repeated = false;
 };
 
 /// One connection, owned by libpqxx. No call blocks beyond its deadline: connecting and waiting for

@@ -1,4 +1,4 @@
-#include "exporters/postgres/connect.hpp"
+#include "exporters/postgres/client/connect.hpp"
 
 #include "core/base/text.hpp"
 

@@ -1,4 +1,4 @@
-#include "exporters/postgres/stat_database.hpp"
+#include "exporters/postgres/cluster/stat_database.hpp"
 
 #include <iterator>
 #include <string>
@@ -18,7 +18,7 @@ constexpr std::string_view kFrom =
     " FROM pg_stat_database s LEFT JOIN pg_stat_database_conflicts c ON c.datid = s.datid "
     "WHERE s.datname IS NOT NULL";
 
-std::string_view statement(const ServerState& state) {
+std::string statement(const ServerState& state) {
     static const std::string before_14 = std::string(kColumns) + std::string(kFrom);
     static const std::string before_16 =
         std::string(kColumns) + ", s.active_time / 1000" + std::string(kFrom);

@@ -1,8 +1,9 @@
-#include "exporters/postgres/lock_waits.hpp"
+#include "exporters/postgres/watchers/lock_waits.hpp"
 
 #include "core/base/text.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -107,10 +108,45 @@ LockState LockSampler::add(const std::vector<Waiter>& waiters,
     return state;
 }
 
+namespace {
+
+class LockWatcher final : public Watcher {
+  public:
+    using Watcher::Watcher;
+
+    [[nodiscard]] std::optional<Statement> next(const ServerState& state) override {
+        return Statement{std::string(waiters_statement(state.version)), {}, true};
+    }
+    Result<void> take(const Result<Rows>& reply,
+                      const ServerState& /*state*/,
+                      Clock::time_point at) override {
+        if (!reply) return reply.error();
+        Result<std::vector<Waiter>> waiters = to_waiters(*reply);
+        if (!waiters) return waiters.error();
+        state_ = sampler_.add(*waiters, at, 3 * interval());
+        return {};
+    }
+    void know_databases(const std::vector<std::string>& names) override {
+        sampler_.set_databases(names);
+    }
+    [[nodiscard]] Samples samples() const override { return lock_waits_samples(state_); }
+
+  private:
+    LockSampler sampler_;
+    LockState state_;
+};
+
+std::unique_ptr<Watcher> watch(Duration interval) {
+    return std::make_unique<LockWatcher>(interval);
+}
+
+}  // namespace
+
 const Collector kLockWaits{
     .row = {.name = "lock_waits",
             .summary = "Sessions that wait for locks, who blocks them, and how long chains are.",
             .interval = std::chrono::seconds(1),
-            .metrics = kLockWaitsMetrics}};
+            .metrics = kLockWaitsMetrics},
+    .watch = watch};
 
 }  // namespace erp::postgres

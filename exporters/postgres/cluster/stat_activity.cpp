@@ -1,4 +1,4 @@
-#include "exporters/postgres/stat_activity.hpp"
+#include "exporters/postgres/cluster/stat_activity.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@ namespace {
 
 // Odoo names its connections odoo-<pid> from 17 on: with the number each restart of a worker would
 // be a new series.
-std::string_view statement(const ServerState& /*state*/) {
+std::string statement(const ServerState& /*state*/) {
     return "SELECT d.datname, a.state, a.usename, a.app, a.backend_type, a.wait_event_type, "
            "a.wait_event, a.count, a.age FROM pg_database d LEFT JOIN ("
            "SELECT datid, state, usename, "
@@ -33,27 +33,27 @@ void add(Samples& samples, std::span<const std::string_view> labels, double coun
 
 }  // namespace
 
-Result<Samples> stat_activity_samples(const Rows& rows, const ServerState& /*state*/) {
+Result<Samples> stat_activity_samples(const Rows& rows, const ServerState& state) {
     if (rows.columns() != 9) return Error{Phase::parse, "expected nine columns"};
     Samples samples;
     for (int i = 0; i < rows.size();) {
         const std::string_view datname = rows.label(i, 0);
         std::array<bool, kStates.size()> seen{};
         for (; i < rows.size() && rows.label(i, 0) == datname; ++i) {
-            const auto state = rows.text(i, 1);
-            if (!state) continue;
-            const auto* known = std::ranges::find(kStates, *state);
+            const auto session = rows.text(i, 1);
+            if (!session) continue;
+            const auto* known = std::ranges::find(kStates, *session);
             if (known != kStates.end())
                 seen[static_cast<std::size_t>(known - kStates.begin())] = true;
             const double count = rows.number(i, 7).value_or(0);
             const double age = rows.number(i, 8).value_or(0);
-            const std::string_view labels[] = {datname,          *state,           rows.label(i, 2),
+            const std::string_view labels[] = {datname,          *session,         rows.label(i, 2),
                                                rows.label(i, 3), rows.label(i, 4), rows.label(i, 5),
                                                rows.label(i, 6)};
             add(samples, labels, count, age);
         }
         for (std::size_t s = 0; s < kStates.size(); ++s) {
-            if (seen[s]) continue;
+            if (seen[s] || !state.page.zero_fill) continue;
             const std::string_view labels[] = {datname, kStates[s], "", "", "", "", ""};
             add(samples, labels, 0, 0);
         }

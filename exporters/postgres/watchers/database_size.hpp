@@ -1,6 +1,6 @@
 #pragma once
 
-#include "exporters/postgres/collector.hpp"
+#include "exporters/postgres/watchers/watcher.hpp"
 
 #include <map>
 #include <optional>

@@ -1,7 +1,7 @@
-#include "exporters/postgres/blocking.hpp"
+#include "exporters/postgres/watchers/blocking.hpp"
 
-#include "exporters/postgres/lock_waits.hpp"
-#include "exporters/postgres/recorded_rows.hpp"
+#include "exporters/postgres/client/recorded_rows.hpp"
+#include "exporters/postgres/watchers/lock_waits.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "exporters/postgres/settings.hpp"
+#include "exporters/postgres/cluster/settings.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@ namespace {
 // default_transaction_read_only decides transaction_read_only, where a standby is always on.
 // lock_timeout came with the startup packet, which changes reset_val too, so it is left out rather
 // than shown wrong.
-std::string_view statement(const ServerState& /*state*/) {
+std::string statement(const ServerState& /*state*/) {
     return "SELECT name, CASE WHEN name = 'transaction_read_only' AND NOT pg_is_in_recovery() "
            "THEN max(reset_val) FILTER (WHERE name = 'default_transaction_read_only') OVER () "
            "WHEN source = 'session' OR name LIKE 'tcp\\_%' THEN reset_val ELSE setting END, "

@@ -1,4 +1,4 @@
-#include "exporters/postgres/blocking.hpp"
+#include "exporters/postgres/watchers/blocking.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,4 +1,4 @@
-#include "exporters/postgres/address.hpp"
+#include "exporters/postgres/client/address.hpp"
 
 #include "core/base/handle.hpp"
 #include "core/net/host_port.hpp"

@@ -1,4 +1,4 @@
-#include "exporters/postgres/locks.hpp"
+#include "exporters/postgres/cluster/locks.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 namespace erp::postgres {
 namespace {
 
-std::string_view statement(const ServerState& /*state*/) {
+std::string statement(const ServerState& /*state*/) {
     return "SELECT d.datname, l.mode, l.count FROM pg_database d LEFT JOIN "
            "(SELECT database, lower(mode) AS mode, count(*) FROM pg_locks "
            "WHERE database IS NOT NULL GROUP BY 1, 2) l ON l.database = d.oid ORDER BY 1";
@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 9> kModes{
 
 }  // namespace
 
-Result<Samples> locks_samples(const Rows& rows, const ServerState& /*state*/) {
+Result<Samples> locks_samples(const Rows& rows, const ServerState& state) {
     if (rows.columns() != 3) return Error{Phase::parse, "expected three columns"};
     Samples samples;
     for (int i = 0; i < rows.size();) {
@@ -38,6 +38,7 @@ Result<Samples> locks_samples(const Rows& rows, const ServerState& /*state*/) {
             }
         }
         for (std::size_t m = 0; m < kModes.size(); ++m) {
+            if (counts[m] == 0 && !state.page.zero_fill) continue;
             samples.add(kLocksCount, counts[m], datname, kModes[m]);
         }
     }

@@ -1,9 +1,9 @@
-#include "exporters/postgres/replication_slots.hpp"
+#include "exporters/postgres/cluster/replication_slots.hpp"
 
 namespace erp::postgres {
 namespace {
 
-std::string_view statement(const ServerState& /*state*/) {
+std::string statement(const ServerState& /*state*/) {
     return "SELECT slot_name, slot_type, database, active, lsn - '0/0'::pg_lsn, "
            "pg_wal_lsn_diff(lsn, restart_lsn), confirmed_flush_lsn - '0/0'::pg_lsn, safe_wal_size, "
            "wal_status FROM pg_replication_slots, (SELECT CASE WHEN pg_is_in_recovery() "

@@ -1,4 +1,4 @@
-#include "exporters/postgres/stat_replication.hpp"
+#include "exporters/postgres/cluster/stat_replication.hpp"
 
 #include <map>
 #include <utility>
@@ -6,7 +6,7 @@
 namespace erp::postgres {
 namespace {
 
-std::string_view statement(const ServerState& /*state*/) {
+std::string statement(const ServerState& /*state*/) {
     return "SELECT application_name, client_addr, state, slot_name, min(sync_state), count(*), "
            "max(lsn - '0/0'::pg_lsn), max(pg_wal_lsn_diff(lsn, replay_lsn)) FROM ("
            "SELECT r.application_name, r.client_addr::text, r.state, s.slot_name, r.sync_state, "

@@ -1,7 +1,7 @@
-#include "exporters/postgres/session.hpp"
+#include "exporters/postgres/client/session.hpp"
 
-#include "exporters/postgres/connect.hpp"
-#include "exporters/postgres/scripted_server.hpp"
+#include "exporters/postgres/client/connect.hpp"
+#include "exporters/postgres/client/scripted_server.hpp"
 
 #include <catch2/catch.hpp>
 

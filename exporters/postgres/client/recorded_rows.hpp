@@ -2,7 +2,7 @@
 
 #include "core/base/text.hpp"
 #include "core/metrics/page_families.hpp"
-#include "exporters/postgres/rows.hpp"
+#include "exporters/postgres/client/rows.hpp"
 
 #include <stdexcept>
 #include <string>

@@ -1,9 +1,9 @@
-#include "exporters/postgres/database.hpp"
+#include "exporters/postgres/cluster/database.hpp"
 
 namespace erp::postgres {
 namespace {
 
-std::string_view statement(const ServerState& /*state*/) {
+std::string statement(const ServerState& /*state*/) {
     return "SELECT datname, datconnlimit FROM pg_database";
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/scrape/recent_max.hpp"
-#include "exporters/postgres/blocking.hpp"
-#include "exporters/postgres/collector.hpp"
+#include "exporters/postgres/watchers/blocking.hpp"
+#include "exporters/postgres/watchers/watcher.hpp"
 
 #include <map>
 #include <string>

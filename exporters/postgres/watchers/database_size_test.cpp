@@ -1,4 +1,4 @@
-#include "exporters/postgres/database_size.hpp"
+#include "exporters/postgres/watchers/database_size.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
-#include "exporters/postgres/session.hpp"
+#include "exporters/postgres/client/session.hpp"
 
-#include "exporters/postgres/connect.hpp"
+#include "exporters/postgres/client/connect.hpp"
 
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -9,6 +9,8 @@
 
 #include <exception>
 #include <optional>
+#include <string>
+#include <unordered_map>
 #include <utility>
 
 namespace erp::postgres {
@@ -82,10 +84,31 @@ struct Session::Impl {
     std::unique_ptr<Owner> owner;
     PGconn* connection;  // what `owner` owns
     bool alive = true;
+    bool pooled = false;
+    std::unordered_map<std::string, std::string> prepared;  // text -> name
+    std::size_t names = 0;
 
     Error lost(Phase phase, std::string text) {
         alive = false;
         return Error{phase, std::move(text)};
+    }
+
+    bool send(const Statement& statement, int count, const char* const* values) {
+        if (!statement.repeated || pooled) {
+            return PQsendQueryParams(connection, statement.text.c_str(), count, nullptr, values,
+                                     nullptr, nullptr, 0) != 0;
+        }
+        auto [entry, is_new] = prepared.try_emplace(statement.text);
+        if (is_new) {
+            // A name is never used again: whether a failed one exists is not known.
+            entry->second = "erp" + std::to_string(names++);
+            if (PQsendPrepare(connection, entry->second.c_str(), statement.text.c_str(), 0,
+                              nullptr) == 0) {
+                return false;
+            }
+        }
+        return PQsendQueryPrepared(connection, entry->second.c_str(), count, values, nullptr,
+                                   nullptr, 0) != 0;
     }
 
     Result<void> send(std::span<const Statement> statements) {
@@ -94,9 +117,7 @@ struct Session::Impl {
             values.clear();
             for (const std::string& value : statement.parameters)
                 values.push_back(value.c_str());
-            if (PQsendQueryParams(connection, statement.text.c_str(),
-                                  static_cast<int>(values.size()), nullptr, values.data(), nullptr,
-                                  nullptr, 0) == 0 ||
+            if (!send(statement, static_cast<int>(values.size()), values.data()) ||
                 PQpipelineSync(connection) == 0) {
                 return lost(Phase::closed, brief(PQerrorMessage(connection)));
             }
@@ -106,10 +127,10 @@ struct Session::Impl {
 
     /// Takes what has arrived; counts the statements that are complete.
     Result<void> take(std::size_t& done,
-                      std::size_t all,
+                      std::span<const Statement> statements,
                       std::optional<Result<Rows>>& reply,
                       const OnReply& on_reply) {
-        while (done < all && PQisBusy(connection) == 0) {
+        while (done < statements.size() && PQisBusy(connection) == 0) {
             PGresult* raw = PQgetResult(connection);
             if (raw == nullptr) {
                 if (PQstatus(connection) == CONNECTION_BAD) {
@@ -132,9 +153,12 @@ struct Session::Impl {
                                                 ? std::move(*reply)
                                                 : Result<Rows>(Error{Phase::protocol, "no reply"});
                     reply.reset();
+                    if (!complete) prepared.erase(statements[done].text);
                     on_reply(done++, std::move(complete));
                     break;
                 }
+                case PGRES_PIPELINE_ABORTED:  // it could not be prepared; the reason came before
+                    break;
                 case PGRES_COPY_IN:
                 case PGRES_COPY_OUT:
                 case PGRES_COPY_BOTH:
@@ -163,6 +187,7 @@ Result<std::unique_ptr<Session>> Session::connect(const SessionOptions& options,
     try {
         auto impl = std::make_unique<Impl>();
         impl->connection = raw;
+        impl->pooled = habits.refuses_startup_options;
         impl->owner = adopt(std::move(*opened));
         if (PQsetnonblocking(raw, 1) != 0 || PQenterPipelineMode(raw) != 1) {
             return Error{Phase::protocol, brief(PQerrorMessage(raw))};
@@ -195,7 +220,7 @@ Result<void> Session::batch(std::span<const Statement> statements,
         if (bytes_received(impl_->connection) - received > kMostBytes) {
             return impl_->lost(Phase::limit, "replies of more than 64 MiB");
         }
-        if (const auto took = impl_->take(done, statements.size(), reply, on_reply); !took) {
+        if (const auto took = impl_->take(done, statements, reply, on_reply); !took) {
             return took.error();
         }
     }

@@ -1,11 +1,11 @@
-#include "exporters/postgres/server.hpp"
+#include "exporters/postgres/cluster/server.hpp"
 
 #include <string>
 
 namespace erp::postgres {
 namespace {
 
-std::string_view statement(const ServerState& /*state*/) {
+std::string statement(const ServerState& /*state*/) {
     return "SELECT version(), current_setting('server_version'), "
            "current_setting('server_version_num'), "
            "(SELECT system_identifier::text FROM pg_control_system()), "

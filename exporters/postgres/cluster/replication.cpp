@@ -1,4 +1,4 @@
-#include "exporters/postgres/replication.hpp"
+#include "exporters/postgres/cluster/replication.hpp"
 
 #include <iterator>
 
@@ -8,7 +8,7 @@ namespace {
 // The functions of a standby raise errors on a primary; a CASE evaluates only the branch it takes.
 // The statement does not rely on what was known before: a standby may have been promoted since. The
 // receiver's status needs pg_monitor; without it the columns are NULL although the row is there.
-std::string_view statement(const ServerState& /*state*/) {
+std::string statement(const ServerState& /*state*/) {
     return "SELECT CASE WHEN NOT r THEN 0 WHEN received = replayed THEN 0 "
            "ELSE greatest(0, extract(epoch FROM now() - at)) END::float8, "
            "r::int, CASE WHEN r THEN greatest(0, extract(epoch FROM now() - at)) ELSE 0 "

@@ -2,8 +2,8 @@
 
 #include "core/base/handle.hpp"
 #include "core/base/result.hpp"
-#include "exporters/postgres/address.hpp"
-#include "exporters/postgres/session.hpp"
+#include "exporters/postgres/client/address.hpp"
+#include "exporters/postgres/client/session.hpp"
 
 #include <libpq-fe.h>
 
