@@ -142,7 +142,8 @@ TEST_CASE("targets: identity is the conversation, not how its result is shown", 
     CHECK(identity("labels: {dc: fra}") == plain);
     CHECK(identity("tenant: acme") == plain);
     CHECK(identity("native_histograms: on") == plain);
-    CHECK(identity("collectors: {settings: on, sizes: {enabled: off, minimum_age: 5s}}") == plain);
+    CHECK(identity("collectors: {settings: on, sizes: {minimum_age: 5s}}") == plain);
+    CHECK(identity("collectors: {sizes: off}") != plain);
     CHECK(identity("collectors: {sizes: {interval: 300s}}") == plain);  // the default, said
     CHECK(identity("collectors: {sizes: {interval: 1m}}") != plain);
     CHECK(identity("keepalive: 1m") != plain);
