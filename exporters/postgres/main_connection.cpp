@@ -41,13 +41,16 @@ MainConnection::MainConnection(SessionOptions options,
                                PageOptions page,
                                std::span<const Collector* const> collectors,
                                const std::vector<CollectorSetting>& settings)
-    : options_(std::move(options)), collectors_(collectors) {
+    : options_(std::move(options)),
+      collectors_(collectors),
+      visitor_(std::make_shared<Visitor>(options_)) {
     state_.address = options_.address;
     state_.page = page;
     for (std::size_t i = 0; i < collectors.size(); ++i) {
         if (collectors[i]->watch == nullptr || !settings[i].enabled) continue;
         const Duration interval = settings[i].interval;
         watches_.push_back({i, collectors[i]->watch(interval)});
+        watches_.back().watcher->use(visitor_);
         tick_ = tick_ == Duration::zero() ? kLongestTick : tick_;
         tick_ = std::min(tick_, interval);
     }

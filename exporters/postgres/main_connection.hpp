@@ -34,7 +34,8 @@ class MainConnection {
         open_ = false;
     }
 
-    [[nodiscard]] bool is_open() const { return open_; }  ///< any thread
+    [[nodiscard]] bool is_open() const { return open_; }                          ///< any thread
+    [[nodiscard]] std::size_t visits() const { return visitor_->connections(); }  ///< any thread
     /// How often watch() is to be called; 0: nobody watches. Any thread.
     [[nodiscard]] Duration tick() const { return tick_; }
 
@@ -57,6 +58,7 @@ class MainConnection {
 
     const SessionOptions options_;
     const std::span<const Collector* const> collectors_;
+    const std::shared_ptr<Visitor> visitor_;
     std::vector<Watch> watches_;
     Duration tick_ = Duration::zero();
 

@@ -79,7 +79,7 @@ void PostgresTarget::describe(const Outcome& outcome, Samples& samples) const {
 }
 
 std::vector<std::pair<std::string_view, std::size_t>> PostgresTarget::connections() const {
-    return {{"main", main_->is_open() ? 1U : 0U}};
+    return {{"main", main_->is_open() ? 1U : 0U}, {"visit", main_->visits()}};
 }
 
 }  // namespace erp::postgres

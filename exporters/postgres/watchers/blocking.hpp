@@ -36,6 +36,15 @@ class BlockingForest {
     /// Databases that have waiters, each once, sorted.
     [[nodiscard]] std::vector<std::string> databases() const;
 
+    struct Root {
+        int pid = 0;
+        std::string datname;         ///< of the session that waits longest behind it
+        std::size_t behind = 0;      ///< sessions that wait directly or indirectly, in any database
+        double longest_seconds = 0;  ///< wait among them
+    };
+    /// Those with the most behind them first.
+    [[nodiscard]] std::vector<Root> roots() const;
+
   private:
     struct Node {
         Waiter waiter;

@@ -4,9 +4,13 @@
 #include "core/base/result.hpp"
 #include "core/metrics/samples.hpp"
 #include "exporters/postgres/client/session.hpp"
+#include "exporters/postgres/client/visitor.hpp"
 #include "exporters/postgres/collector.hpp"
 
+#include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace erp::postgres {
 
@@ -35,6 +39,8 @@ class Watcher {
     virtual Result<void> take(const Result<Rows>& reply,
                               const ServerState& state,
                               Clock::time_point at) = 0;
+    /// For what can only be read in a database itself; called once, before the others.
+    virtual void use(std::shared_ptr<Visitor> /*visitor*/) {}
     /// The databases of the server, sorted, whenever they were read.
     virtual void know_databases(const std::vector<std::string>& /*names*/) {}
     /// What is known, for the page.
