@@ -2,6 +2,7 @@
 
 #include "core/metrics/metric.hpp"
 #include "core/scrape/collector.hpp"
+#include "core/scrape/report.hpp"
 #include "core/scrape/target.hpp"
 #include "core/yaml/options.hpp"
 
@@ -35,6 +36,8 @@ struct Exporter {
     TargetFactory (*configure)(ConfigMap& entry);
     /// Looked at in this order when there is no configuration.
     std::span<const Place> places = {};
+    /// Target::report() knows them by position.
+    std::span<const Report> reports = {};
 };
 
 /// The frame's part of an exporter's own table of collectors, for Exporter::collectors.

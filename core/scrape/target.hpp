@@ -3,6 +3,7 @@
 #include "core/base/log.hpp"
 #include "core/net/asio.hpp"
 #include "core/scrape/collection.hpp"
+#include "core/scrape/report.hpp"
 
 #include <boost/asio/thread_pool.hpp>
 
@@ -77,6 +78,11 @@ class Target {
     /// Open connections by role, for erp_exporter_connections{role}.
     [[nodiscard]] virtual std::vector<std::pair<std::string_view, std::size_t>> connections()
         const = 0;
+    /// The report at this position of Exporter::reports, from what is known; nothing: nothing is.
+    [[nodiscard]] virtual std::optional<std::string> report(std::size_t /*report*/,
+                                                            ReportFormat /*format*/) const {
+        return std::nullopt;
+    }
 };
 
 using TargetFactory =

@@ -197,6 +197,14 @@ void MainConnection::report(Collection& collection, const Watch& watch) {
                        watch.watcher->seen(begun));
 }
 
+std::optional<std::string> MainConnection::report(const Collector& collector,
+                                                  ReportFormat format) const {
+    for (const Watch& watch : watches_) {
+        if (collectors_[watch.collector] == &collector) return watch.watcher->report(format);
+    }
+    return std::nullopt;
+}
+
 void MainConnection::plan_watches(Collection& collection, Round& round) {
     for (const Watch& watch : watches_) {
         if (!collection.wants(watch.collector) || watch.watcher->seen(Clock::now())) continue;

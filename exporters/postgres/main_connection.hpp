@@ -15,7 +15,7 @@
 namespace erp::postgres {
 
 /// The one kept connection to a server and all that is done over it: collections, and what watchers
-/// ask between them. Every member function but the constructor, is_open() and tick() runs on the
+/// ask between them. Every member function but the constructor and those marked so runs on the
 /// target's worker, one after the other.
 class MainConnection {
   public:
@@ -33,6 +33,10 @@ class MainConnection {
         session_.reset();
         open_ = false;
     }
+
+    /// Watcher::report() of a collector's watcher. Any thread.
+    [[nodiscard]] std::optional<std::string> report(const Collector& collector,
+                                                    ReportFormat format) const;
 
     [[nodiscard]] bool is_open() const { return open_; }                          ///< any thread
     [[nodiscard]] std::size_t visits() const { return visitor_->connections(); }  ///< any thread

@@ -13,6 +13,7 @@
 #include "exporters/postgres/self.hpp"
 #include "exporters/postgres/target.hpp"
 #include "exporters/postgres/watchers/database_size.hpp"
+#include "exporters/postgres/watchers/lock_report.hpp"
 #include "exporters/postgres/watchers/lock_waits.hpp"
 
 #include <utility>
@@ -34,6 +35,8 @@ constexpr Place kPlaces[] = {{.address = "/var/run/postgresql:*",
                               .usual = "5432"},
                              {.address = "127.0.0.1:5432"}};
 
+constexpr Report kReports[] = {kLockReport};
+
 TargetFactory configure(ConfigMap& entry) {
     TargetOptions options = read_target_options(entry);
     return [options = std::move(options)](const std::shared_ptr<const TargetConfig>& config,
@@ -54,6 +57,7 @@ const Exporter kExporter{.name = "postgres",
                          .collectors = kRows,
                          .options = option_rows(),
                          .configure = configure,
-                         .places = kPlaces};
+                         .places = kPlaces,
+                         .reports = kReports};
 
 }  // namespace erp::postgres

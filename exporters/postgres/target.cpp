@@ -2,6 +2,7 @@
 
 #include "exporters/postgres/module.hpp"
 #include "exporters/postgres/self.hpp"
+#include "exporters/postgres/watchers/lock_waits.hpp"
 
 #include <exception>
 #include <utility>
@@ -80,6 +81,11 @@ void PostgresTarget::describe(const Outcome& outcome, Samples& samples) const {
 
 std::vector<std::pair<std::string_view, std::size_t>> PostgresTarget::connections() const {
     return {{"main", main_->is_open() ? 1U : 0U}, {"visit", main_->visits()}};
+}
+
+std::optional<std::string> PostgresTarget::report(std::size_t /*report*/,
+                                                  ReportFormat format) const {
+    return main_->report(kLockWaits, format);
 }
 
 }  // namespace erp::postgres

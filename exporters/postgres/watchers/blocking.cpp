@@ -75,6 +75,11 @@ Blocking BlockingForest::of(const std::string& datname) const {
     return sum;
 }
 
+int BlockingForest::depth_of(int pid) const {
+    const std::size_t node = find(pid);
+    return node == nodes_.size() ? 0 : nodes_[node].depth;
+}
+
 std::vector<BlockingForest::Root> BlockingForest::roots() const {
     std::map<int, Root> by_pid;
     for (const Node& node : nodes_) {

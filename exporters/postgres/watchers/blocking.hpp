@@ -36,6 +36,9 @@ class BlockingForest {
     /// Databases that have waiters, each once, sorted.
     [[nodiscard]] std::vector<std::string> databases() const;
 
+    /// Edges of the longest chain from this session to a root; 0 if it does not wait.
+    [[nodiscard]] int depth_of(int pid) const;
+
     struct Root {
         int pid = 0;
         std::string datname;         ///< of the session that waits longest behind it

@@ -1,8 +1,10 @@
 #include "exporters/postgres/watchers/lock_waits.hpp"
 
+#include "core/scrape/published.hpp"
 #include "exporters/postgres/client/visitor.hpp"
 #include "exporters/postgres/watchers/lock_history.hpp"
 #include "exporters/postgres/watchers/lock_metrics.hpp"
+#include "exporters/postgres/watchers/lock_report.hpp"
 
 #include <algorithm>
 #include <array>
@@ -53,9 +55,9 @@ class LockWatcher final : public Watcher {
         std::vector<std::string> relations;
         for (const LockSession& session : *sessions)
             relations.push_back(relation_of(session, *names_, at));
-        picture_ = std::make_shared<const LockPicture>(
-            to_picture(std::move(*sessions), std::move(relations)));
-        history_.add(picture_->waits(), picture_->forest, at, 3 * interval());
+        picture_.publish(to_picture(std::move(*sessions), std::move(relations)), at);
+        const auto picture = picture_.latest().value;
+        history_.add(picture->waits(), picture->forest, at, 3 * interval());
         const auto wanted = names_->wanted();
         wants_visit_ = wanted && visitor_ && visitor_->may_visit(wanted->datname);
         return {};
@@ -68,8 +70,14 @@ class LockWatcher final : public Watcher {
     [[nodiscard]] Samples samples() const override {
         Samples samples;
         history_.show(samples, zero_fill_);
-        if (picture_) show(*picture_, samples);
+        if (const auto picture = picture_.latest().value) show(*picture, samples);
         return samples;
+    }
+
+    [[nodiscard]] std::optional<std::string> report(ReportFormat format) const override {
+        const auto latest = picture_.latest();
+        if (!latest.value) return std::nullopt;
+        return lock_report(*latest.value, to_unix(latest.at), format);
     }
 
   private:
@@ -88,7 +96,7 @@ class LockWatcher final : public Watcher {
     std::shared_ptr<RelationNames> names_ = std::make_shared<RelationNames>();
     bool wants_visit_ = false;
     std::optional<RelationNames::Request> request_;  ///< what the statement under way is about
-    std::shared_ptr<const LockPicture> picture_;
+    Published<LockPicture> picture_;
     LockHistory history_;
     bool zero_fill_ = true;
 };

@@ -3,6 +3,7 @@
 #include "core/base/deadline.hpp"
 #include "core/base/result.hpp"
 #include "core/metrics/samples.hpp"
+#include "core/scrape/report.hpp"
 #include "exporters/postgres/client/session.hpp"
 #include "exporters/postgres/client/visitor.hpp"
 #include "exporters/postgres/collector.hpp"
@@ -43,6 +44,10 @@ class Watcher {
     virtual void use(std::shared_ptr<Visitor> /*visitor*/) {}
     /// The databases of the server, sorted, whenever they were read.
     virtual void know_databases(const std::vector<std::string>& /*names*/) {}
+    /// For people, from any thread; nothing: it has none, or has seen nothing yet.
+    [[nodiscard]] virtual std::optional<std::string> report(ReportFormat /*format*/) const {
+        return std::nullopt;
+    }
     /// What is known, for the page.
     [[nodiscard]] virtual Samples samples() const = 0;
 
