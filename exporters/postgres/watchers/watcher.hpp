@@ -39,6 +39,8 @@ class Watcher {
     virtual void know_databases(const std::vector<std::string>& /*names*/) {}
     /// What is known, for the page.
     [[nodiscard]] virtual Samples samples() const = 0;
+    /// Whether our role may not see a part of it.
+    [[nodiscard]] virtual Unavailable missing() const { return Unavailable::no; }
 
     [[nodiscard]] std::optional<Statement> ask(const ServerState& state, Clock::time_point now) {
         asked_ = now;
