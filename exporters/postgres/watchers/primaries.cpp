@@ -55,7 +55,8 @@ std::optional<Primaries::Behind> Primaries::behind(const Origin& standby,
 }
 
 Primaries& primaries() {
-    static Primaries all;
+    // Never destroyed: a watcher whose server hangs may outlive main().
+    static auto& all = *new Primaries;
     return all;
 }
 

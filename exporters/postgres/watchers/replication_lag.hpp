@@ -85,8 +85,8 @@ inline constexpr Metric kSlotLag = replication_lag::slot(
     "watcher: pg_current_wal_lsn(), pg_replication_slots.{confirmed_flush_lsn,restart_lsn}");
 inline constexpr Metric kSlotInactive = replication_lag::slot(
     "pg_replication_slot_inactive_seconds",
-    "How long nobody has used the slot, 0 while somebody does; before version 17 since this "
-    "exporter saw it unused, at most.",
+    "How long nobody has used the slot, 0 while somebody does; before version 17 counted from when "
+    "this exporter saw it unused first.",
     "pg_replication_slots.inactive_since, before 17 watcher: pg_replication_slots.active");
 inline constexpr const Metric* kReplicationLagMetrics[] = {&kStandbyLagBytes,
                                                            &kStandbyLagSeconds,
