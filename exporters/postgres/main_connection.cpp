@@ -193,8 +193,8 @@ void MainConnection::report(Collection& collection, const Watch& watch) {
     if (!collection.wants(watch.collector)) return;
     const auto begun = Clock::now();
     Samples samples = watch.watcher->samples();
-    collection.succeed(watch.collector, std::move(samples), Clock::now() - begun, Unavailable::no,
-                       watch.watcher->seen(begun));
+    collection.succeed(watch.collector, std::move(samples), Clock::now() - begun,
+                       watch.watcher->missing(), watch.watcher->seen(begun));
 }
 
 std::optional<std::string> MainConnection::report(const Collector& collector,

@@ -1,20 +1,28 @@
 #include "exporters/postgres/module.hpp"
 
+#include "exporters/postgres/cluster/archiver.hpp"
+#include "exporters/postgres/cluster/checkpoint.hpp"
 #include "exporters/postgres/cluster/database.hpp"
 #include "exporters/postgres/cluster/locks.hpp"
+#include "exporters/postgres/cluster/progress.hpp"
 #include "exporters/postgres/cluster/replication.hpp"
 #include "exporters/postgres/cluster/replication_slots.hpp"
 #include "exporters/postgres/cluster/server.hpp"
 #include "exporters/postgres/cluster/settings.hpp"
 #include "exporters/postgres/cluster/stat_activity.hpp"
 #include "exporters/postgres/cluster/stat_database.hpp"
+#include "exporters/postgres/cluster/stat_io.hpp"
 #include "exporters/postgres/cluster/stat_replication.hpp"
+#include "exporters/postgres/cluster/stat_slru.hpp"
+#include "exporters/postgres/cluster/subscriptions.hpp"
+#include "exporters/postgres/cluster/wal_generation.hpp"
 #include "exporters/postgres/options.hpp"
 #include "exporters/postgres/self.hpp"
 #include "exporters/postgres/target.hpp"
 #include "exporters/postgres/watchers/database_size.hpp"
 #include "exporters/postgres/watchers/lock_report.hpp"
 #include "exporters/postgres/watchers/lock_waits.hpp"
+#include "exporters/postgres/watchers/replication_lag.hpp"
 
 #include <utility>
 
@@ -22,9 +30,11 @@ namespace erp::postgres {
 namespace {
 
 constexpr const Collector* kCollectors[] = {
-    &kLockWaits,       &kDatabaseSizes,    &kServer,  &kDatabase,
-    &kStatDatabase,    &kStatActivity,     &kLocks,   &kReplication,
-    &kStatReplication, &kReplicationSlots, &kSettings};
+    &kLockWaits, &kDatabaseSizes, &kServer, &kDatabase, &kStatDatabase, &kStatActivity, &kLocks,
+    &kReplication, &kStatReplication, &kReplicationSlots, &kSettings,
+    // Replication, WAL and what runs long.
+    &kReplicationLagWatcher, &kSubscriptions, &kArchiver, &kCheckpoint, &kWalGeneration, &kStatIo,
+    &kStatSlru, &kProgress};
 
 const auto kRows = rows_of(kCollectors);
 

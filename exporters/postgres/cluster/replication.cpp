@@ -17,7 +17,9 @@ std::string statement(const ServerState& /*state*/) {
            "ELSE count(*) FILTER (WHERE status = 'streaming') END FROM pg_stat_wal_receiver) END, "
            "CASE WHEN r THEN pg_is_wal_replay_paused()::int END, "
            "CASE WHEN r THEN greatest(0, pg_wal_lsn_diff(received, replayed)) END, "
-           "extract(epoch FROM at)::float8 "
+           "extract(epoch FROM at)::float8, "
+           "CASE WHEN r THEN (SELECT extract(epoch FROM last_msg_receipt_time)::float8 "
+           "FROM pg_stat_wal_receiver) END "
            "FROM (SELECT pg_is_in_recovery() AS r, pg_last_wal_receive_lsn() AS received, "
            "pg_last_wal_replay_lsn() AS replayed, pg_last_xact_replay_timestamp() AS at) s";
 }

@@ -39,9 +39,15 @@ inline constexpr Metric kLastReplayedTimestamp{
     .help = "When the last replayed transaction was committed on the primary, in Unix time.",
     .unit = Unit::seconds,
     .source = "pg_last_xact_replay_timestamp()"};
+inline constexpr Metric kReceiverLastMessage{
+    .name = "pg_replication_receiver_last_message_timestamp_seconds",
+    .help = "When a standby heard of its primary last, in Unix time; absent without a connection.",
+    .unit = Unit::seconds,
+    .source = "pg_stat_wal_receiver.last_msg_receipt_time"};
 inline constexpr const Metric* kReplicationMetrics[] = {
-    &kReplicationLag, &kIsReplica,        &kLastReplay,           &kReceiverConnected,
-    &kReplayPaused,   &kReceiveReplayLag, &kLastReplayedTimestamp};
+    &kReplicationLag,        &kIsReplica,          &kLastReplay,
+    &kReceiverConnected,     &kReplayPaused,       &kReceiveReplayLag,
+    &kLastReplayedTimestamp, &kReceiverLastMessage};
 static_assert(broken_rule(kReplicationMetrics) == Rule::none);
 
 /// One row with a column for each metric, in the order of kReplicationMetrics.

@@ -17,6 +17,19 @@ constexpr Metric row(std::string_view name,
             .naming = Naming::compatible};
 }
 
+constexpr Metric gauge(std::string_view name,
+                       std::string_view help,
+                       std::string_view source,
+                       Unit unit = Unit::none,
+                       LabelKeys labels = {"slot_name", "slot_type", "datname"}) {
+    return per_database({.name = name,
+                         .help = help,
+                         .labels = labels,
+                         .unit = unit,
+                         .source = source,
+                         .fold = Fold::maximum});
+}
+
 }  // namespace slots
 
 inline constexpr Metric kSlotActive = slots::row("pg_replication_slots_active",
@@ -48,13 +61,38 @@ inline constexpr Metric kSlotWalStatus =
                "Availability of the slot's WAL as a label; always 1.",
                "pg_replication_slots.wal_status",
                {"slot_name", "slot_type", "wal_status"});
+inline constexpr Metric kSlotRetained =
+    slots::gauge("pg_replication_slot_retained_bytes",
+                 "Bytes of WAL that the slot keeps from being removed.",
+                 "pg_current_wal_lsn() - pg_replication_slots.restart_lsn",
+                 Unit::bytes);
+inline constexpr Metric kSlotSafe = slots::gauge(
+    "pg_replication_slot_safe_bytes",
+    "Bytes that can be written before the slot is in danger of losing WAL; absent without a limit.",
+    "pg_replication_slots.safe_wal_size",
+    Unit::bytes);
+inline constexpr Metric kSlotXmin = slots::gauge(
+    "pg_replication_slot_xmin_age_transactions",
+    "Age of the oldest transaction whose dead rows the slot keeps from vacuum, in transactions.",
+    "age(pg_replication_slots.xmin)");
+inline constexpr Metric kSlotCatalogXmin =
+    slots::gauge("pg_replication_slot_catalog_xmin_age_transactions",
+                 "The same age for the system catalogs.",
+                 "age(pg_replication_slots.catalog_xmin)");
+inline constexpr Metric kSlotInvalidated =
+    slots::gauge("pg_replication_slot_invalidated",
+                 "The slot is of no more use, and why: always 1, absent of a good slot.",
+                 "pg_replication_slots.invalidation_reason, before 17 wal_status and conflicting",
+                 Unit::none,
+                 {"slot_name", "slot_type", "datname", "reason"});
 inline constexpr const Metric* kReplicationSlotsMetrics[] = {
-    &kSlotActive,   &kSlotLsnDiff,  &kSlotCurrentLsn, &kSlotConfirmedLsn,
-    &kSlotIsActive, &kSlotSafeSize, &kSlotWalStatus};
+    &kSlotActive,   &kSlotLsnDiff,  &kSlotCurrentLsn,  &kSlotConfirmedLsn,
+    &kSlotIsActive, &kSlotSafeSize, &kSlotWalStatus,   &kSlotRetained,
+    &kSlotSafe,     &kSlotXmin,     &kSlotCatalogXmin, &kSlotInvalidated};
 static_assert(broken_rule(kReplicationSlotsMetrics) == Rule::none);
 
 /// Rows: slot_name, slot_type, database, active, position, restart difference, confirmed position,
-/// safe_wal_size, wal_status.
+/// safe_wal_size, wal_status, age of xmin and of catalog_xmin, reason of invalidation.
 [[nodiscard]] Result<Samples> replication_slots_samples(const Rows& rows, const ServerState& state);
 extern const Collector kReplicationSlots;
 

@@ -24,14 +24,18 @@ inline constexpr Metric kLsnDiff = stat_replication::column(
     "pg_stat_replication_pg_wal_lsn_diff",
     "Bytes of WAL that the standby has not replayed; the largest of namesakes.",
     "pg_current_wal_lsn() - pg_stat_replication.replay_lsn");
-inline constexpr Metric kStandbys{.name = "pg_replication_standbys",
-                                  .help = "Connections of standbys and other receivers of WAL.",
-                                  .labels = {"state", "sync_state"},
-                                  .source = "pg_stat_replication"};
+inline constexpr Metric kStandbys{
+    .name = "pg_replication_standbys",
+    .help =
+        "Connections of standbys and other receivers of WAL; 0 if there is none "
+        "although a slot waits for one.",
+    .labels = {"state", "sync_state"},
+    .source = "pg_stat_replication"};
 inline constexpr const Metric* kStatReplicationMetrics[] = {&kCurrentLsn, &kLsnDiff, &kStandbys};
 static_assert(broken_rule(kStatReplicationMetrics) == Rule::none);
 
-/// Rows: application_name, client_addr, state, slot_name, sync_state, count, position, difference.
+/// Rows: application_name, client_addr, state, slot_name, sync_state, count, position, difference,
+/// number of slots. Nobody receives: one row of which the number of slots alone is not NULL.
 [[nodiscard]] Result<Samples> stat_replication_samples(const Rows& rows, const ServerState& state);
 extern const Collector kStatReplication;
 

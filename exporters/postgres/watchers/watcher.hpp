@@ -50,6 +50,8 @@ class Watcher {
     }
     /// What is known, for the page.
     [[nodiscard]] virtual Samples samples() const = 0;
+    /// Whether our role may not see a part of it.
+    [[nodiscard]] virtual Unavailable missing() const { return Unavailable::no; }
 
     [[nodiscard]] std::optional<Statement> ask(const ServerState& state, Clock::time_point now) {
         asked_ = now;

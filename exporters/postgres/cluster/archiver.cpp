@@ -1,0 +1,41 @@
+#include "exporters/postgres/cluster/archiver.hpp"
+
+#include <iterator>
+
+namespace erp::postgres {
+namespace {
+
+// The folder has two files for each file of WAL that is kept, at most. Its function needs
+// pg_monitor.
+std::string statement(const ServerState& /*state*/) {
+    return "SELECT CASE WHEN m THEN (SELECT count(*) FROM pg_ls_archive_statusdir() "
+           "WHERE name LIKE '%.ready') END, "
+           "extract(epoch FROM last_archived_time)::float8, "
+           "extract(epoch FROM last_failed_time)::float8, "
+           "CASE WHEN m THEN coalesce(last_failed_time > "
+           "coalesce(last_archived_time, '-infinity'), false)::int END "
+           "FROM pg_stat_archiver, (SELECT current_setting('archive_mode') <> 'off' AS m) s";
+}
+
+}  // namespace
+
+Result<Samples> archiver_samples(const Rows& rows, const ServerState& /*state*/) {
+    if (rows.size() != 1 || rows.columns() != static_cast<int>(std::size(kArchiverMetrics))) {
+        return Error{Phase::parse, "expected one row"};
+    }
+    Samples samples;
+    int column = 0;
+    for (const Metric* metric : kArchiverMetrics) {
+        if (const auto value = rows.number(0, column++)) samples.add_row(*metric, *value, {});
+    }
+    return samples;
+}
+
+const Collector kArchiver{.row = {.name = "archiver",
+                                  .summary = "What waits to be archived, and whether that works.",
+                                  .metrics = kArchiverMetrics},
+                          .needs_monitor = true,
+                          .statement = statement,
+                          .parse = archiver_samples};
+
+}  // namespace erp::postgres

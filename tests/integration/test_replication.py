@@ -1,0 +1,252 @@
+"""How far standbys, slots, subscribers and the archive are behind: on all versions, whatever stands still."""
+
+import contextlib
+import time
+
+import pytest
+
+from servers import exporter, process, targets, versions
+from servers.postgres import Postgres
+
+STEPS = ("sent", "write", "flush", "replay")
+WRITE = "INSERT INTO t SELECT generate_series(1, 5000)"
+SETTINGS = {"wal_receiver_status_interval": "1s", "wal_retrieve_retry_interval": "200ms",
+            "autovacuum": "off", "bgwriter_lru_maxpages": "0", "checkpoint_timeout": "1h"}
+
+
+@pytest.fixture(scope="module", params=versions.POSTGRES)
+def pair(request, shared_folder):
+    """A primary that rests, and a standby of it with a slot; tests leave them as they were."""
+    with contextlib.ExitStack() as stack:
+        name = f"replication_{request.param}"
+        main = stack.enter_context(Postgres(shared_folder, f"{name}_main", SETTINGS, version=request.param))
+        main.create().start().create_monitor()
+        main.psql("CREATE TABLE t (id int); SELECT pg_create_physical_replication_slot('slot', true)")
+        standby = stack.enter_context(Postgres(
+            shared_folder, f"{name}_standby", {**SETTINGS, "primary_slot_name": "slot"}, version=request.param))
+        standby.copy_of(main).start()
+        standby.name = f"{name}_standby"
+        yield main, standby
+
+
+def started(daemon, main, standby):
+    running = daemon(exporter.config_text([targets.postgres("main", main), targets.postgres("standby", standby)]))
+    running.wait_for_page(
+        lambda page: not targets.problems(page, "main", "postgres")
+        and not targets.problems(page, "standby", "postgres")
+        and lag(page, standby, "seconds") == 0
+        and page.value("pg_replication_upstream_lag_seconds") == 0, "streaming and all replayed", 30)
+    return running
+
+
+def lag(page, standby, unit, stage="replay"):
+    return page.value(f"pg_replication_standby_lag_{unit}", target="main", application_name=standby.name,
+                      client_addr="", stage=stage)
+
+
+def slot(page, name):
+    return page.value(f"pg_replication_slot_{name}", target="main", slot_name="slot", slot_type="physical",
+                      datname="")
+
+
+def no_failures(page):
+    failed = [labels for labels, value in page.series("erp_exporter_collector_success") if value != 1]
+    return failed == [] and not any(
+        value for _, value in page.series("erp_exporter_target_failures_total"))
+
+
+def test_nobody_is_behind_an_idle_primary(pair, daemon):
+    running = started(daemon, *pair)
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        page = running.page()
+        assert [lag(page, pair[1], unit, stage) for unit in ("bytes", "seconds") for stage in STEPS] == [0] * 8
+        assert page.value("pg_replication_upstream_lag_seconds", target="standby") == 0
+        assert page.value("pg_replication_receive_replay_lag_seconds", target="standby") == 0
+        assert slot(page, "lag_seconds") == 0
+        assert slot(page, "inactive_seconds") == 0
+        time.sleep(0.5)
+    # The commit is as old as it is: who takes its age for lag is wrong here.
+    assert page.value("pg_replication_standbys", target="main", state="streaming", sync_state="async") == 1
+    assert no_failures(page)
+
+
+def test_a_standby_whose_replay_is_paused_falls_behind_by_the_clock_though_it_receives(pair, daemon):
+    main, standby = pair
+    running = started(daemon, main, standby)
+    standby.psql("SELECT pg_wal_replay_pause()")
+    try:
+        main.psql(WRITE)
+        began = time.monotonic()
+        time.sleep(4)
+        page = running.page()
+        waited = time.monotonic() - began
+        assert lag(page, standby, "bytes", "flush") == 0
+        assert lag(page, standby, "bytes") > 50_000
+        for name, target in (("standby_lag_seconds", "main"), ("receive_replay_lag_seconds", "standby"),
+                             ("upstream_lag_seconds", "standby")):
+            stage = {"stage": "replay"} if target == "main" else {}
+            seen = page.value(f"pg_replication_{name}", target=target, **stage)
+            # The last look may be a second old, and the end of the WAL is known to a second.
+            assert waited - 1.7 <= seen <= waited + 1.7, (name, seen, waited)
+        assert page.value("pg_replication_upstream_lag_bytes", target="standby") == lag(page, standby, "bytes")
+    finally:
+        standby.psql("SELECT pg_wal_replay_resume()")
+    running.wait_for_page(lambda page: lag(page, standby, "seconds") == 0, "caught up")
+
+
+@contextlib.contextmanager
+def link_cut(main):
+    rules = main.data / "pg_hba.conf"
+    before = rules.read_text()
+    process.write_file(rules, "local replication all reject\n" + before)
+    main.psql("SELECT pg_reload_conf(); SELECT pg_terminate_backend(pid) FROM pg_stat_replication")
+    try:
+        yield
+    finally:
+        process.write_file(rules, before)
+        main.psql("SELECT pg_reload_conf()")
+
+
+def test_a_standby_without_its_primary_is_behind_although_it_has_replayed_all_that_it_has(pair, daemon):
+    main, standby = pair
+    running = started(daemon, main, standby)
+    with link_cut(main):
+        running.wait_for_page(
+            lambda page: page.value("pg_replication_receiver_connected", target="standby") == 0, "cut")
+        main.psql(WRITE)
+        first = running.wait_for_page(
+            lambda page: (page.value("pg_replication_upstream_lag_seconds") or 0) > 1
+            and page.value("pg_replication_standbys", target="main") == 0, "behind")
+        main.psql(WRITE)
+        time.sleep(2.5)
+        page = running.page()
+        # What the peers call lag.
+        assert page.value("pg_replication_lag_seconds", target="standby") == 0
+        assert page.value("pg_replication_receive_replay_lag_seconds", target="standby") == 0
+        assert page.series("pg_replication_receiver_last_message_timestamp_seconds") == []
+        assert page.value("pg_replication_upstream_lag_bytes") > \
+            first.value("pg_replication_upstream_lag_bytes") > 50_000
+        assert page.value("pg_replication_upstream_lag_seconds") >= \
+            first.value("pg_replication_upstream_lag_seconds") + 1.5
+        # On the primary it has no row any more, but its slot.
+        assert page.series("pg_replication_standby_lag_seconds", target="main") == []
+        assert page.value("pg_replication_standbys", target="main", state="streaming", sync_state="") == 0
+        for name in ("retained_bytes", "inactive_seconds", "lag_seconds"):
+            assert slot(page, name) > slot(first, name), name
+        assert slot(page, "inactive_seconds") < 30
+        assert no_failures(page)
+    running.wait_for_page(
+        lambda page: page.value("pg_replication_upstream_lag_seconds") == 0
+        and lag(page, standby, "seconds") == 0 and slot(page, "inactive_seconds") == 0, "caught up")
+
+
+def test_a_promoted_standby_is_a_primary_on_the_next_page_and_nothing_fails(pair, daemon):
+    """The last test of a pair: there is no way back."""
+    main, standby = pair
+    running = started(daemon, main, standby)
+    standby.psql("SELECT pg_promote()")
+    page = running.page()
+    assert page.value("pg_replication_is_replica", target="standby") == 0
+    for _ in range(10):
+        standby.psql(WRITE)
+        page = running.page()
+        assert no_failures(page)
+        time.sleep(0.2)
+    running.wait_for_page(
+        lambda page: page.series("pg_replication_upstream_lag_seconds") == []
+        and page.series("pg_replication_receive_replay_lag_seconds") == [], "no lag of a primary")
+    assert no_failures(running.page())
+
+
+def test_an_archive_that_takes_nothing_is_failing_and_what_waits_for_it_is_counted(folder, daemon):
+    archive = folder / "archive"
+    settings = {**SETTINGS, "archive_mode": "on", "archive_command": f"cp %p {archive}/"}
+    with Postgres(folder, "own", settings) as server:
+        server.create().start().create_monitor()
+        running = daemon(exporter.config_text([targets.postgres("main", server)]))
+        page = running.wait_for_page(lambda page: not targets.problems(page, "main", "postgres"), "complete")
+        assert page.value("pg_archiver_failing") == 0
+        assert page.value("pg_archiver_backlog_files") == 0
+        assert page.series("pg_archiver_last_archived_timestamp_seconds") == []
+        for table in ("a", "b"):
+            server.psql(f"CREATE TABLE {table} (); SELECT pg_switch_wal()")
+        running.wait_for_page(
+            lambda page: page.value("pg_archiver_failing") == 1
+            and page.value("pg_archiver_backlog_files") == 2, "failing")
+        failed_at = running.page().value("pg_archiver_last_failed_timestamp_seconds")
+        assert abs(time.time() - failed_at) < 20
+        process.subfolder(folder, "archive")
+        server.psql("CREATE TABLE c (); SELECT pg_switch_wal()")
+        page = running.wait_for_page(
+            lambda page: page.value("pg_archiver_failing") == 0
+            and page.value("pg_archiver_backlog_files") == 0, "archived")
+        assert page.value("pg_archiver_last_archived_timestamp_seconds") >= failed_at
+        # A checkpoint begins where the WAL is.
+        assert page.value("pg_checkpoint_redo_distance_bytes") > 0
+        server.psql("CHECKPOINT")
+        page = running.page()
+        assert page.value("pg_checkpoint_redo_distance_bytes") < 1000
+        assert abs(time.time() - page.value("pg_checkpoint_last_timestamp_seconds")) < 20
+
+
+@pytest.mark.parametrize("major", [13, 15, 18])
+def test_a_subscription_that_cannot_apply_is_down_and_counts_its_errors(major, folder, daemon):
+    with Postgres(folder, "own", {**SETTINGS, "wal_level": "logical"}, version=major) as server:
+        server.create().start().create_monitor()
+        for database in ("acme", "globex"):
+            server.psql(f"CREATE DATABASE {database}")
+            server.psql("CREATE TABLE t (id int PRIMARY KEY)", database)
+        server.psql("CREATE PUBLICATION p FOR TABLE t", "acme")
+        server.psql("SELECT pg_create_logical_replication_slot('s', 'pgoutput')", "acme")
+        server.psql(f"CREATE SUBSCRIPTION s CONNECTION 'host={server.folder} port={server.port} user=postgres "
+                    "dbname=acme' PUBLICATION p WITH (create_slot = false)", "globex")
+        running = daemon(exporter.config_text([targets.postgres("main", server)], ["acme", "globex"]))
+        of_globex = {"subname": "s", "datname": "globex", "tenant": "globex"}
+        page = running.wait_for_page(
+            lambda page: page.value("pg_subscription_worker_up", **of_globex) == 1
+            and page.value("pg_replication_slot_lag_seconds", slot_name="s", datname="acme") == 0, "works")
+        assert page.value("pg_subscription_lag_bytes", **of_globex) is not None
+        server.psql("INSERT INTO t VALUES (1)", "globex")
+        server.psql("INSERT INTO t VALUES (1)", "acme")
+        if major >= 15:
+            running.wait_for_page(
+                lambda page: page.value("pg_subscription_apply_errors_total", **of_globex) >= 2, "errors", 40)
+        else:
+            assert page.series("pg_subscription_apply_errors_total") == []
+        if major >= 18:
+            assert running.page().value("pg_subscription_conflicts_total", type="insert_exists", **of_globex) >= 2
+        server.psql("ALTER SUBSCRIPTION s DISABLE", "globex")
+        running.wait_for_page(
+            lambda page: page.value("pg_subscription_worker_up", **of_globex) == 0
+            and page.value("pg_replication_slot_inactive_seconds", slot_name="s") > 0
+            and page.value("pg_replication_slot_lag_seconds", slot_name="s") > 1, "disabled")
+        server.psql("ALTER SUBSCRIPTION s SET (slot_name = NONE); DROP SUBSCRIPTION s", "globex")
+        running.wait_for_page(lambda page: page.series("pg_subscription_worker_up") == [], "dropped")
+
+
+def test_where_a_standby_is_needs_pg_monitor_and_its_absence_is_named(own_postgres, folder, daemon):
+    own_postgres.create_monitor("plain", member="")
+    with Postgres(folder, "standby") as standby:
+        standby.copy_of(own_postgres).start()
+        running = daemon(exporter.config_text([{**targets.postgres("main", own_postgres), "user": "plain"}]))
+        page = running.wait_for_page(
+            lambda page: page.value("erp_exporter_collector_unavailable", collector="replication_lag",
+                                    reason="privilege") == 1, "named")
+        assert page.series("pg_replication_standby_lag_bytes") == []
+        assert page.series("pg_archiver_backlog_files") == []
+        assert page.series("pg_wal_generated_bytes_total") != []
+        assert no_failures(page)
+
+
+def test_a_slot_that_lost_its_wal_says_so(folder, daemon):
+    with Postgres(folder, "own", {**SETTINGS, "max_slot_wal_keep_size": "1MB"}) as server:
+        server.create().start().create_monitor()
+        server.psql("CREATE TABLE t (id int); SELECT pg_create_physical_replication_slot('slot', true)")
+        running = daemon(exporter.config_text([targets.postgres("main", server)]))
+        page = running.wait_for_page(lambda page: slot(page, "retained_bytes") is not None, "seen")
+        assert page.series("pg_replication_slot_invalidated") == []
+        for _ in range(4):
+            server.psql(f"{WRITE}; SELECT pg_switch_wal(); CHECKPOINT")
+        page = running.wait_for_page(lambda page: page.series("pg_replication_slot_invalidated"), "lost")
+        assert page.value("pg_replication_slot_invalidated", slot_name="slot", reason="wal_removed") == 1
