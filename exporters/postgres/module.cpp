@@ -1,29 +1,58 @@
 #include "exporters/postgres/module.hpp"
 
+#include "exporters/postgres/cluster/connections.hpp"
 #include "exporters/postgres/cluster/database.hpp"
+#include "exporters/postgres/cluster/database_sessions.hpp"
 #include "exporters/postgres/cluster/locks.hpp"
+#include "exporters/postgres/cluster/prepared_transactions.hpp"
+#include "exporters/postgres/cluster/privileges.hpp"
 #include "exporters/postgres/cluster/replication.hpp"
 #include "exporters/postgres/cluster/replication_slots.hpp"
 #include "exporters/postgres/cluster/server.hpp"
+#include "exporters/postgres/cluster/sessions.hpp"
 #include "exporters/postgres/cluster/settings.hpp"
 #include "exporters/postgres/cluster/stat_activity.hpp"
 #include "exporters/postgres/cluster/stat_database.hpp"
 #include "exporters/postgres/cluster/stat_replication.hpp"
+#include "exporters/postgres/cluster/xmin_horizon.hpp"
 #include "exporters/postgres/options.hpp"
 #include "exporters/postgres/self.hpp"
 #include "exporters/postgres/target.hpp"
+#include "exporters/postgres/watchers/changes.hpp"
 #include "exporters/postgres/watchers/database_size.hpp"
+#include "exporters/postgres/watchers/filesystems.hpp"
+#include "exporters/postgres/watchers/lifecycle.hpp"
 #include "exporters/postgres/watchers/lock_waits.hpp"
+#include "exporters/postgres/watchers/orphaned_sessions.hpp"
+#include "exporters/postgres/watchers/session_load.hpp"
 
 #include <utility>
 
 namespace erp::postgres {
 namespace {
 
-constexpr const Collector* kCollectors[] = {
-    &kLockWaits,       &kDatabaseSizes,    &kServer,  &kDatabase,
-    &kStatDatabase,    &kStatActivity,     &kLocks,   &kReplication,
-    &kStatReplication, &kReplicationSlots, &kSettings};
+constexpr const Collector* kCollectors[] = {&kLockWaits,
+                                            &kDatabaseSizes,
+                                            &kServer,
+                                            &kDatabase,
+                                            &kStatDatabase,
+                                            &kStatActivity,
+                                            &kLocks,
+                                            &kReplication,
+                                            &kStatReplication,
+                                            &kReplicationSlots,
+                                            &kSettings,
+                                            &kSessionsCollector,
+                                            &kConnections,
+                                            &kXminHorizonCollector,
+                                            &kPreparedTransactions,
+                                            &kDatabaseSessions,
+                                            &kPrivileges,
+                                            &kSessionLoad,
+                                            &kOrphanedSessions,
+                                            &kChanges,
+                                            &kLifecycle,
+                                            &kFilesystems};
 
 const auto kRows = rows_of(kCollectors);
 
