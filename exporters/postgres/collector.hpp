@@ -19,6 +19,9 @@ class Watcher;
 /// How a target's page differs from what the newest postgres_exporter writes, by its options.
 struct PageOptions {
     bool zero_fill = true;  ///< a series for each lock mode and session state of each database
+    /// The server runs on this host, in our namespaces: processes and file systems may be looked
+    /// at.
+    bool local = false;
 };
 
 /// What is known of the server when a batch is planned; it was read with the batch before, and with
@@ -37,6 +40,7 @@ struct Collector {
     CollectorRow row;
     /// Columns of other users are NULL without pg_monitor: then all of it is absent, not wrong.
     bool needs_monitor = false;
+    bool needs_local = false;  ///< looks at this host: disabled unless the server runs here
     /// Empty text: this server has nothing of the kind, which is reported as unsupported.
     std::string (*statement)(const ServerState& state) = nullptr;
     Result<Samples> (*parse)(const Rows& rows, const ServerState& state) = nullptr;

@@ -35,6 +35,17 @@ Duration statement_limit(Deadline deadline) {
     return std::clamp<Duration>(deadline.left() - 200ms, 100ms, kStatementLimit);
 }
 
+/// What a server lacks or does not let us see is no failure.
+void fail(Collection& collection, std::size_t collector, const Error& error, Duration work) {
+    if (error.phase == Phase::privilege) {
+        collection.absent(collector, Unavailable::privilege, work);
+    } else if (error.phase == Phase::unsupported) {
+        collection.absent(collector, Unavailable::unsupported, work);
+    } else {
+        collection.fail(collector, error, work);
+    }
+}
+
 }  // namespace
 
 MainConnection::MainConnection(SessionOptions options,
@@ -68,7 +79,10 @@ Result<void> MainConnection::ensure_session(Deadline deadline, Duration connect_
     auth_error_.reset();
     Result<std::unique_ptr<Session>> session =
         Session::connect(options_, habits_, deadline.at_most(connect_time));
-    if (!session) {
+    if (session) {
+        connects_.succeeded();
+    } else {
+        connects_.failed(session.error());
         if (session.error().phase == Phase::auth) {
             auth_error_ = session.error();
             refused_ = std::move(*secret);
@@ -144,9 +158,15 @@ Result<void> MainConnection::converse(Collection& collection) {
     return done;
 }
 
+Unavailable MainConnection::unavailable(std::size_t collector) const {
+    if (collectors_[collector]->needs_local && !state_.page.local) return Unavailable::disabled;
+    const bool hidden = collectors_[collector]->needs_monitor && !state_.may_monitor;
+    return hidden ? Unavailable::privilege : Unavailable::no;
+}
+
 void MainConnection::plan(Collection& collection, std::size_t collector, Round& round) {
-    if (collectors_[collector]->needs_monitor && !state_.may_monitor) {
-        collection.absent(collector, Unavailable::privilege);
+    if (const Unavailable reason = unavailable(collector); reason != Unavailable::no) {
+        collection.absent(collector, reason);
         return;
     }
     std::string text = collectors_[collector]->statement(state_);
@@ -169,12 +189,10 @@ void MainConnection::take(Collection& collection,
     const Collector& row = *collectors_[collector];
     // The first reply may have told that the role has lost its right since the plan.
     const bool hidden = row.needs_monitor && !state_.may_monitor;
-    if (hidden || (!reply && reply.error().phase == Phase::privilege)) {
+    if (hidden) {
         collection.absent(collector, Unavailable::privilege, work());
-    } else if (!reply && reply.error().phase == Phase::unsupported) {
-        collection.absent(collector, Unavailable::unsupported, work());
     } else if (!reply) {
-        collection.fail(collector, reply.error(), work());
+        fail(collection, collector, reply.error(), work());
     } else if (Result<Samples> samples = row.parse(*reply, state_); samples) {
         const Unavailable missing = row.hidden ? row.hidden(*reply) : Unavailable::no;
         collection.succeed(collector, std::move(*samples), work(), missing);
@@ -208,6 +226,10 @@ std::optional<std::string> MainConnection::report(const Collector& collector,
 void MainConnection::plan_watches(Collection& collection, Round& round) {
     for (const Watch& watch : watches_) {
         if (!collection.wants(watch.collector) || watch.watcher->seen(Clock::now())) continue;
+        if (const Unavailable reason = unavailable(watch.collector); reason != Unavailable::no) {
+            collection.absent(watch.collector, reason);
+            continue;
+        }
         auto statement = watch.watcher->ask(state_, Clock::now());
         if (!statement) {
             report(collection, watch);  // it has not begun, or has nothing to do here
@@ -219,7 +241,7 @@ void MainConnection::plan_watches(Collection& collection, Round& round) {
                       if (taken) {
                           report(collection, watch);
                       } else {
-                          collection.fail(watch.collector, taken.error());
+                          fail(collection, watch.collector, taken.error(), Duration::zero());
                       }
                   });
     }
@@ -253,6 +275,7 @@ void MainConnection::watch() {
         plan_names(round);
         for (const Watch& watch : watches_) {
             if (!watch.watcher->due(Clock::now())) continue;
+            if (unavailable(watch.collector) != Unavailable::no) continue;
             auto statement = watch.watcher->ask(state_, Clock::now());
             if (!statement) continue;
             round.add(std::move(*statement),

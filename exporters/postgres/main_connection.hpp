@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/scrape/target.hpp"
+#include "exporters/postgres/client/connect_counts.hpp"
 #include "exporters/postgres/client/session.hpp"
 #include "exporters/postgres/round.hpp"
 #include "exporters/postgres/watchers/watcher.hpp"
@@ -40,6 +41,7 @@ class MainConnection {
 
     [[nodiscard]] bool is_open() const { return open_; }                          ///< any thread
     [[nodiscard]] std::size_t visits() const { return visitor_->connections(); }  ///< any thread
+    [[nodiscard]] const ConnectCounts& connects() const { return connects_; }     ///< any thread
     /// How often watch() is to be called; 0: nobody watches. Any thread.
     [[nodiscard]] Duration tick() const { return tick_; }
 
@@ -53,6 +55,8 @@ class MainConnection {
     Result<void> introduce(Deadline deadline);
     void learn(const Rows& rows);
     Result<void> converse(Collection& collection);
+    /// Why the collector cannot be asked for now, whatever its statement.
+    [[nodiscard]] Unavailable unavailable(std::size_t collector) const;
     void plan(Collection& collection, std::size_t collector, Round& round);
     void take(Collection& collection, std::size_t collector, Result<Rows> reply, Duration work);
     void plan_watches(Collection& collection, Round& round);
@@ -68,6 +72,7 @@ class MainConnection {
 
     std::unique_ptr<Session> session_;
     ServerHabits habits_;
+    ConnectCounts connects_;
     std::atomic<bool> open_ = false;
     ServerState state_;
     std::optional<Clock::time_point> last_attempt_;

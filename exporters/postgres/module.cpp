@@ -2,12 +2,17 @@
 
 #include "exporters/postgres/cluster/archiver.hpp"
 #include "exporters/postgres/cluster/checkpoint.hpp"
+#include "exporters/postgres/cluster/connections.hpp"
 #include "exporters/postgres/cluster/database.hpp"
+#include "exporters/postgres/cluster/database_sessions.hpp"
 #include "exporters/postgres/cluster/locks.hpp"
+#include "exporters/postgres/cluster/prepared_transactions.hpp"
+#include "exporters/postgres/cluster/privileges.hpp"
 #include "exporters/postgres/cluster/progress.hpp"
 #include "exporters/postgres/cluster/replication.hpp"
 #include "exporters/postgres/cluster/replication_slots.hpp"
 #include "exporters/postgres/cluster/server.hpp"
+#include "exporters/postgres/cluster/sessions.hpp"
 #include "exporters/postgres/cluster/settings.hpp"
 #include "exporters/postgres/cluster/stat_activity.hpp"
 #include "exporters/postgres/cluster/stat_database.hpp"
@@ -16,25 +21,55 @@
 #include "exporters/postgres/cluster/stat_slru.hpp"
 #include "exporters/postgres/cluster/subscriptions.hpp"
 #include "exporters/postgres/cluster/wal_generation.hpp"
+#include "exporters/postgres/cluster/xmin_horizon.hpp"
 #include "exporters/postgres/options.hpp"
 #include "exporters/postgres/self.hpp"
 #include "exporters/postgres/target.hpp"
+#include "exporters/postgres/watchers/changes.hpp"
 #include "exporters/postgres/watchers/database_size.hpp"
+#include "exporters/postgres/watchers/filesystems.hpp"
+#include "exporters/postgres/watchers/lifecycle.hpp"
 #include "exporters/postgres/watchers/lock_report.hpp"
 #include "exporters/postgres/watchers/lock_waits.hpp"
+#include "exporters/postgres/watchers/orphaned_sessions.hpp"
 #include "exporters/postgres/watchers/replication_lag.hpp"
+#include "exporters/postgres/watchers/session_load.hpp"
 
 #include <utility>
 
 namespace erp::postgres {
 namespace {
 
-constexpr const Collector* kCollectors[] = {
-    &kLockWaits, &kDatabaseSizes, &kServer, &kDatabase, &kStatDatabase, &kStatActivity, &kLocks,
-    &kReplication, &kStatReplication, &kReplicationSlots, &kSettings,
-    // Replication, WAL and what runs long.
-    &kReplicationLagWatcher, &kSubscriptions, &kArchiver, &kCheckpoint, &kWalGeneration, &kStatIo,
-    &kStatSlru, &kProgress};
+constexpr const Collector* kCollectors[] = {&kLockWaits,
+                                            &kDatabaseSizes,
+                                            &kServer,
+                                            &kDatabase,
+                                            &kStatDatabase,
+                                            &kStatActivity,
+                                            &kLocks,
+                                            &kReplication,
+                                            &kStatReplication,
+                                            &kReplicationSlots,
+                                            &kSettings,
+                                            &kReplicationLagWatcher,
+                                            &kSubscriptions,
+                                            &kArchiver,
+                                            &kCheckpoint,
+                                            &kWalGeneration,
+                                            &kStatIo,
+                                            &kStatSlru,
+                                            &kProgress,
+                                            &kSessionsCollector,
+                                            &kConnections,
+                                            &kXminHorizonCollector,
+                                            &kPreparedTransactions,
+                                            &kDatabaseSessions,
+                                            &kPrivileges,
+                                            &kSessionLoad,
+                                            &kOrphanedSessions,
+                                            &kChanges,
+                                            &kLifecycle,
+                                            &kFilesystems};
 
 const auto kRows = rows_of(kCollectors);
 

@@ -69,6 +69,27 @@ constexpr BoundOption<PageOptions> kPageOptions[] = {
      into<&PageOptions::zero_fill>},
 };
 
+enum class Local { by_address, on, off };
+
+struct HostOptions {
+    Local local = Local::by_address;
+};
+
+void read_local(const ConfigValue& value, HostOptions& options) {
+    if (value.is_scalar() && value.text() == "auto") return;
+    if (const auto on = value.boolean()) options.local = *on ? Local::on : Local::off;
+}
+
+constexpr BoundOption<HostOptions> kHostOptions[] = {
+    {{.key = "local",
+      .syntax = "on, off or auto",
+      .fallback = "auto",
+      .help =
+          "Whether the server and its clients are processes of this host, so that dead ones and "
+          "the space left can be looked for; auto says so of a socket folder."},
+     read_local},
+};
+
 }  // namespace
 
 std::span<const Option* const> option_rows() {
@@ -76,6 +97,7 @@ std::span<const Option* const> option_rows() {
         std::vector<const Option*> all;
         std::ranges::copy(options_of(kSessionOptions), std::back_inserter(all));
         std::ranges::copy(options_of(kPageOptions), std::back_inserter(all));
+        std::ranges::copy(options_of(kHostOptions), std::back_inserter(all));
         return all;
     }();
     return rows;
@@ -85,6 +107,11 @@ TargetOptions read_target_options(ConfigMap& entry) {
     TargetOptions options;
     read_options(kSessionOptions, entry, options.session);
     read_options(kPageOptions, entry, options.page);
+    HostOptions host;
+    read_options(kHostOptions, entry, host);
+    const auto address = parse_address(options.session.address);
+    options.page.local = host.local == Local::on ||
+                         (host.local == Local::by_address && address && address->is_socket);
     return options;
 }
 

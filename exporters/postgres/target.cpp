@@ -77,6 +77,12 @@ void PostgresTarget::describe(const Outcome& outcome, Samples& samples) const {
     samples.add(kLastScrapeDuration, seconds(outcome.took));
     samples.add(kLastScrapeError, failed ? 1 : 0);
     samples.add(kScrapes, scrapes_);
+    const ConnectCounts& connects = main_->connects();
+    samples.add(kConnects, static_cast<double>(connects.attempts()));
+    for (std::size_t i = 0; i < ConnectCounts::kClasses.size(); ++i) {
+        const auto errors = static_cast<double>(connects.errors(i));
+        if (errors > 0) samples.add(kConnectErrors, errors, ConnectCounts::kClasses[i]);
+    }
 }
 
 std::vector<std::pair<std::string_view, std::size_t>> PostgresTarget::connections() const {

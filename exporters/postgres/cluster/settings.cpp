@@ -17,7 +17,13 @@ std::string statement(const ServerState& /*state*/) {
            "WHEN source = 'session' OR name LIKE 'tcp\\_%' THEN reset_val ELSE setting END, "
            "unit, vartype, pending_restart FROM pg_settings "
            "WHERE vartype IN ('bool', 'integer', 'real') AND name <> 'lock_timeout' "
-           "AND name <> 'sync_commit_cancel_wait'";
+           "AND name <> 'sync_commit_cancel_wait' "
+           "UNION ALL SELECT name, reset_val, NULL, vartype, pending_restart FROM pg_settings "
+           "WHERE vartype IN ('enum', 'string') AND name IN ('wal_level', 'synchronous_commit', "
+           "'synchronous_standby_names', 'archive_mode', 'archive_library', 'wal_compression', "
+           "'wal_sync_method', 'huge_pages', 'huge_pages_status', 'io_method', "
+           "'shared_preload_libraries', 'password_encryption', 'default_transaction_isolation', "
+           "'log_statement', 'compute_query_id', 'recovery_prefetch', 'server_encoding')";
 }
 
 struct Scale {
@@ -84,6 +90,11 @@ Result<Samples> settings_samples(const Rows& rows, const ServerState& /*state*/)
     std::string help;
     for (int i = 0; i < rows.size(); ++i) {
         if (rows.is_true(i, 4)) ++pending;
+        if (const auto type = rows.label(i, 3); type == "enum" || type == "string") {
+            if (const auto word = rows.text(i, 1))
+                samples.add(kSettingsInfo, 1, rows.label(i, 0), *word);
+            continue;
+        }
         const auto setting =
             to_setting(rows.label(i, 0), rows.label(i, 1), rows.label(i, 2), rows.label(i, 3));
         if (!setting) continue;
