@@ -120,11 +120,15 @@ void LineWriter::put_exemplar(const Exemplar& exemplar) {
 }
 
 const std::string& LineWriter::prefix_of(const Series& series) {
-    std::optional<std::string>& prefix = prefixes_[series.source];
-    if (!prefix) {
+    const Source& source = snapshot_.source(series);
+    const bool repeated = repeats(source, *series.metric);
+    std::optional<std::string>& prefix = repeated ? once_ : prefixes_[series.source];
+    if (!prefix || repeated) {
         TextBuffer text(0);
         bool first = true;
-        for (const auto& [key, value] : snapshot_.source(series).labels) {
+        for (const auto& [key, value] : source.labels) {
+            if (repeated && series.metric->labels.find(key) < series.metric->labels.size())
+                continue;
             text.reserve(key.size() + 2 * value.size() + 8);
             put_label(text, first, key, value);
         }

@@ -178,10 +178,14 @@ class Writer {
 
     /// The labels of a source, encoded once.
     const std::string& prefix_of(const Series& series) {
-        std::optional<std::string>& prefix = prefixes_[series.source];
-        if (!prefix) {
+        const Source& source = snapshot_.source(series);
+        const bool repeated = repeats(source, *series.metric);
+        std::optional<std::string>& prefix = repeated ? once_ : prefixes_[series.source];
+        if (!prefix || repeated) {
             TextBuffer bytes(64);
-            for (const auto& [key, value] : snapshot_.source(series).labels) {
+            for (const auto& [key, value] : source.labels) {
+                const LabelKeys& own = series.metric->labels;
+                if (repeated && own.find(key) < own.size()) continue;
                 bytes.reserve(label_size(key, value));
                 put_label(bytes, key, value);
             }
@@ -220,6 +224,7 @@ class Writer {
     TextBuffer since_;
     const Samples* since_samples_ = nullptr;  ///< whose start since_ is
     std::vector<std::optional<std::string>> prefixes_;
+    std::optional<std::string> once_;      ///< for a series with one of these labels itself
     const Metric* keys_metric_ = nullptr;  ///< whose keys these are
     std::vector<std::string> keys_;
     std::size_t longest_key_ = 0;

@@ -3,6 +3,7 @@
 #include "core/metrics/samples.hpp"
 #include "core/tenancy/tenancy.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -23,14 +24,24 @@ struct Source {
         bool counters_only = false;
     };
     std::vector<Part> parts;
-    /// Labels that the page adds to each series: target and the configured ones; on /probe none.
+    /// Labels that the page adds to each series: target and the configured ones, on /probe none;
+    /// and those that the exporter gives.
     std::vector<std::pair<std::string, std::string>> labels;
+    /// Some metrics may have one of these labels themselves: a series of such a one keeps its own.
+    bool labels_may_repeat = false;
     /// Of the series that no rule attributes; empty: none. A view into what `owner` keeps alive.
     std::string_view tenant = {};
     /// Show native histograms beside the classic buckets, in the formats that have them.
     bool native_histograms = false;
     std::shared_ptr<const void> owner = {};
 };
+
+/// Whether the series of this metric have a label of their own that their source has, too.
+[[nodiscard]] inline bool repeats(const Source& source, const Metric& metric) {
+    return source.labels_may_repeat && std::ranges::any_of(source.labels, [&](const auto& label) {
+               return metric.labels.find(label.first) < metric.labels.size();
+           });
+}
 
 /// One series of a page. Views into the Source's samples and into the Tenancy.
 struct Series {

@@ -1,14 +1,27 @@
 #include "exporters/postgres/module.hpp"
 
+#include "exporters/postgres/client/address.hpp"
+#include "exporters/postgres/cluster/buffercache_summary.hpp"
 #include "exporters/postgres/cluster/database.hpp"
+#include "exporters/postgres/cluster/database_wraparound.hpp"
 #include "exporters/postgres/cluster/locks.hpp"
+#include "exporters/postgres/cluster/long_running_transactions.hpp"
+#include "exporters/postgres/cluster/process_idle.hpp"
 #include "exporters/postgres/cluster/replication.hpp"
 #include "exporters/postgres/cluster/replication_slots.hpp"
+#include "exporters/postgres/cluster/roles.hpp"
 #include "exporters/postgres/cluster/server.hpp"
 #include "exporters/postgres/cluster/settings.hpp"
 #include "exporters/postgres/cluster/stat_activity.hpp"
+#include "exporters/postgres/cluster/stat_activity_autovacuum.hpp"
+#include "exporters/postgres/cluster/stat_archiver.hpp"
+#include "exporters/postgres/cluster/stat_bgwriter.hpp"
+#include "exporters/postgres/cluster/stat_checkpointer.hpp"
 #include "exporters/postgres/cluster/stat_database.hpp"
+#include "exporters/postgres/cluster/stat_progress_vacuum.hpp"
 #include "exporters/postgres/cluster/stat_replication.hpp"
+#include "exporters/postgres/cluster/stat_wal_receiver.hpp"
+#include "exporters/postgres/cluster/wal.hpp"
 #include "exporters/postgres/options.hpp"
 #include "exporters/postgres/self.hpp"
 #include "exporters/postgres/target.hpp"
@@ -20,10 +33,30 @@
 namespace erp::postgres {
 namespace {
 
-constexpr const Collector* kCollectors[] = {
-    &kLockWaits,       &kDatabaseSizes,    &kServer,  &kDatabase,
-    &kStatDatabase,    &kStatActivity,     &kLocks,   &kReplication,
-    &kStatReplication, &kReplicationSlots, &kSettings};
+constexpr const Collector* kCollectors[] = {&kLockWaits,
+                                            &kDatabaseSizes,
+                                            &kServer,
+                                            &kDatabase,
+                                            &kStatDatabase,
+                                            &kStatActivity,
+                                            &kLocks,
+                                            &kReplication,
+                                            &kStatReplication,
+                                            &kReplicationSlots,
+                                            &kSettings,
+                                            &kRoles,
+                                            &kStatArchiver,
+                                            &kStatBgwriter,
+                                            &kStatCheckpointer,
+                                            &kWal,
+                                            &kXlogLocationCollector,
+                                            &kStatWalReceiver,
+                                            &kStatProgressVacuum,
+                                            &kStatActivityAutovacuum,
+                                            &kDatabaseWraparound,
+                                            &kLongRunning,
+                                            &kProcessIdleCollector,
+                                            &kBuffercacheSummary};
 
 const auto kRows = rows_of(kCollectors);
 
@@ -34,8 +67,11 @@ constexpr Place kPlaces[] = {{.address = "/var/run/postgresql:*",
                               .usual = "5432"},
                              {.address = "127.0.0.1:5432"}};
 
-TargetFactory configure(ConfigMap& entry) {
+TargetFactory configure(ConfigMap& entry, TargetConfig& shown) {
     TargetOptions options = read_target_options(entry);
+    if (options.page.server_label) {
+        shown.data_labels.emplace_back("server", shown_address(options.session.address));
+    }
     return [options = std::move(options)](const std::shared_ptr<const TargetConfig>& config,
                                           Services services) {
         return std::make_unique<PostgresTarget>(config, services, options);

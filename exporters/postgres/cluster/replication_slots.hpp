@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exporters/postgres/cluster/old_names.hpp"
 #include "exporters/postgres/collector.hpp"
 
 namespace erp::postgres {
@@ -49,8 +50,9 @@ inline constexpr Metric kSlotWalStatus =
                "pg_replication_slots.wal_status",
                {"slot_name", "slot_type", "wal_status"});
 inline constexpr const Metric* kReplicationSlotsMetrics[] = {
-    &kSlotActive,   &kSlotLsnDiff,  &kSlotCurrentLsn, &kSlotConfirmedLsn,
-    &kSlotIsActive, &kSlotSafeSize, &kSlotWalStatus};
+    &kSlotActive,          &kSlotLsnDiff,     &kSlotCurrentLsn,  &kSlotConfirmedLsn,
+    &kSlotIsActive,        &kSlotSafeSize,    &kSlotWalStatus,   &kOldSlotCurrentLsn,
+    &kOldSlotConfirmedLsn, &kOldSlotIsActive, &kOldSlotSafeSize, &kOldSlotWalStatus};
 static_assert(broken_rule(kReplicationSlotsMetrics) == Rule::none);
 
 /// Rows: slot_name, slot_type, database, active, position, restart difference, confirmed position,

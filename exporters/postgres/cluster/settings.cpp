@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace erp::postgres {
 namespace {
@@ -10,14 +11,16 @@ namespace {
 // SET, and of tcp_*, which else are those of our own socket. Of the session's,
 // default_transaction_read_only decides transaction_read_only, where a standby is always on.
 // lock_timeout came with the startup packet, which changes reset_val too, so it is left out rather
-// than shown wrong.
+// than shown wrong. wal_compression and log_connections were on or off before they became a choice
+// (15) and a list (18); the peer drops them then.
 std::string statement(const ServerState& /*state*/) {
     return "SELECT name, CASE WHEN name = 'transaction_read_only' AND NOT pg_is_in_recovery() "
            "THEN max(reset_val) FILTER (WHERE name = 'default_transaction_read_only') OVER () "
            "WHEN source = 'session' OR name LIKE 'tcp\\_%' THEN reset_val ELSE setting END, "
            "unit, vartype, pending_restart FROM pg_settings "
-           "WHERE vartype IN ('bool', 'integer', 'real') AND name <> 'lock_timeout' "
-           "AND name <> 'sync_commit_cancel_wait'";
+           "WHERE (vartype IN ('bool', 'integer', 'real') "
+           "OR name IN ('wal_compression', 'log_connections')) "
+           "AND name <> 'lock_timeout' AND name <> 'sync_commit_cancel_wait'";
 }
 
 struct Scale {
@@ -36,6 +39,13 @@ constexpr std::array<Scale, 10> kScales{{{"ms", 0.001, "_seconds"},
                                          {"MB", 1048576, "_bytes"},
                                          {"GB", 1073741824, "_bytes"},
                                          {"TB", 1099511627776, "_bytes"}}};
+
+/// Of a choice or a list that was on or off once: whether it is anything but off, in the words that
+/// the server takes for it.
+bool is_off(std::string_view value) {
+    constexpr std::string_view kWords[] = {"", "off", "false", "no", "0"};
+    return std::ranges::find(kWords, value) != std::end(kWords);
+}
 
 /// "8kB" is 8 and "kB"; a unit without a number counts once.
 std::optional<std::pair<double, std::string_view>> scale_of(std::string_view unit) {
@@ -63,6 +73,10 @@ std::optional<Setting> to_setting(std::string_view name,
         setting.name, [](char c) { return c == '.' || c == '-'; }, '_');
     if (vartype == "bool") {
         setting.value = value == "on" ? 1 : 0;
+        return setting;
+    }
+    if (vartype == "enum" || vartype == "string") {
+        setting.value = is_off(value) ? 0 : 1;
         return setting;
     }
     const auto number = to_double(value);
