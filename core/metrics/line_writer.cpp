@@ -121,17 +121,15 @@ void LineWriter::put_exemplar(const Exemplar& exemplar) {
 
 const std::string& LineWriter::prefix_of(const Series& series) {
     const Source& source = snapshot_.source(series);
-    const bool repeated = repeats(source, *series.metric);
-    std::optional<std::string>& prefix = repeated ? once_ : prefixes_[series.source];
-    if (!prefix || repeated) {
+    const bool usual = source.takes_all(*series.metric);
+    std::optional<std::string>& prefix = usual ? prefixes_[series.source] : unusual_;
+    if (!prefix || !usual) {
         TextBuffer text(0);
         bool first = true;
-        for (const auto& [key, value] : source.labels) {
-            if (repeated && series.metric->labels.find(key) < series.metric->labels.size())
-                continue;
+        source.for_each_label(*series.metric, [&](std::string_view key, std::string_view value) {
             text.reserve(key.size() + 2 * value.size() + 8);
             put_label(text, first, key, value);
-        }
+        });
         prefix.emplace(text.view());
     }
     return *prefix;

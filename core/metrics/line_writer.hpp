@@ -58,7 +58,7 @@ class LineWriter {
     TextBuffer out_;
     std::string page_;
     std::vector<std::optional<std::string>> prefixes_;  ///< labels of each source, rendered once
-    std::optional<std::string> once_;      ///< for a series with one of these labels itself
+    std::optional<std::string> unusual_;   ///< of the series at hand, if it lacks one of them
     const Metric* keys_metric_ = nullptr;  ///< whose keys these are
     std::vector<std::string> keys_;        ///< each as `key="`
 };

@@ -47,9 +47,7 @@ class Assembly {
         Source data;
         data.parts = std::move(target.parts);
         data.labels = labels;
-        const Labels& of_exporter = target.config->data_labels;
-        data.labels.insert(data.labels.end(), of_exporter.begin(), of_exporter.end());
-        data.labels_may_repeat = !of_exporter.empty();
+        data.data_labels = target.config->data_labels;
         data.owner = target.config;
         data.native_histograms = target.config->native_histograms;
         // On /probe nothing is added: service discovery gives the target's own labels and tenant.
