@@ -30,6 +30,9 @@ struct TargetConfig {
     std::string exporter;
     /// Configured labels of every series of this target, in the order of the file.
     std::vector<std::pair<std::string, std::string>> labels;
+    /// Labels that the exporter adds to what its collectors give, on /probe too; a family that has
+    /// one of them keeps its own.
+    std::vector<std::pair<std::string, std::string>> data_labels;
     /// Tenant of the series that no rule attributes; empty: none.
     std::string tenant;
     bool native_histograms = false;             ///< see Source

@@ -1,5 +1,7 @@
 #include "exporters/postgres/main_connection.hpp"
 
+#include "exporters/postgres/client/address.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -17,6 +19,7 @@ constexpr Duration kWatchLimit = 400ms;  // a collection and a sample may wait b
 constexpr Duration kWatchShare = 200ms;
 constexpr Duration kLongestTick = 1s;
 constexpr Duration kNamesAge = 10s;           // how long a dropped database may still be shown
+constexpr Duration kExtensionsAge = 60s;      // they hardly ever come and go
 constexpr Duration kStatementLimit = 5000ms;  // one statement may not eat a whole collection
 
 /// Settings of our sessions, each failing alone: what a version does not know is left out.
@@ -53,9 +56,10 @@ MainConnection::MainConnection(SessionOptions options,
                                std::span<const Collector* const> collectors,
                                const std::vector<CollectorSetting>& settings)
     : options_(std::move(options)),
+      shown_address_(shown_address(options_.address)),
       collectors_(collectors),
       visitor_(std::make_shared<Visitor>(options_)) {
-    state_.address = options_.address;
+    state_.address = shown_address_;
     state_.page = page;
     for (std::size_t i = 0; i < collectors.size(); ++i) {
         if (collectors[i]->watch == nullptr || !settings[i].enabled) continue;
@@ -101,6 +105,8 @@ Result<void> MainConnection::introduce(Deadline deadline) {
     Round round;
     for (Statement& statement : introductions(state_.version))
         round.add(std::move(statement), nullptr);
+    extensions_at_.reset();
+    plan_extensions(round);
     std::optional<Error> refused;
     const auto done = round.run(*session_, deadline, statement_limit(deadline),
                                 [&](Result<Rows> reply, Clock::time_point /*begun*/) {
@@ -144,6 +150,7 @@ Result<void> MainConnection::converse(Collection& collection) {
     }
     Round round;
     plan_names(round);
+    plan_extensions(round);
     plan_watches(collection, round);
     for (std::size_t i = 0; i < collectors_.size(); ++i) {
         if (collection.wants(i) && collectors_[i]->statement != nullptr) plan(collection, i, round);
@@ -260,6 +267,21 @@ void MainConnection::plan_names(Round& round) {
                   for (const Watch& watch : watches_)
                       watch.watcher->know_databases(names);
                   names_at_ = Clock::now();
+              });
+}
+
+void MainConnection::plan_extensions(Round& round) {
+    if (extensions_at_ && Clock::now() - *extensions_at_ <= kExtensionsAge) return;
+    round.add({"SELECT extname, quote_ident(nspname) FROM pg_extension e "
+               "JOIN pg_namespace n ON n.oid = e.extnamespace",
+               {},
+               true},
+              [this](Result<Rows> reply, Clock::time_point /*begun*/) {
+                  if (!reply || reply->columns() != 2) return;
+                  state_.extensions.clear();
+                  for (int row = 0; row < reply->size(); ++row)
+                      state_.extensions.emplace(reply->label(row, 0), reply->label(row, 1));
+                  extensions_at_ = Clock::now();
               });
 }
 

@@ -63,8 +63,10 @@ class MainConnection {
     void report_watches(Collection& collection);
     static void report(Collection& collection, const Watch& watch);
     void plan_names(Round& round);
+    void plan_extensions(Round& round);
 
     const SessionOptions options_;
+    const std::string shown_address_;
     const std::span<const Collector* const> collectors_;
     const std::shared_ptr<Visitor> visitor_;
     std::vector<Watch> watches_;
@@ -80,6 +82,7 @@ class MainConnection {
     std::optional<Error> auth_error_;
     Secret refused_;
     std::optional<Clock::time_point> names_at_;
+    std::optional<Clock::time_point> extensions_at_;
 };
 
 }  // namespace erp::postgres

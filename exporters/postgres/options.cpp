@@ -67,6 +67,24 @@ constexpr BoundOption<PageOptions> kPageOptions[] = {
       .help = "Whether each database has a series for every lock mode and session state, as "
               "postgres_exporter writes them; off saves 15 series a database."},
      into<&PageOptions::zero_fill>},
+    {{.key = "old_names",
+      .syntax = "on or off",
+      .fallback = "off",
+      .help = "Whether pg_replication_slot_* and pg_replication_lag, which postgres_exporter has "
+              "renamed, are on the page beside their new names."},
+     into<&PageOptions::old_names>},
+    {{.key = "server_label",
+      .syntax = "on or off",
+      .fallback = "off",
+      .help = "Whether what the collectors give has a label server with the address, as "
+              "postgres_exporter 0.11 to 0.19 wrote it."},
+     into<&PageOptions::server_label>},
+    {{.key = "raw_application_names",
+      .syntax = "on or off",
+      .fallback = "off",
+      .help = "Whether sessions are shown with the whole names of their applications; off cuts a "
+              "number at the end, which is another one for each process of Odoo."},
+     into<&PageOptions::raw_application_names>},
 };
 
 enum class Local { by_address, on, off };

@@ -31,20 +31,23 @@ CAME = {
         " io_combine_limit_bytes max_notify_queue_pages multixact_member_buffers_bytes"
         " multixact_offset_buffers_bytes notify_buffers_bytes serializable_buffers_bytes"
         " subtransaction_buffers_bytes summarize_wal sync_replication_slots trace_connection_negotiation"
-        " transaction_buffers_bytes transaction_timeout_seconds wal_summary_keep_time_seconds",
+        " transaction_buffers_bytes transaction_timeout_seconds wal_summary_keep_time_seconds"
+        " pg_stat_checkpointer_num_timed_total pg_stat_checkpointer_num_requested_total"
+        " pg_stat_checkpointer_restartpoints_timed_total pg_stat_checkpointer_restartpoints_req_total"
+        " pg_stat_checkpointer_restartpoints_done_total pg_stat_checkpointer_write_time_total"
+        " pg_stat_checkpointer_sync_time_total pg_stat_checkpointer_buffers_written_total"
+        " pg_stat_checkpointer_stats_reset_total",
     18: "autovacuum_vacuum_max_threshold autovacuum_worker_slots enable_distinct_reordering"
         " enable_self_join_elimination idle_replication_slot_timeout_seconds io_max_combine_limit_bytes"
         " io_max_concurrency io_workers log_lock_failures max_active_replication_origins"
         " md5_password_warnings num_os_semaphores track_cost_delay_timing"
         " vacuum_max_eager_freeze_failure_rate vacuum_truncate",
 }
-# And those that it has no more: gone, or a word instead of a number or of on and off.
+# And those that it has no more.
 WENT = {
     14: "operator_precedence_warning vacuum_cleanup_index_scale_factor",
-    15: "wal_compression",
     16: "vacuum_defer_cleanup_age",
     17: "db_user_namespace old_snapshot_threshold_seconds",
-    18: "log_connections",
 }
 ON_A_STANDBY = {"pg_replication_receive_replay_lag_bytes", "pg_replication_receive_replay_lag_seconds",
                 "pg_replication_receiver_connected", "pg_replication_receiver_last_message_timestamp_seconds",
@@ -70,7 +73,8 @@ def absent(major):
     """Collectors that have nothing to say, and why: the address is one of a network."""
     remote = {("orphaned_sessions", "disabled"), ("filesystems", "disabled")}
     return (remote | ({("database_sessions", "unsupported")} if major < 14 else set())
-            | ({("stat_io", "unsupported")} if major < 16 else set()))
+            | ({("stat_io", "unsupported")} if major < 16 else set())
+            | ({("stat_checkpointer", "unsupported")} if major < 17 else set()))
 
 
 def families(page, target):

@@ -33,7 +33,8 @@ inline constexpr Metric kSettingsInfo{
 inline constexpr const Metric* kSettingsMetrics[] = {&kPendingRestart, &kSettingsInfo};
 static_assert(broken_rule(kSettingsMetrics) == Rule::none);
 
-/// Family name and value of one setting, as the peers derive them; nothing if it is no number.
+/// Family name and value of one setting, as the peers derive them; nothing if it is no number. Of a
+/// choice or a list, whether it is anything but off.
 struct Setting {
     std::string name;
     double value = 0;
