@@ -96,7 +96,7 @@ def test_the_session_names_itself_and_has_its_own_limits(primary, daemon):
 
 
 def test_a_target_without_watchers_sleeps_until_it_is_asked(primary, daemon):
-    without = {"collectors": {"lock_waits": "off", "database_size": "off"}}
+    without = {"collectors": {"lock_waits": "off", "database_size": "off", "replication_lag": "off"}}
     running = daemon(exporter.config_text([targets.postgres("main", primary, **without)]))
     running.wait_for_page(lambda page: not targets.problems(page, "main", "postgres"), "complete")
     time.sleep(1)
