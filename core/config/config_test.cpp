@@ -211,7 +211,7 @@ TEST_CASE("config: tenants and rules are checked", "[config]") {
 }
 
 /// Stands in for a system that the examples monitor: any key is fine, the frame's keys are checked.
-TargetFactory any_key(ConfigMap& entry) {
+TargetFactory any_key(ConfigMap& entry, TargetConfig& /*config*/) {
     (void)entry.entries();
     return nullptr;
 }

@@ -74,7 +74,7 @@ inline constexpr const CollectorRow* kCollectors[] = {&kSizes, &kSettingsRow};
 /// What the last configure() read; the tests are one thread.
 inline Options read;
 
-inline TargetFactory configure(ConfigMap& entry) {
+inline TargetFactory configure(ConfigMap& entry, TargetConfig& /*config*/) {
     Options options;
     read_options(kOptions, entry, options);
     read = options;

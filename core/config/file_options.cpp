@@ -42,6 +42,12 @@ constexpr Option kOptions[] = {
      .syntax = "number, 1 to 65535",
      .fallback = "64",
      .help = "The same among the connections of one IPv4 address or IPv6 network of 64 bits."},
+    {.key = "limits.debug",
+     .syntax = "on or off",
+     .fallback = "off",
+     .help =
+         "Whether /debug/… answers: reports that show query texts, addresses and process ids to "
+         "everybody who can reach the page."},
     {.key = "limits.response_bytes",
      .syntax = "size",
      .fallback = "256MiB",

@@ -29,6 +29,9 @@ Limits read_limits(const ConfigValue& value) {
     if (const auto bytes = map->get("response_bytes")) {
         if (const auto size = bytes->bytes()) limits.response_bytes = *size;
     }
+    if (const auto debug = map->get("debug")) {
+        if (const auto on = debug->boolean()) limits.debug = *on;
+    }
     map->finish();
     return limits;
 }

@@ -75,7 +75,8 @@ void append_exporter(std::string& out, const Exporter& exporter) {
     for (const CollectorRow* row : exporter.collectors) {
         out.append("\n### Collector ").append(code(row->name)).append("\n\n").append(row->summary);
         if (!row->enabled) out += " Off by default.";
-        if (row->cap != nullptr) append_cap(out, *row->cap);
+        for (const Cap* cap = row->cap; cap != nullptr; cap = cap->also)
+            append_cap(out, *cap);
         out += "\n\n";
         append_metric_head(out);
         append_metrics(out, row->metrics);

@@ -63,7 +63,7 @@ class Reader {
         config.collectors = read_collectors(entry->get("collectors"), *exporter);
         config.identity =
             entry->canonical(kNoIdentity) + ' ' + intervals_text(config.collectors, *exporter);
-        TargetFactory make = exporter->configure(*entry);
+        TargetFactory make = exporter->configure(*entry, config);
         entry->finish();
         return ConfiguredTarget{std::make_shared<const TargetConfig>(std::move(config)), exporter,
                                 std::move(make)};

@@ -107,6 +107,27 @@ Awaitable<Response> ready(Shared endpoints, Request /*request*/) {
     co_return text_response(200, "ready");
 }
 
+Awaitable<Response> debug(Shared endpoints, std::string path, Request request) {
+    if (!endpoints->scraper->limits().debug) co_return text_response(404, "not found");
+    if (const auto unknown = unknown_parameter(request.query, {"target", "format"})) {
+        co_return text_response(400, *unknown);
+    }
+    const auto target = request.query.get("target");
+    const auto format = request.query.get("format");
+    const bool json = format && *format == "json";
+    if (!target || target->empty() || (format && !json && *format != "text")) {
+        co_return text_response(400, "ask for ?target=NAME, and &format=json or text");
+    }
+    Result<std::string> report =
+        endpoints->scraper->report(path, *target, json ? ReportFormat::json : ReportFormat::text);
+    if (!report) {
+        const unsigned status = report.error().phase == Phase::unsupported ? 404 : 503;
+        co_return text_response(status, report.error().text);
+    }
+    co_return Response(200, json ? "application/json" : "text/plain; charset=utf-8",
+                       std::move(*report));
+}
+
 Awaitable<Response> reload(Shared endpoints, Request /*request*/) {
     const Reloaded reloaded = co_await endpoints->reload();
     const bool good = reloaded.errors.empty();
@@ -144,6 +165,14 @@ Router make_router(Endpoints given) {
     rows.push_back(row("/-/healthy", Method::get, healthy));
     rows.push_back(row("/-/ready", Method::get, ready));
     rows.push_back(row("/-/reload", Method::post, reload));
+    for (const Exporter* exporter : endpoints->scraper->exporters()) {
+        for (const Report& report : exporter->reports) {
+            const std::string path(report.path);
+            rows.push_back({"/debug/" + path, {Method::get}, [endpoints, path](Request request) {
+                                return debug(endpoints, path, std::move(request));
+                            }});
+        }
+    }
     return Router(std::move(rows));
 }
 

@@ -25,7 +25,8 @@ struct Endpoints {
     std::function<bool()> ready;                   ///< false once the daemon is asked to stop
 };
 
-/// /metrics, /probe, /self, /sd, /, /-/healthy, /-/ready and /-/reload.
+/// /metrics, /probe, /self, /sd, /, /-/healthy, /-/ready, /-/reload, and /debug/… of the exporters'
+/// reports, which is 404 unless the configuration allows it.
 [[nodiscard]] Router make_router(Endpoints endpoints);
 
 /// How long a page may wait: the limit, or less if Prometheus will: its timeout minus half a second

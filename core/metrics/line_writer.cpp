@@ -120,14 +120,16 @@ void LineWriter::put_exemplar(const Exemplar& exemplar) {
 }
 
 const std::string& LineWriter::prefix_of(const Series& series) {
-    std::optional<std::string>& prefix = prefixes_[series.source];
-    if (!prefix) {
+    const Source& source = snapshot_.source(series);
+    const bool usual = source.takes_all(*series.metric);
+    std::optional<std::string>& prefix = usual ? prefixes_[series.source] : unusual_;
+    if (!prefix || !usual) {
         TextBuffer text(0);
         bool first = true;
-        for (const auto& [key, value] : snapshot_.source(series).labels) {
+        source.for_each_label(*series.metric, [&](std::string_view key, std::string_view value) {
             text.reserve(key.size() + 2 * value.size() + 8);
             put_label(text, first, key, value);
-        }
+        });
         prefix.emplace(text.view());
     }
     return *prefix;

@@ -58,8 +58,9 @@ class LineWriter {
     TextBuffer out_;
     std::string page_;
     std::vector<std::optional<std::string>> prefixes_;  ///< labels of each source, rendered once
-    const Metric* keys_metric_ = nullptr;               ///< whose keys these are
-    std::vector<std::string> keys_;                     ///< each as `key="`
+    std::optional<std::string> unusual_;   ///< of the series at hand, if it lacks one of them
+    const Metric* keys_metric_ = nullptr;  ///< whose keys these are
+    std::vector<std::string> keys_;        ///< each as `key="`
 };
 
 /// A bucket's bound or a quantile as the peers' libraries print it (Go's %g): "0.005", "100000",

@@ -178,13 +178,16 @@ class Writer {
 
     /// The labels of a source, encoded once.
     const std::string& prefix_of(const Series& series) {
-        std::optional<std::string>& prefix = prefixes_[series.source];
-        if (!prefix) {
+        const Source& source = snapshot_.source(series);
+        const bool usual = source.takes_all(*series.metric);
+        std::optional<std::string>& prefix = usual ? prefixes_[series.source] : unusual_;
+        if (!prefix || !usual) {
             TextBuffer bytes(64);
-            for (const auto& [key, value] : snapshot_.source(series).labels) {
-                bytes.reserve(label_size(key, value));
-                put_label(bytes, key, value);
-            }
+            source.for_each_label(*series.metric,
+                                  [&](std::string_view key, std::string_view value) {
+                                      bytes.reserve(label_size(key, value));
+                                      put_label(bytes, key, value);
+                                  });
             prefix.emplace(bytes.view());
         }
         return *prefix;
@@ -220,6 +223,7 @@ class Writer {
     TextBuffer since_;
     const Samples* since_samples_ = nullptr;  ///< whose start since_ is
     std::vector<std::optional<std::string>> prefixes_;
+    std::optional<std::string> unusual_;   ///< of the series at hand, if it lacks one of them
     const Metric* keys_metric_ = nullptr;  ///< whose keys these are
     std::vector<std::string> keys_;
     std::size_t longest_key_ = 0;

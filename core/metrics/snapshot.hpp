@@ -3,6 +3,7 @@
 #include "core/metrics/samples.hpp"
 #include "core/tenancy/tenancy.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -25,11 +26,33 @@ struct Source {
     std::vector<Part> parts;
     /// Labels that the page adds to each series: target and the configured ones; on /probe none.
     std::vector<std::pair<std::string, std::string>> labels;
+    /// Labels that the exporter adds to what its collectors give.
+    std::vector<std::pair<std::string, std::string>> data_labels = {};
     /// Of the series that no rule attributes; empty: none. A view into what `owner` keeps alive.
     std::string_view tenant = {};
     /// Show native histograms beside the classic buckets, in the formats that have them.
     bool native_histograms = false;
     std::shared_ptr<const void> owner = {};
+
+    /// Whether series of this metric carry a label of data_labels: not if they have it themselves,
+    /// nor what a target says of itself.
+    [[nodiscard]] static bool takes(const Metric& metric, std::string_view key) {
+        return metric.shown != Shown::always && metric.labels.find(key) == metric.labels.size();
+    }
+    /// Whether they carry all of them, as most do.
+    [[nodiscard]] bool takes_all(const Metric& metric) const {
+        return std::ranges::all_of(data_labels,
+                                   [&](const auto& label) { return takes(metric, label.first); });
+    }
+    /// The labels of its series besides their own.
+    template <class Function>
+    void for_each_label(const Metric& metric, Function function) const {
+        for (const auto& [key, value] : labels)
+            function(key, value);
+        for (const auto& [key, value] : data_labels) {
+            if (takes(metric, key)) function(key, value);
+        }
+    }
 };
 
 /// One series of a page. Views into the Source's samples and into the Tenancy.

@@ -104,6 +104,31 @@ redis_latency_percentiles_usec_count{cmd="get"} 6
 )");
 }
 
+TEST_CASE("text, protobuf: an exporter's label is on series that have none of its name",
+          "[metrics]") {
+    Samples samples;
+    samples.add(kTup, 1, "acme");
+    samples.add(kUp, 1);
+    std::vector<Source> sources;
+    sources.push_back(source_of(std::move(samples), {{"target", "main"}}));
+    sources.back().data_labels = {{"datname", "other"}, {"server", "db1:5432"}};
+    const Snapshot snapshot = snapshot_of(std::move(sources), std::make_shared<const Tenancy>());
+    const std::string text = write(snapshot, Format::text);
+    CHECK(text.find("pg_up{target=\"main\",datname=\"other\",server=\"db1:5432\"} 1") !=
+          std::string::npos);
+    CHECK(text.find("returned{target=\"main\",server=\"db1:5432\",datname=\"acme\"} 1") !=
+          std::string::npos);
+    const std::string bytes = write(snapshot, Format::protobuf);
+    const auto count = [&](std::string_view word) {
+        std::size_t found = 0;
+        for (auto at = bytes.find(word); at != std::string::npos; at = bytes.find(word, at + 1))
+            ++found;
+        return found;
+    };
+    CHECK(count("db1:5432") == 2);
+    CHECK(count("other") == 1);
+}
+
 TEST_CASE("text: special values have the words of the format", "[metrics]") {
     Samples samples;
     samples.add(kTup, std::nan(""), "a");

@@ -18,6 +18,7 @@ struct Cap {
     /// are all empty is never folded.
     LabelKeys labels = {};
     std::string_view within = {};  ///< the cap is one for each value of this label; empty: one
+    const Cap* also = nullptr;     ///< a cap of other labels of the same collector
 };
 
 /// A group of metrics that is fetched, timed and judged as a unit. An exporter's own row adds the

@@ -19,6 +19,7 @@ struct Limits {
     std::size_t connections_per_address = 64;
     /// Of pages that are being sent at once; one is always made.
     std::size_t response_bytes = std::size_t{256} << 20;
+    bool debug = false;  ///< whether /debug/… answers
 };
 
 /// A target that can be made.

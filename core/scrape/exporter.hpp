@@ -2,6 +2,7 @@
 
 #include "core/metrics/metric.hpp"
 #include "core/scrape/collector.hpp"
+#include "core/scrape/report.hpp"
 #include "core/scrape/target.hpp"
 #include "core/yaml/options.hpp"
 
@@ -32,9 +33,12 @@ struct Exporter {
     std::span<const Option* const> options;  ///< keys of a target's entry, for the reference
     /// Reads the exporter's keys of one entry, adds every problem to the reader, and returns what
     /// makes the target. Called also by --config.check: nothing is connected or started here.
-    TargetFactory (*configure)(ConfigMap& entry);
+    /// Of `config` it may set data_labels.
+    TargetFactory (*configure)(ConfigMap& entry, TargetConfig& config);
     /// Looked at in this order when there is no configuration.
     std::span<const Place> places = {};
+    /// Target::report() knows them by position.
+    std::span<const Report> reports = {};
 };
 
 /// The frame's part of an exporter's own table of collectors, for Exporter::collectors.

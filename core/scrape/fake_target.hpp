@@ -92,7 +92,7 @@ inline void answer_all(const std::shared_ptr<Collection>& collection) {
     collection->finish();
 }
 
-inline TargetFactory configure(ConfigMap& /*entry*/) {
+inline TargetFactory configure(ConfigMap& /*entry*/, TargetConfig& /*config*/) {
     return {};
 }
 

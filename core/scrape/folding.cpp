@@ -248,31 +248,38 @@ Samples Folding::round(const Samples& samples, Clock::time_point now) {
     return out;
 }
 
-std::shared_ptr<const Samples> Folding::fold(Samples samples, Clock::time_point now) {
+std::shared_ptr<const Samples> Folding::fold(std::shared_ptr<const Samples> samples,
+                                             Clock::time_point now) {
+    samples = fold_here(std::move(samples), now);
+    return also_ ? also_->fold(std::move(samples), now) : samples;
+}
+
+std::shared_ptr<const Samples> Folding::fold_here(std::shared_ptr<const Samples> samples,
+                                                  Clock::time_point now) {
     const std::lock_guard lock(mutex_);
-    if (!active_ && is_within_cap(samples)) {
-        previous_ = std::make_shared<const Samples>(std::move(samples));
+    if (!active_ && is_within_cap(*samples)) {
+        previous_ = samples;
         at_ = now;
-        return previous_;
+        return samples;
     }
     // The round before was shown as it was: from it names have their standing and counters grow.
     if (const auto previous = std::exchange(previous_, nullptr)) (void)round(*previous, at_);
-    auto folded = std::make_shared<const Samples>(round(samples, now));
+    auto folded = std::make_shared<const Samples>(round(*samples, now));
     // Counters of `_other` stay; gauges need it only while something is folded.
-    active_ = !is_within_cap(samples) || std::ranges::any_of(scopes_, [](const auto& entry) {
+    active_ = !is_within_cap(*samples) || std::ranges::any_of(scopes_, [](const auto& entry) {
         return std::ranges::any_of(entry.second.groups,
                                    [](const auto& group) { return group.second.exists; });
     });
     if (!active_) {
         scopes_.clear();
-        previous_ = std::make_shared<const Samples>(std::move(samples));
+        previous_ = std::move(samples);
     }
     return folded;
 }
 
 std::uint64_t Folding::folded() const {
     const std::lock_guard lock(mutex_);
-    return folded_;
+    return folded_ + (also_ ? also_->folded() : 0);
 }
 
 }  // namespace erp

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace erp {
@@ -25,9 +26,14 @@ namespace erp {
 /// `_other`. Safe from any thread.
 class Folding {
   public:
-    explicit Folding(const Cap& cap) : cap_(cap) {}
+    explicit Folding(const Cap& cap)
+        : cap_(cap), also_(cap.also != nullptr ? std::make_unique<Folding>(*cap.also) : nullptr) {}
 
-    [[nodiscard]] std::shared_ptr<const Samples> fold(Samples samples, Clock::time_point now);
+    [[nodiscard]] std::shared_ptr<const Samples> fold(std::shared_ptr<const Samples> samples,
+                                                      Clock::time_point now);
+    [[nodiscard]] std::shared_ptr<const Samples> fold(Samples samples, Clock::time_point now) {
+        return fold(std::make_shared<const Samples>(std::move(samples)), now);
+    }
     /// Series that went into `_other`, over all collections.
     [[nodiscard]] std::uint64_t folded() const;
 
@@ -76,6 +82,8 @@ class Folding {
     };
     class Point;
 
+    [[nodiscard]] std::shared_ptr<const Samples> fold_here(std::shared_ptr<const Samples> samples,
+                                                           Clock::time_point now);
     [[nodiscard]] bool is_within_cap(const Samples& samples) const;
     [[nodiscard]] Samples round(const Samples& samples, Clock::time_point now);
     void weigh(const std::vector<Point>& points, bool anew, Clock::time_point now);
@@ -86,6 +94,7 @@ class Folding {
     void add_others(Samples& out);
 
     const Cap& cap_;
+    const std::unique_ptr<Folding> also_;  ///< of Cap::also, after this one
     mutable std::mutex mutex_;
     bool active_ = false;                      ///< something was folded, and may be again
     std::shared_ptr<const Samples> previous_;  ///< of the last round, while not active

@@ -188,5 +188,19 @@ TEST_CASE("folding: gauges add up or keep the largest, each database for itself"
     CHECK(folding.folded() == 4);
 }
 
+TEST_CASE("folding: a second cap of the same collector folds its own labels", "[scrape]") {
+    static constexpr Cap kBoth{
+        .most = 2, .weight = &kErrors, .labels = {"err"}, .also = &kSessionCap};
+    Folding folding(kBoth);
+    Samples samples = errors({{"A", 9}, {"B", 8}, {"C", 7}, {"D", 6}, {"E", 5}});
+    for (const std::string_view app : {"a", "b", "c"})
+        samples.add(kSessions, 1, "acme", "idle", "odoo", app);
+    const auto shown = folding.fold(std::move(samples), kStart);
+    CHECK(value(*shown, kErrors, "_other"));
+    CHECK(value(*shown, kErrors, "A") == 9);
+    CHECK(value(*shown, kSessions, "acme/idle//_other") == 2);
+    CHECK(folding.folded() == 5);
+}
+
 }  // namespace
 }  // namespace erp

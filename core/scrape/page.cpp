@@ -47,6 +47,7 @@ class Assembly {
         Source data;
         data.parts = std::move(target.parts);
         data.labels = labels;
+        data.data_labels = target.config->data_labels;
         data.owner = target.config;
         data.native_histograms = target.config->native_histograms;
         // On /probe nothing is added: service discovery gives the target's own labels and tenant.

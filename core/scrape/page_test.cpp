@@ -38,6 +38,25 @@ TEST_CASE("scrape: a probe adds no label", "[scrape]") {
     CHECK(page.find("process_") == std::string::npos);
 }
 
+TEST_CASE("scrape: an exporter's labels are on what its collectors give, unless it has its own",
+          "[scrape]") {
+    auto target = fake::target("main", script(fake::answer_all));
+    auto config = std::make_shared<TargetConfig>(*target.config);
+    config->data_labels = {{"server", "db1:5432"}, {"datname", "not this"}};
+    target.config = config;
+    Bench bench({target});
+    const std::string page = bench.page(bench.ask(1s));
+    CHECK(
+        has(page, R"(fake_value{target="main",server="db1:5432",tenant="acme",datname="acme"} 1)"));
+    CHECK(has(page, R"(fake_slow{target="main",server="db1:5432",datname="not this"} 2)"));
+    CHECK(has(page, R"(fake_up{target="main"} 1)"));
+    PageRequest request;
+    request.scope = PageRequest::Scope::target;
+    request.target = "main";
+    CHECK(has(bench.page(bench.ask(1s, request)),
+              R"(fake_value{server="db1:5432",tenant="acme",datname="acme"} 1)"));
+}
+
 TEST_CASE("scrape: a target that is down keeps its up, its failures and a watcher's counters",
           "[scrape]") {
     const auto s = script(fake::answer_all);

@@ -175,6 +175,21 @@ Awaitable<Result<Body>> Scraper::page(PageRequest request) {
     co_return body;
 }
 
+Result<std::string> Scraper::report(std::string_view path,
+                                    std::string_view target,
+                                    ReportFormat format) const {
+    for (const auto& runner : runners_) {
+        if (runner->config().name != target) continue;
+        const std::span<const Report> reports = runner->exporter().reports;
+        const auto it = std::ranges::find(reports, path, &Report::path);
+        if (it == reports.end()) return Error{Phase::unsupported, "it has no such report"};
+        auto text = runner->report(static_cast<std::size_t>(it - reports.begin()), format);
+        if (!text) return Error{Phase::starting, "nothing has been seen of it yet"};
+        return std::move(*text);
+    }
+    return Error{Phase::unsupported, "there is no such target"};
+}
+
 std::vector<TargetStatus> Scraper::status() const {
     std::vector<TargetStatus> all;
     for (const auto& runner : runners_)

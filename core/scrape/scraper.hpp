@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace erp {
@@ -48,9 +49,16 @@ class Scraper {
     /// wait ends and the collections that others share go on.
     Awaitable<Result<std::shared_ptr<const std::string>>> page(PageRequest request);
 
+    /// The report `path` of a target; an error's phase is unsupported if there is no such target
+    /// or it has no such report, starting if it has seen nothing yet.
+    [[nodiscard]] Result<std::string> report(std::string_view path,
+                                             std::string_view target,
+                                             ReportFormat format) const;
+
     [[nodiscard]] std::vector<TargetStatus> status() const;
     [[nodiscard]] std::vector<std::shared_ptr<const TargetConfig>> targets() const;
     [[nodiscard]] std::shared_ptr<const Tenancy> tenancy() const { return tenancy_; }
+    [[nodiscard]] std::span<const Exporter* const> exporters() const { return exporters_; }
     [[nodiscard]] const Limits& limits() const { return limits_; }
 
   private:

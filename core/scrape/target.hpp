@@ -3,6 +3,7 @@
 #include "core/base/log.hpp"
 #include "core/net/asio.hpp"
 #include "core/scrape/collection.hpp"
+#include "core/scrape/report.hpp"
 
 #include <boost/asio/thread_pool.hpp>
 
@@ -29,6 +30,9 @@ struct TargetConfig {
     std::string exporter;
     /// Configured labels of every series of this target, in the order of the file.
     std::vector<std::pair<std::string, std::string>> labels;
+    /// Labels that the exporter adds to what its collectors give, on /probe too; a family that has
+    /// one of them keeps its own.
+    std::vector<std::pair<std::string, std::string>> data_labels;
     /// Tenant of the series that no rule attributes; empty: none.
     std::string tenant;
     bool native_histograms = false;             ///< see Source
@@ -77,6 +81,11 @@ class Target {
     /// Open connections by role, for erp_exporter_connections{role}.
     [[nodiscard]] virtual std::vector<std::pair<std::string_view, std::size_t>> connections()
         const = 0;
+    /// The report at this position of Exporter::reports, from what is known; nothing: nothing is.
+    [[nodiscard]] virtual std::optional<std::string> report(std::size_t /*report*/,
+                                                            ReportFormat /*format*/) const {
+        return std::nullopt;
+    }
 };
 
 using TargetFactory =

@@ -71,6 +71,11 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
     /// Waiting requests look again whether their client is there.
     void wake() { changed_.notify(); }
 
+    /// See Target::report().
+    [[nodiscard]] std::optional<std::string> report(std::size_t report, ReportFormat format) const {
+        return target_->report(report, format);
+    }
+
     [[nodiscard]] const TargetConfig& config() const { return *config_; }
     [[nodiscard]] const std::shared_ptr<const TargetConfig>& shared_config() const {
         return config_;

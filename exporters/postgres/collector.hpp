@@ -7,6 +7,8 @@
 #include "core/scrape/collector.hpp"
 #include "exporters/postgres/client/rows.hpp"
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,17 +20,25 @@ class Watcher;
 
 /// How a target's page differs from what the newest postgres_exporter writes, by its options.
 struct PageOptions {
-    bool zero_fill = true;  ///< a series for each lock mode and session state of each database
+    bool zero_fill = true;      ///< a series for each lock mode and session state of each database
+    bool old_names = false;     ///< also under names that postgres_exporter has given up
+    bool server_label = false;  ///< a label server="host:port", as postgres_exporter 0.11 to 0.19
+    bool raw_application_names = false;  ///< with the numbers at their ends
+    /// The server runs on this host, in our namespaces: processes and file systems may be looked
+    /// at.
+    bool local = false;
 };
 
 /// What is known of the server when a batch is planned; it was read with the batch before, and with
 /// the first reply of the batch when rows are parsed.
 struct ServerState {
-    int version = 0;           ///< server_version_num, for example 150018
-    bool may_monitor = false;  ///< our role has pg_monitor's rights
-    bool standby = false;      ///< pg_is_in_recovery()
-    std::string_view address;  ///< as configured, for pg_static{server}
+    int version = 0;                ///< server_version_num, for example 150018
+    bool may_monitor = false;       ///< our role has pg_monitor's rights
+    bool standby = false;           ///< pg_is_in_recovery()
+    std::string_view address = {};  ///< host:port, for pg_static{server}
     PageOptions page = {};
+    /// Of our database, each with its schema as an identifier in SQL; up to a minute old.
+    std::map<std::string, std::string, std::less<>> extensions = {};
 };
 
 /// A collector asks the server one statement in the common batch, of whose rows it is a pure
@@ -37,6 +47,7 @@ struct Collector {
     CollectorRow row;
     /// Columns of other users are NULL without pg_monitor: then all of it is absent, not wrong.
     bool needs_monitor = false;
+    bool needs_local = false;  ///< looks at this host: disabled unless the server runs here
     /// Empty text: this server has nothing of the kind, which is reported as unsupported.
     std::string (*statement)(const ServerState& state) = nullptr;
     Result<Samples> (*parse)(const Rows& rows, const ServerState& state) = nullptr;

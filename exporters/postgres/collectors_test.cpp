@@ -108,6 +108,30 @@ TEST_CASE("settings: units become base units, -1 stays, words are left out", "[p
     CHECK(value("1", "furlong", "integer") == "none");
 }
 
+TEST_CASE("settings: what was on or off before it became a choice or a list keeps its number",
+          "[postgres]") {
+    const std::string page = recorded_page("18/", collector("settings"));
+    CHECK(has_line(page, "pg_settings_wal_compression 1"));
+    CHECK(has_line(page, "pg_settings_log_connections 1"));
+    CHECK(to_setting("wal_compression", "off", "", "enum")->value == 0);
+    CHECK(to_setting("wal_compression", "zstd", "", "enum")->value == 1);
+    CHECK(to_setting("log_connections", "", "", "string")->value == 0);
+}
+
+TEST_CASE("buffercache_summary: only where the extension is, in whatever schema", "[postgres]") {
+    const Collector& summary = collector("buffercache_summary");
+    CHECK_FALSE(summary.row.enabled);
+    ServerState state{.version = 180004};
+    CHECK(summary.statement(state).empty());
+    state.extensions = {{"pg_buffercache", "\"Mon\""}};
+    CHECK(summary.statement(state).find("\"Mon\".pg_buffercache_summary()") != std::string::npos);
+    state.version = 150018;
+    CHECK(summary.statement(state).empty());
+    const std::string page = recorded_page("18/", summary);
+    CHECK(has_line(page, "pg_buffercache_summary_buffers_used 2338"));
+    CHECK(has_line(page, "pg_buffercache_summary_buffers_unused 1758"));
+}
+
 TEST_CASE("connect: libpq's messages have a phase", "[postgres]") {
     const auto phase = phase_of_connect_message;
     CHECK(phase("connection to server at \"127.0.0.1\", port 1 failed: FATAL:  28P01: password "
@@ -124,6 +148,10 @@ TEST_CASE("connect: libpq's messages have a phase", "[postgres]") {
 }
 
 TEST_CASE("address: the forms of an address", "[postgres]") {
+    CHECK(shown_address("db1") == "db1:5432");
+    CHECK(shown_address("::1") == "::1");
+    CHECK(shown_address("[::1]:5433") == "[::1]:5433");
+    CHECK(shown_address("/run/postgresql") == "/run/postgresql:5432");
     CHECK(parse_address("db1:5433")->port == "5433");
     CHECK(parse_address("db1")->port == "5432");
     CHECK(parse_address("[::1]:5433")->host == "::1");

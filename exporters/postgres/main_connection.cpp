@@ -1,5 +1,7 @@
 #include "exporters/postgres/main_connection.hpp"
 
+#include "exporters/postgres/client/address.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -17,6 +19,7 @@ constexpr Duration kWatchLimit = 400ms;  // a collection and a sample may wait b
 constexpr Duration kWatchShare = 200ms;
 constexpr Duration kLongestTick = 1s;
 constexpr Duration kNamesAge = 10s;           // how long a dropped database may still be shown
+constexpr Duration kExtensionsAge = 60s;      // they hardly ever come and go
 constexpr Duration kStatementLimit = 5000ms;  // one statement may not eat a whole collection
 
 /// Settings of our sessions, each failing alone: what a version does not know is left out.
@@ -35,19 +38,34 @@ Duration statement_limit(Deadline deadline) {
     return std::clamp<Duration>(deadline.left() - 200ms, 100ms, kStatementLimit);
 }
 
+/// What a server lacks or does not let us see is no failure.
+void fail(Collection& collection, std::size_t collector, const Error& error, Duration work) {
+    if (error.phase == Phase::privilege) {
+        collection.absent(collector, Unavailable::privilege, work);
+    } else if (error.phase == Phase::unsupported) {
+        collection.absent(collector, Unavailable::unsupported, work);
+    } else {
+        collection.fail(collector, error, work);
+    }
+}
+
 }  // namespace
 
 MainConnection::MainConnection(SessionOptions options,
                                PageOptions page,
                                std::span<const Collector* const> collectors,
                                const std::vector<CollectorSetting>& settings)
-    : options_(std::move(options)), collectors_(collectors) {
-    state_.address = options_.address;
+    : options_(std::move(options)),
+      shown_address_(shown_address(options_.address)),
+      collectors_(collectors),
+      visitor_(std::make_shared<Visitor>(options_)) {
+    state_.address = shown_address_;
     state_.page = page;
     for (std::size_t i = 0; i < collectors.size(); ++i) {
         if (collectors[i]->watch == nullptr || !settings[i].enabled) continue;
         const Duration interval = settings[i].interval;
         watches_.push_back({i, collectors[i]->watch(interval)});
+        watches_.back().watcher->use(visitor_);
         tick_ = tick_ == Duration::zero() ? kLongestTick : tick_;
         tick_ = std::min(tick_, interval);
     }
@@ -65,7 +83,10 @@ Result<void> MainConnection::ensure_session(Deadline deadline, Duration connect_
     auth_error_.reset();
     Result<std::unique_ptr<Session>> session =
         Session::connect(options_, habits_, deadline.at_most(connect_time));
-    if (!session) {
+    if (session) {
+        connects_.succeeded();
+    } else {
+        connects_.failed(session.error());
         if (session.error().phase == Phase::auth) {
             auth_error_ = session.error();
             refused_ = std::move(*secret);
@@ -84,6 +105,8 @@ Result<void> MainConnection::introduce(Deadline deadline) {
     Round round;
     for (Statement& statement : introductions(state_.version))
         round.add(std::move(statement), nullptr);
+    extensions_at_.reset();
+    plan_extensions(round);
     std::optional<Error> refused;
     const auto done = round.run(*session_, deadline, statement_limit(deadline),
                                 [&](Result<Rows> reply, Clock::time_point /*begun*/) {
@@ -127,6 +150,7 @@ Result<void> MainConnection::converse(Collection& collection) {
     }
     Round round;
     plan_names(round);
+    plan_extensions(round);
     plan_watches(collection, round);
     for (std::size_t i = 0; i < collectors_.size(); ++i) {
         if (collection.wants(i) && collectors_[i]->statement != nullptr) plan(collection, i, round);
@@ -141,9 +165,15 @@ Result<void> MainConnection::converse(Collection& collection) {
     return done;
 }
 
+Unavailable MainConnection::unavailable(std::size_t collector) const {
+    if (collectors_[collector]->needs_local && !state_.page.local) return Unavailable::disabled;
+    const bool hidden = collectors_[collector]->needs_monitor && !state_.may_monitor;
+    return hidden ? Unavailable::privilege : Unavailable::no;
+}
+
 void MainConnection::plan(Collection& collection, std::size_t collector, Round& round) {
-    if (collectors_[collector]->needs_monitor && !state_.may_monitor) {
-        collection.absent(collector, Unavailable::privilege);
+    if (const Unavailable reason = unavailable(collector); reason != Unavailable::no) {
+        collection.absent(collector, reason);
         return;
     }
     std::string text = collectors_[collector]->statement(state_);
@@ -166,12 +196,10 @@ void MainConnection::take(Collection& collection,
     const Collector& row = *collectors_[collector];
     // The first reply may have told that the role has lost its right since the plan.
     const bool hidden = row.needs_monitor && !state_.may_monitor;
-    if (hidden || (!reply && reply.error().phase == Phase::privilege)) {
+    if (hidden) {
         collection.absent(collector, Unavailable::privilege, work());
-    } else if (!reply && reply.error().phase == Phase::unsupported) {
-        collection.absent(collector, Unavailable::unsupported, work());
     } else if (!reply) {
-        collection.fail(collector, reply.error(), work());
+        fail(collection, collector, reply.error(), work());
     } else if (Result<Samples> samples = row.parse(*reply, state_); samples) {
         const Unavailable missing = row.hidden ? row.hidden(*reply) : Unavailable::no;
         collection.succeed(collector, std::move(*samples), work(), missing);
@@ -194,9 +222,21 @@ void MainConnection::report(Collection& collection, const Watch& watch) {
                        watch.watcher->missing(), watch.watcher->seen(begun));
 }
 
+std::optional<std::string> MainConnection::report(const Collector& collector,
+                                                  ReportFormat format) const {
+    for (const Watch& watch : watches_) {
+        if (collectors_[watch.collector] == &collector) return watch.watcher->report(format);
+    }
+    return std::nullopt;
+}
+
 void MainConnection::plan_watches(Collection& collection, Round& round) {
     for (const Watch& watch : watches_) {
         if (!collection.wants(watch.collector) || watch.watcher->seen(Clock::now())) continue;
+        if (const Unavailable reason = unavailable(watch.collector); reason != Unavailable::no) {
+            collection.absent(watch.collector, reason);
+            continue;
+        }
         auto statement = watch.watcher->ask(state_, Clock::now());
         if (!statement) {
             report(collection, watch);  // it has not begun, or has nothing to do here
@@ -208,7 +248,7 @@ void MainConnection::plan_watches(Collection& collection, Round& round) {
                       if (taken) {
                           report(collection, watch);
                       } else {
-                          collection.fail(watch.collector, taken.error());
+                          fail(collection, watch.collector, taken.error(), Duration::zero());
                       }
                   });
     }
@@ -230,6 +270,21 @@ void MainConnection::plan_names(Round& round) {
               });
 }
 
+void MainConnection::plan_extensions(Round& round) {
+    if (extensions_at_ && Clock::now() - *extensions_at_ <= kExtensionsAge) return;
+    round.add({"SELECT extname, quote_ident(nspname) FROM pg_extension e "
+               "JOIN pg_namespace n ON n.oid = e.extnamespace",
+               {},
+               true},
+              [this](Result<Rows> reply, Clock::time_point /*begun*/) {
+                  if (!reply || reply->columns() != 2) return;
+                  state_.extensions.clear();
+                  for (int row = 0; row < reply->size(); ++row)
+                      state_.extensions.emplace(reply->label(row, 0), reply->label(row, 1));
+                  extensions_at_ = Clock::now();
+              });
+}
+
 void MainConnection::watch() {
     if (!session_ || !session_->alive()) {
         if (last_attempt_ && Clock::now() - *last_attempt_ < kWatcherPause) return;
@@ -242,6 +297,7 @@ void MainConnection::watch() {
         plan_names(round);
         for (const Watch& watch : watches_) {
             if (!watch.watcher->due(Clock::now())) continue;
+            if (unavailable(watch.collector) != Unavailable::no) continue;
             auto statement = watch.watcher->ask(state_, Clock::now());
             if (!statement) continue;
             round.add(std::move(*statement),

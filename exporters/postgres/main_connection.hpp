@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/scrape/target.hpp"
+#include "exporters/postgres/client/connect_counts.hpp"
 #include "exporters/postgres/client/session.hpp"
 #include "exporters/postgres/round.hpp"
 #include "exporters/postgres/watchers/watcher.hpp"
@@ -15,7 +16,7 @@
 namespace erp::postgres {
 
 /// The one kept connection to a server and all that is done over it: collections, and what watchers
-/// ask between them. Every member function but the constructor, is_open() and tick() runs on the
+/// ask between them. Every member function but the constructor and those marked so runs on the
 /// target's worker, one after the other.
 class MainConnection {
   public:
@@ -34,7 +35,13 @@ class MainConnection {
         open_ = false;
     }
 
-    [[nodiscard]] bool is_open() const { return open_; }  ///< any thread
+    /// Watcher::report() of a collector's watcher. Any thread.
+    [[nodiscard]] std::optional<std::string> report(const Collector& collector,
+                                                    ReportFormat format) const;
+
+    [[nodiscard]] bool is_open() const { return open_; }                          ///< any thread
+    [[nodiscard]] std::size_t visits() const { return visitor_->connections(); }  ///< any thread
+    [[nodiscard]] const ConnectCounts& connects() const { return connects_; }     ///< any thread
     /// How often watch() is to be called; 0: nobody watches. Any thread.
     [[nodiscard]] Duration tick() const { return tick_; }
 
@@ -48,20 +55,26 @@ class MainConnection {
     Result<void> introduce(Deadline deadline);
     void learn(const Rows& rows);
     Result<void> converse(Collection& collection);
+    /// Why the collector cannot be asked for now, whatever its statement.
+    [[nodiscard]] Unavailable unavailable(std::size_t collector) const;
     void plan(Collection& collection, std::size_t collector, Round& round);
     void take(Collection& collection, std::size_t collector, Result<Rows> reply, Duration work);
     void plan_watches(Collection& collection, Round& round);
     void report_watches(Collection& collection);
     static void report(Collection& collection, const Watch& watch);
     void plan_names(Round& round);
+    void plan_extensions(Round& round);
 
     const SessionOptions options_;
+    const std::string shown_address_;
     const std::span<const Collector* const> collectors_;
+    const std::shared_ptr<Visitor> visitor_;
     std::vector<Watch> watches_;
     Duration tick_ = Duration::zero();
 
     std::unique_ptr<Session> session_;
     ServerHabits habits_;
+    ConnectCounts connects_;
     std::atomic<bool> open_ = false;
     ServerState state_;
     std::optional<Clock::time_point> last_attempt_;
@@ -69,6 +82,7 @@ class MainConnection {
     std::optional<Error> auth_error_;
     Secret refused_;
     std::optional<Clock::time_point> names_at_;
+    std::optional<Clock::time_point> extensions_at_;
 };
 
 }  // namespace erp::postgres

@@ -67,6 +67,45 @@ constexpr BoundOption<PageOptions> kPageOptions[] = {
       .help = "Whether each database has a series for every lock mode and session state, as "
               "postgres_exporter writes them; off saves 15 series a database."},
      into<&PageOptions::zero_fill>},
+    {{.key = "old_names",
+      .syntax = "on or off",
+      .fallback = "off",
+      .help = "Whether pg_replication_slot_* and pg_replication_lag, which postgres_exporter has "
+              "renamed, are on the page beside their new names."},
+     into<&PageOptions::old_names>},
+    {{.key = "server_label",
+      .syntax = "on or off",
+      .fallback = "off",
+      .help = "Whether what the collectors give has a label server with the address, as "
+              "postgres_exporter 0.11 to 0.19 wrote it."},
+     into<&PageOptions::server_label>},
+    {{.key = "raw_application_names",
+      .syntax = "on or off",
+      .fallback = "off",
+      .help = "Whether sessions are shown with the whole names of their applications; off cuts a "
+              "number at the end, which is another one for each process of Odoo."},
+     into<&PageOptions::raw_application_names>},
+};
+
+enum class Local { by_address, on, off };
+
+struct HostOptions {
+    Local local = Local::by_address;
+};
+
+void read_local(const ConfigValue& value, HostOptions& options) {
+    if (value.is_scalar() && value.text() == "auto") return;
+    if (const auto on = value.boolean()) options.local = *on ? Local::on : Local::off;
+}
+
+constexpr BoundOption<HostOptions> kHostOptions[] = {
+    {{.key = "local",
+      .syntax = "on, off or auto",
+      .fallback = "auto",
+      .help =
+          "Whether the server and its clients are processes of this host, so that dead ones and "
+          "the space left can be looked for; auto says so of a socket folder."},
+     read_local},
 };
 
 }  // namespace
@@ -76,6 +115,7 @@ std::span<const Option* const> option_rows() {
         std::vector<const Option*> all;
         std::ranges::copy(options_of(kSessionOptions), std::back_inserter(all));
         std::ranges::copy(options_of(kPageOptions), std::back_inserter(all));
+        std::ranges::copy(options_of(kHostOptions), std::back_inserter(all));
         return all;
     }();
     return rows;
@@ -85,6 +125,11 @@ TargetOptions read_target_options(ConfigMap& entry) {
     TargetOptions options;
     read_options(kSessionOptions, entry, options.session);
     read_options(kPageOptions, entry, options.page);
+    HostOptions host;
+    read_options(kHostOptions, entry, host);
+    const auto address = parse_address(options.session.address);
+    options.page.local = host.local == Local::on ||
+                         (host.local == Local::by_address && address && address->is_socket);
     return options;
 }
 

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kServer = "server is our label target";
 constexpr std::string_view kPid = "pid is a new series for each reconnect";
 constexpr std::string_view kTables = "tables and indexes of databases are not visited yet";
-constexpr std::string_view kCluster = "not read yet";
+constexpr std::string_view kStatements = "statements are not read yet";
 
 constexpr Allowed kAllowed[] = {
     {"go_*", "absent", "the peer's runtime"},
@@ -24,18 +24,7 @@ constexpr Allowed kAllowed[] = {
     {"pg_stat_database_conflicts_confl_*", "labels -server", kServer},
     {"pg_stat_replication_pg_current_wal_lsn_bytes", "labels -pid", kPid},
     {"pg_stat_replication_pg_wal_lsn_diff", "labels -pid", kPid},
-    {"pg_buffercache_summary_*", "absent", kCluster},
-    {"pg_database_wraparound_*", "absent", kCluster},
-    {"pg_long_running_transactions*", "absent", kCluster},
-    {"pg_process_idle_seconds", "absent", kCluster},
-    {"pg_roles_connection_limit", "absent", kCluster},
-    {"pg_stat_archiver_*", "absent", kCluster},
-    {"pg_stat_bgwriter_*", "absent", kCluster},
-    {"pg_stat_checkpointer_*", "absent", kCluster},
-    {"pg_stat_progress_vacuum_*", "absent", kCluster},
-    {"pg_stat_statements_*", "absent", kCluster},
-    {"pg_stat_wal_receiver_*", "absent", kCluster},
-    {"pg_wal_*", "absent", kCluster},
+    {"pg_stat_statements_*", "absent", kStatements},
     {"pg_stat_user_tables_*", "absent", kTables},
     {"pg_statio_user_*", "absent", kTables},
 };

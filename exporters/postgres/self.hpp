@@ -35,9 +35,22 @@ inline constexpr Metric kCollectorDuration =
               {"collector"});
 inline constexpr Metric kCollectorSuccess = self::row(
     "pg_scrape_collector_success", "Whether the collector succeeded.", Unit::none, {"collector"});
+inline constexpr Metric kConnects{.name = "pg_exporter_connects_total",
+                                  .type = Type::counter,
+                                  .help = "Attempts to connect to the server.",
+                                  .shown = Shown::always};
+inline constexpr Metric kConnectErrors{
+    .name = "pg_exporter_connect_errors_total",
+    .type = Type::counter,
+    .help =
+        "Attempts to connect that failed, by the class of the SQLSTATE that the server sent; "
+        "none if it sent none.",
+    .labels = {"sqlstate_class"},
+    .shown = Shown::always};
 inline constexpr const Metric* kSelfMetrics[] = {
-    &kUp,      &kLastScrapeDuration, &kLastScrapeError,
-    &kScrapes, &kCollectorDuration,  &kCollectorSuccess};
+    &kUp,       &kLastScrapeDuration, &kLastScrapeError,
+    &kScrapes,  &kCollectorDuration,  &kCollectorSuccess,
+    &kConnects, &kConnectErrors};
 static_assert(broken_rule(kSelfMetrics) == Rule::none);
 
 }  // namespace erp::postgres

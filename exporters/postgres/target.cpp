@@ -2,6 +2,7 @@
 
 #include "exporters/postgres/module.hpp"
 #include "exporters/postgres/self.hpp"
+#include "exporters/postgres/watchers/lock_waits.hpp"
 
 #include <exception>
 #include <utility>
@@ -76,10 +77,21 @@ void PostgresTarget::describe(const Outcome& outcome, Samples& samples) const {
     samples.add(kLastScrapeDuration, seconds(outcome.took));
     samples.add(kLastScrapeError, failed ? 1 : 0);
     samples.add(kScrapes, scrapes_);
+    const ConnectCounts& connects = main_->connects();
+    samples.add(kConnects, static_cast<double>(connects.attempts()));
+    for (std::size_t i = 0; i < ConnectCounts::kClasses.size(); ++i) {
+        const auto errors = static_cast<double>(connects.errors(i));
+        if (errors > 0) samples.add(kConnectErrors, errors, ConnectCounts::kClasses[i]);
+    }
 }
 
 std::vector<std::pair<std::string_view, std::size_t>> PostgresTarget::connections() const {
-    return {{"main", main_->is_open() ? 1U : 0U}};
+    return {{"main", main_->is_open() ? 1U : 0U}, {"visit", main_->visits()}};
+}
+
+std::optional<std::string> PostgresTarget::report(std::size_t /*report*/,
+                                                  ReportFormat format) const {
+    return main_->report(kLockWaits, format);
 }
 
 }  // namespace erp::postgres

@@ -26,6 +26,8 @@ class PostgresTarget : public Target {
     void describe(const Outcome& outcome, Samples& samples) const override;
     [[nodiscard]] std::vector<std::pair<std::string_view, std::size_t>> connections()
         const override;
+    [[nodiscard]] std::optional<std::string> report(std::size_t report,
+                                                    ReportFormat format) const override;
 
   private:
     /// Set while a job runs or waits, so that timers and collections do not pile up behind a slow

@@ -26,6 +26,13 @@ Result<Address> parse_address(const std::string& text) {
     return Address{parsed->host, parsed->port, is_socket};
 }
 
+std::string shown_address(const std::string& text) {
+    const Result<Address> address = parse_address(text);
+    if (!address) return text;
+    const bool v6 = !address->is_socket && address->host.find(':') != std::string::npos;
+    return (v6 ? '[' + address->host + ']' : address->host) + ':' + address->port;
+}
+
 Result<std::vector<std::string>> resolve(const Address& address) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;

@@ -17,6 +17,9 @@ struct Address {
 /// Phase resolve on a text that has none of these forms.
 [[nodiscard]] Result<Address> parse_address(const std::string& text);
 
+/// `text` with its port, as the peers name a server; a text that is no address as it is.
+[[nodiscard]] std::string shown_address(const std::string& text);
+
 /// The numeric addresses of a host name, in the system's order, at most four; blocks in the
 /// system's resolver, so call it on a worker.
 [[nodiscard]] Result<std::vector<std::string>> resolve(const Address& address);

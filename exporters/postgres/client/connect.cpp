@@ -12,22 +12,6 @@
 namespace erp::postgres {
 namespace {
 
-/// "FATAL:  28P01: password authentication failed …": the code between the two colons.
-std::string_view sqlstate_in(std::string_view message) {
-    for (std::size_t at = message.find(":  "); at != std::string_view::npos;
-         at = message.find(":  ", at + 1)) {
-        const std::string_view rest = message.substr(at + 3);
-        if (rest.size() < 6 || rest[5] != ':') continue;
-        const std::string_view code = rest.substr(0, 5);
-        if (std::ranges::all_of(code, [](unsigned char c) {
-                return std::isdigit(c) != 0 || std::isupper(c) != 0;
-            })) {
-            return code;
-        }
-    }
-    return {};
-}
-
 struct Parameters {
     std::vector<const char*> keys;
     std::vector<const char*> values;
@@ -113,6 +97,21 @@ bool wait_for_socket(PGconn* connection, Want want, Deadline deadline) {
         const int ready = ::poll(&waiting, 1, static_cast<int>(std::min<long long>(left, 60'000)));
         if (ready > 0 || (ready < 0 && errno != EINTR)) return true;
     }
+}
+
+std::string_view sqlstate_in(std::string_view message) {
+    for (std::size_t at = message.find(":  "); at != std::string_view::npos;
+         at = message.find(":  ", at + 1)) {
+        const std::string_view rest = message.substr(at + 3);
+        if (rest.size() < 6 || rest[5] != ':') continue;
+        const std::string_view code = rest.substr(0, 5);
+        if (std::ranges::all_of(code, [](unsigned char c) {
+                return std::isdigit(c) != 0 || std::isupper(c) != 0;
+            })) {
+            return code;
+        }
+    }
+    return {};
 }
 
 Phase phase_of_connect_message(std::string_view message) {

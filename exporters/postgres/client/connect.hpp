@@ -37,6 +37,10 @@ enum class Want { read, write, both };
 /// refusing server. Pure.
 [[nodiscard]] Phase phase_of_connect_message(std::string_view message);
 
+/// "FATAL:  28P01: password authentication failed …": the code between the two colons, of a server
+/// that refused us; else empty. Pure.
+[[nodiscard]] std::string_view sqlstate_in(std::string_view message);
+
 /// First line, at most 300 bytes: libpq's messages have details that the log does not need.
 [[nodiscard]] std::string brief(std::string_view message);
 

@@ -2,14 +2,30 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace erp::postgres {
 namespace {
 
+// pg_locks is read once.
 std::string statement(const ServerState& /*state*/) {
-    return "SELECT d.datname, l.mode, l.count FROM pg_database d LEFT JOIN "
-           "(SELECT database, lower(mode) AS mode, count(*) FROM pg_locks "
-           "WHERE database IS NOT NULL GROUP BY 1, 2) l ON l.database = d.oid ORDER BY 1";
+    return "WITH l AS MATERIALIZED (SELECT pid, database, relation, locktype, lower(mode) AS mode, "
+           "granted, fastpath FROM pg_locks), c AS ("
+           "SELECT database, mode AS what, count(*)::float8 AS n, "
+           "count(*) FILTER (WHERE NOT granted)::float8 AS waiting FROM l "
+           "WHERE database IS NOT NULL GROUP BY 1, 2 UNION ALL "
+           "SELECT database, '!advisory', count(*), NULL FROM l "
+           "WHERE locktype = 'advisory' AND granted GROUP BY 1 UNION ALL "
+           "SELECT l.database, '!exclusive', "
+           "max(extract(epoch FROM clock_timestamp() - a.xact_start)), NULL FROM l "
+           "JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.mode = 'accessexclusivelock' "
+           "AND l.granted AND l.relation >= 16384 GROUP BY 1) "
+           "SELECT d.datname, c.what, c.n, c.waiting FROM pg_database d "
+           "LEFT JOIN c ON c.database = d.oid UNION ALL "
+           "SELECT NULL, '!table', count(*) FILTER (WHERE NOT fastpath AND mode <> 'sireadlock'), "
+           "current_setting('max_locks_per_transaction')::float8 * "
+           "(current_setting('max_connections')::float8 "
+           "+ current_setting('max_prepared_transactions')::float8) FROM l ORDER BY 1, 2";
 }
 
 /// All modes of PostgreSQL 13 to 18, so that a first lock is a rise from 0.
@@ -18,35 +34,54 @@ constexpr std::array<std::string_view, 9> kModes{
     "sharelock",       "sharerowexclusivelock", "exclusivelock",    "accessexclusivelock",
     "sireadlock"};
 
+using Counts = std::array<double, kModes.size()>;
+
+/// A row that is about a database, or about the table of locks.
+void take(const Rows& rows, int row, std::string_view what, Counts& counts, Samples& samples) {
+    const std::string_view datname = rows.label(row, 0);
+    const std::optional<double> number = rows.number(row, 2);
+    if (what == "!advisory") {
+        samples.add(kAdvisoryHeld, number, datname);
+    } else if (what == "!exclusive") {
+        samples.add(kExclusiveHeld, number, datname);
+    } else if (what == "!table") {
+        samples.add(kTableEntries, number);
+        samples.add(kTableCapacity, rows.number(row, 3));
+    } else {
+        const auto* known = std::ranges::find(kModes, what);
+        if (known == kModes.end()) {
+            samples.add(kLocksCount, number, datname, what);
+        } else {
+            counts[static_cast<std::size_t>(known - kModes.begin())] = number.value_or(0);
+        }
+        const double awaited = rows.number(row, 3).value_or(0);
+        if (awaited > 0) samples.add(kUngranted, awaited, datname, what);
+    }
+}
+
 }  // namespace
 
 Result<Samples> locks_samples(const Rows& rows, const ServerState& state) {
-    if (rows.columns() != 3) return Error{Phase::parse, "expected three columns"};
+    if (rows.columns() != 4) return Error{Phase::parse, "expected four columns"};
     Samples samples;
     for (int i = 0; i < rows.size();) {
-        const std::string_view datname = rows.label(i, 0);
-        std::array<double, kModes.size()> counts{};
-        for (; i < rows.size() && rows.label(i, 0) == datname; ++i) {
-            const auto mode = rows.text(i, 1);
-            if (!mode) continue;
-            const auto* known = std::ranges::find(kModes, *mode);
-            const double count = rows.number(i, 2).value_or(0);
-            if (known == kModes.end()) {
-                samples.add(kLocksCount, count, datname, *mode);
-            } else {
-                counts[static_cast<std::size_t>(known - kModes.begin())] = count;
-            }
+        const auto datname = rows.text(i, 0);
+        Counts counts{};
+        for (; i < rows.size() && rows.text(i, 0) == datname; ++i) {
+            if (const auto what = rows.text(i, 1)) take(rows, i, *what, counts, samples);
         }
-        for (std::size_t m = 0; m < kModes.size(); ++m) {
+        for (std::size_t m = 0; datname && m < kModes.size(); ++m) {
             if (counts[m] == 0 && !state.page.zero_fill) continue;
-            samples.add(kLocksCount, counts[m], datname, kModes[m]);
+            samples.add(kLocksCount, counts[m], *datname, kModes[m]);
         }
     }
     return samples;
 }
 
 const Collector kLocks{
-    .row = {.name = "locks", .summary = "Locks by database and mode.", .metrics = kLocksMetrics},
+    .row = {.name = "locks",
+            .summary = "Locks by database and mode, and how full their table is.",
+            .metrics = kLocksMetrics},
     .statement = statement,
     .parse = locks_samples};
 

@@ -31,7 +31,7 @@ static_assert(kReplicationMetrics[kReceiverAt] == &kReceiverConnected);
 
 }  // namespace
 
-Result<Samples> replication_samples(const Rows& rows, const ServerState& /*state*/) {
+Result<Samples> replication_samples(const Rows& rows, const ServerState& state) {
     if (rows.size() != 1 || rows.columns() != static_cast<int>(std::size(kReplicationMetrics))) {
         return Error{Phase::parse, "expected one row"};
     }
@@ -40,6 +40,7 @@ Result<Samples> replication_samples(const Rows& rows, const ServerState& /*state
     for (const Metric* metric : kReplicationMetrics) {
         if (const auto value = rows.number(0, column++)) samples.add_row(*metric, *value, {});
     }
+    if (state.page.old_names) samples.add(kOldReplicationLag, rows.number(0, 0));
     return samples;
 }
 
@@ -51,7 +52,7 @@ Unavailable replication_hidden(const Rows& rows) {
 
 const Collector kReplication{.row = {.name = "replication",
                                      .summary = "Role of the server and how far a standby is.",
-                                     .metrics = kReplicationMetrics},
+                                     .metrics = kReplicationWithOldName},
                              .statement = statement,
                              .parse = replication_samples,
                              .hidden = replication_hidden};

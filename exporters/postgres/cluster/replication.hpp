@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exporters/postgres/cluster/old_names.hpp"
 #include "exporters/postgres/collector.hpp"
 
 namespace erp::postgres {
@@ -49,6 +50,9 @@ inline constexpr const Metric* kReplicationMetrics[] = {
     &kReceiverConnected,     &kReplayPaused,       &kReceiveReplayLag,
     &kLastReplayedTimestamp, &kReceiverLastMessage};
 static_assert(broken_rule(kReplicationMetrics) == Rule::none);
+inline constexpr auto kReplicationWithOldName =
+    old_names::with(kReplicationMetrics, kOldReplicationLag);
+static_assert(broken_rule(kReplicationWithOldName) == Rule::none);
 
 /// One row with a column for each metric, in the order of kReplicationMetrics.
 [[nodiscard]] Result<Samples> replication_samples(const Rows& rows, const ServerState& state);

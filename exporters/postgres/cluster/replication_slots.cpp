@@ -39,9 +39,21 @@ void add_new(Samples& samples, const Rows& rows, int i) {
     }
 }
 
+/// The same values as under the newer names.
+void add_old_names(const Rows& rows, int i, Samples& samples) {
+    const std::string_view slot = rows.label(i, 0);
+    const std::string_view type = rows.label(i, 1);
+    const bool active = rows.is_true(i, 3);
+    samples.add(kOldSlotIsActive, active ? 1 : 0, slot, type);
+    samples.add(kOldSlotCurrentLsn, rows.number(i, 4), slot, type);
+    if (active) samples.add(kOldSlotConfirmedLsn, rows.number(i, 6), slot, type);
+    samples.add(kOldSlotSafeSize, rows.number(i, 7), slot, type);
+    if (const auto status = rows.text(i, 8)) samples.add(kOldSlotWalStatus, 1, slot, type, *status);
+}
+
 }  // namespace
 
-Result<Samples> replication_slots_samples(const Rows& rows, const ServerState& /*state*/) {
+Result<Samples> replication_slots_samples(const Rows& rows, const ServerState& state) {
     if (rows.columns() != 12) return Error{Phase::parse, "expected twelve columns"};
     Samples samples;
     for (int i = 0; i < rows.size(); ++i) {
@@ -59,6 +71,7 @@ Result<Samples> replication_slots_samples(const Rows& rows, const ServerState& /
             samples.add(kSlotWalStatus, 1, slot, type, *status);
         }
         add_new(samples, rows, i);
+        if (state.page.old_names) add_old_names(rows, i, samples);
     }
     return samples;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exporters/postgres/cluster/old_names.hpp"
 #include "exporters/postgres/collector.hpp"
 
 namespace erp::postgres {
@@ -86,9 +87,12 @@ inline constexpr Metric kSlotInvalidated =
                  Unit::none,
                  {"slot_name", "slot_type", "datname", "reason"});
 inline constexpr const Metric* kReplicationSlotsMetrics[] = {
-    &kSlotActive,   &kSlotLsnDiff,  &kSlotCurrentLsn,  &kSlotConfirmedLsn,
-    &kSlotIsActive, &kSlotSafeSize, &kSlotWalStatus,   &kSlotRetained,
-    &kSlotSafe,     &kSlotXmin,     &kSlotCatalogXmin, &kSlotInvalidated};
+    &kSlotActive,        &kSlotLsnDiff,         &kSlotCurrentLsn,
+    &kSlotConfirmedLsn,  &kSlotIsActive,        &kSlotSafeSize,
+    &kSlotWalStatus,     &kSlotRetained,        &kSlotSafe,
+    &kSlotXmin,          &kSlotCatalogXmin,     &kSlotInvalidated,
+    &kOldSlotCurrentLsn, &kOldSlotConfirmedLsn, &kOldSlotIsActive,
+    &kOldSlotSafeSize,   &kOldSlotWalStatus};
 static_assert(broken_rule(kReplicationSlotsMetrics) == Rule::none);
 
 /// Rows: slot_name, slot_type, database, active, position, restart difference, confirmed position,

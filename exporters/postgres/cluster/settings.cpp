@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace erp::postgres {
 namespace {
@@ -10,14 +11,20 @@ namespace {
 // SET, and of tcp_*, which else are those of our own socket. Of the session's,
 // default_transaction_read_only decides transaction_read_only, where a standby is always on.
 // lock_timeout came with the startup packet, which changes reset_val too, so it is left out rather
-// than shown wrong.
+// than shown wrong. wal_compression and log_connections were on or off before they became a choice
+// (15) and a list (18); the peer drops them then.
 std::string statement(const ServerState& /*state*/) {
     return "SELECT name, CASE WHEN name = 'transaction_read_only' AND NOT pg_is_in_recovery() "
            "THEN max(reset_val) FILTER (WHERE name = 'default_transaction_read_only') OVER () "
            "WHEN source = 'session' OR name LIKE 'tcp\\_%' THEN reset_val ELSE setting END, "
            "unit, vartype, pending_restart FROM pg_settings "
-           "WHERE vartype IN ('bool', 'integer', 'real') AND name <> 'lock_timeout' "
-           "AND name <> 'sync_commit_cancel_wait'";
+           "WHERE (vartype IN ('bool', 'integer', 'real') OR pending_restart OR name IN ("
+           "'wal_level', 'synchronous_commit', 'synchronous_standby_names', 'archive_mode', "
+           "'archive_library', 'wal_compression', 'wal_sync_method', 'huge_pages', "
+           "'huge_pages_status', 'io_method', 'shared_preload_libraries', 'password_encryption', "
+           "'default_transaction_isolation', 'log_statement', 'compute_query_id', "
+           "'recovery_prefetch', 'server_encoding', 'log_connections')) "
+           "AND name <> 'lock_timeout' AND name <> 'sync_commit_cancel_wait'";
 }
 
 struct Scale {
@@ -36,6 +43,18 @@ constexpr std::array<Scale, 10> kScales{{{"ms", 0.001, "_seconds"},
                                          {"MB", 1048576, "_bytes"},
                                          {"GB", 1073741824, "_bytes"},
                                          {"TB", 1099511627776, "_bytes"}}};
+
+/// A choice since 15 and a list since 18: the peer drops them then.
+bool was_boolean(std::string_view name) {
+    return name == "wal_compression" || name == "log_connections";
+}
+
+/// Of a choice or a list that was on or off once: whether it is anything but off, in the words that
+/// the server takes for it.
+bool is_off(std::string_view value) {
+    constexpr std::string_view kWords[] = {"", "off", "false", "no", "0"};
+    return std::ranges::find(kWords, value) != std::end(kWords);
+}
 
 /// "8kB" is 8 and "kB"; a unit without a number counts once.
 std::optional<std::pair<double, std::string_view>> scale_of(std::string_view unit) {
@@ -65,6 +84,10 @@ std::optional<Setting> to_setting(std::string_view name,
         setting.value = value == "on" ? 1 : 0;
         return setting;
     }
+    if (vartype == "enum" || vartype == "string") {
+        setting.value = is_off(value) ? 0 : 1;
+        return setting;
+    }
     const auto number = to_double(value);
     if (!number) return std::nullopt;
     setting.value = *number;
@@ -84,6 +107,11 @@ Result<Samples> settings_samples(const Rows& rows, const ServerState& /*state*/)
     std::string help;
     for (int i = 0; i < rows.size(); ++i) {
         if (rows.is_true(i, 4)) ++pending;
+        if (const auto type = rows.label(i, 3); type == "enum" || type == "string") {
+            if (const auto word = rows.text(i, 1))
+                samples.add(kSettingsInfo, 1, rows.label(i, 0), *word);
+            if (!was_boolean(rows.label(i, 0))) continue;
+        }
         const auto setting =
             to_setting(rows.label(i, 0), rows.label(i, 1), rows.label(i, 2), rows.label(i, 3));
         if (!setting) continue;

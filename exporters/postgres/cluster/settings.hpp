@@ -22,10 +22,19 @@ inline constexpr Metric kPendingRestart{
     .name = "pg_settings_pending_restart",
     .help = "Settings that were changed in the files and wait for a restart.",
     .source = "pg_settings.reset_val"};
-inline constexpr const Metric* kSettingsMetrics[] = {&kPendingRestart};
+inline constexpr Metric kSettingsInfo{
+    .name = "pg_settings_info",
+    .type = Type::info,
+    .help =
+        "A setting that is a word, of those that decide about durability, replication and load; "
+        "always 1.",
+    .labels = {"name", "value"},
+    .source = "pg_settings.reset_val"};
+inline constexpr const Metric* kSettingsMetrics[] = {&kPendingRestart, &kSettingsInfo};
 static_assert(broken_rule(kSettingsMetrics) == Rule::none);
 
-/// Family name and value of one setting, as the peers derive them; nothing if it is no number.
+/// Family name and value of one setting, as the peers derive them; nothing if it is no number. Of a
+/// choice or a list, whether it is anything but off.
 struct Setting {
     std::string name;
     double value = 0;
@@ -35,7 +44,8 @@ struct Setting {
                                                 std::string_view unit,
                                                 std::string_view vartype);
 
-/// Rows: name, reset_val, unit, vartype, pending_restart.
+/// Rows: name, reset_val, unit, vartype, pending_restart; of vartype enum and string only those
+/// that pg_settings_info shows.
 [[nodiscard]] Result<Samples> settings_samples(const Rows& rows, const ServerState& state);
 extern const Collector kSettings;
 

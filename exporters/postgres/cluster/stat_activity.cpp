@@ -1,19 +1,19 @@
 #include "exporters/postgres/cluster/stat_activity.hpp"
 
+#include "exporters/postgres/cluster/application_name.hpp"
+
 #include <algorithm>
 #include <array>
 
 namespace erp::postgres {
 namespace {
 
-// Odoo names its connections odoo-<pid> from 17 on: with the number each restart of a worker would
-// be a new series.
-std::string statement(const ServerState& /*state*/) {
+std::string statement(const ServerState& state) {
     return "SELECT d.datname, a.state, a.usename, a.app, a.backend_type, a.wait_event_type, "
            "a.wait_event, a.count, a.age FROM pg_database d LEFT JOIN ("
-           "SELECT datid, state, usename, "
-           "regexp_replace(application_name, '[-_:]?[0-9]+$', '') AS app, backend_type, "
-           "wait_event_type, wait_event, count(*), "
+           "SELECT datid, state, usename, " +
+           std::string(application_name(state.page)) +
+           " AS app, backend_type, wait_event_type, wait_event, count(*), "
            "max(extract(epoch FROM now() - xact_start))::float8 AS age FROM pg_stat_activity "
            "WHERE pid <> pg_backend_pid() AND state IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7"
            ") a ON a.datid = d.oid ORDER BY d.datname, 2, 3, 4, 5, 6, 7";

@@ -1,6 +1,7 @@
 #include "exporters/postgres/watchers/blocking.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 #include <utility>
@@ -72,6 +73,30 @@ Blocking BlockingForest::of(const std::string& datname) const {
     }
     sum.roots = static_cast<double>(behind.size());
     return sum;
+}
+
+int BlockingForest::depth_of(int pid) const {
+    const std::size_t node = find(pid);
+    return node == nodes_.size() ? 0 : nodes_[node].depth;
+}
+
+std::vector<BlockingForest::Root> BlockingForest::roots() const {
+    std::map<int, Root> by_pid;
+    for (const Node& node : nodes_) {
+        for (const int pid : node.roots) {
+            Root& root = by_pid[pid];
+            root.pid = pid;
+            if (root.behind++ == 0 || node.waiter.seconds > root.longest_seconds) {
+                root.longest_seconds = node.waiter.seconds;
+                root.datname = node.waiter.datname;
+            }
+        }
+    }
+    std::vector<Root> roots;
+    for (auto& [pid, root] : by_pid)
+        roots.push_back(std::move(root));
+    std::ranges::stable_sort(roots, std::greater(), &Root::behind);
+    return roots;
 }
 
 std::vector<std::string> BlockingForest::databases() const {

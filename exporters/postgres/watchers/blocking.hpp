@@ -36,6 +36,18 @@ class BlockingForest {
     /// Databases that have waiters, each once, sorted.
     [[nodiscard]] std::vector<std::string> databases() const;
 
+    /// Edges of the longest chain from this session to a root; 0 if it does not wait.
+    [[nodiscard]] int depth_of(int pid) const;
+
+    struct Root {
+        int pid = 0;
+        std::string datname;         ///< of the session that waits longest behind it
+        std::size_t behind = 0;      ///< sessions that wait directly or indirectly, in any database
+        double longest_seconds = 0;  ///< wait among them
+    };
+    /// Those with the most behind them first.
+    [[nodiscard]] std::vector<Root> roots() const;
+
   private:
     struct Node {
         Waiter waiter;

@@ -1,14 +1,9 @@
 #include "exporters/postgres/watchers/blocking.hpp"
 
-#include "exporters/postgres/client/recorded_rows.hpp"
-#include "exporters/postgres/watchers/lock_waits.hpp"
-
 #include <catch2/catch.hpp>
 
 namespace erp::postgres {
 namespace {
-
-using namespace std::chrono_literals;
 
 Waiter waiter(int pid,
               std::vector<int> blockers,
@@ -57,43 +52,17 @@ TEST_CASE("blocking: databases are told apart", "[postgres]") {
     CHECK(forest.of("other").waiting == 0);
 }
 
-TEST_CASE("blocking: a recorded chain on a real server is read whole", "[postgres]") {
-    auto waiters = to_waiters(recorded("15/waiters"));
-    REQUIRE(waiters.has_value());
-    REQUIRE(waiters->size() == 3);
-    const Blocking b = BlockingForest(*waiters).of("acme");
-    CHECK(b.waiting == 3);
-    CHECK(b.roots == 1);
-    CHECK(b.depth >= 2);
-    CHECK(b.widest_tree == 3);
-    CHECK(b.longest_seconds > 0);
-}
-
-TEST_CASE("lock sampler: maxima outlive the episode by a minute, the total stays", "[postgres]") {
-    LockSampler sampler;
-    sampler.set_databases({"acme", "quiet"});
-    const auto start = Clock::now();
-    (void)sampler.add({}, start, 3s);
-    (void)sampler.add({waiter(2, {1}, 7), waiter(3, {1}, 3)}, start + 1s, 3s);
-    LockState state = sampler.add({}, start + 2s, 3s);
-    CHECK(state.databases.at("acme").now.waiting == 0);
-    CHECK(state.databases.at("acme").recent_max.waiting == 2);
-    CHECK(state.databases.at("acme").recent_max.longest_seconds == 7);
-    CHECK(state.databases.at("acme").wait_seconds_total == 2);
-    CHECK(state.databases.at("quiet").recent_max.waiting == 0);
-    state = sampler.add({}, start + 62s, 3s);
-    CHECK(state.databases.at("acme").recent_max.waiting == 0);
-    CHECK(state.databases.at("acme").wait_seconds_total == 2);
-    sampler.set_databases({"quiet"});
-    CHECK(sampler.add({}, start + 63s, 3s).databases.size() == 1);
-}
-
-TEST_CASE("lock sampler: a gap between samples is not time waited", "[postgres]") {
-    LockSampler sampler;
-    const auto start = Clock::now();
-    (void)sampler.add({}, start, 3s);
-    const LockState state = sampler.add({waiter(2, {1})}, start + 600s, 3s);
-    CHECK(state.databases.at("acme").wait_seconds_total == 3);
+TEST_CASE("blocking: roots are told with what is behind them, the widest first", "[postgres]") {
+    const BlockingForest forest(
+        {waiter(2, {1}, 3), waiter(5, {4}, 2), waiter(6, {5}, 9, "globex")});
+    const auto roots = forest.roots();
+    REQUIRE(roots.size() == 2);
+    CHECK(roots[0].pid == 4);
+    CHECK(roots[0].behind == 2);
+    CHECK(roots[0].longest_seconds == 9);
+    CHECK(roots[0].datname == "globex");
+    CHECK(roots[1].pid == 1);
+    CHECK(roots[1].behind == 1);
 }
 
 }  // namespace

@@ -3,10 +3,15 @@
 #include "core/base/deadline.hpp"
 #include "core/base/result.hpp"
 #include "core/metrics/samples.hpp"
+#include "core/scrape/report.hpp"
 #include "exporters/postgres/client/session.hpp"
+#include "exporters/postgres/client/visitor.hpp"
 #include "exporters/postgres/collector.hpp"
 
+#include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace erp::postgres {
 
@@ -35,8 +40,14 @@ class Watcher {
     virtual Result<void> take(const Result<Rows>& reply,
                               const ServerState& state,
                               Clock::time_point at) = 0;
+    /// For what can only be read in a database itself; called once, before the others.
+    virtual void use(std::shared_ptr<Visitor> /*visitor*/) {}
     /// The databases of the server, sorted, whenever they were read.
     virtual void know_databases(const std::vector<std::string>& /*names*/) {}
+    /// For people, from any thread; nothing: it has none, or has seen nothing yet.
+    [[nodiscard]] virtual std::optional<std::string> report(ReportFormat /*format*/) const {
+        return std::nullopt;
+    }
     /// What is known, for the page.
     [[nodiscard]] virtual Samples samples() const = 0;
     /// Whether our role may not see a part of it.

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "core/metrics/rules.hpp"
+
+namespace erp {
+
+/// A change of any kind, to be drawn as an annotation over everything else. Exporters add it
+/// through this one row, so that all changes are one family. The label tenant is the page's: whose
+/// target it is. Absent until this exporter has seen such a change.
+inline constexpr Metric kChange{
+    .name = "erp_change_timestamp_seconds",
+    .help = "When something of this kind last changed (restart, failover), in Unix time.",
+    .labels = {"kind"},
+    .unit = Unit::seconds};
+
+}  // namespace erp

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "exporters/postgres/watchers/watcher.hpp"
+
+#include <optional>
+#include <string>
+
+namespace erp::postgres {
+
+inline constexpr Metric kSettingsChanges{
+    .name = "pg_settings_changes_total",
+    .type = Type::counter,
+    .help =
+        "Times that settings of the server were found changed, seen by this exporter since it "
+        "started.",
+    .source = "pg_settings.reset_val"};
+inline constexpr Metric kSettingsLastChange{
+    .name = "pg_settings_last_change_timestamp_seconds",
+    .help = "When settings were last found changed, in Unix time; absent until then.",
+    .unit = Unit::seconds,
+    .source = "pg_settings.reset_val"};
+inline constexpr Metric kRolesChanges{
+    .name = "pg_roles_changes_total",
+    .type = Type::counter,
+    .help =
+        "Times that roles, their rights or memberships were found changed, seen by this exporter "
+        "since it started.",
+    .source = "pg_roles, pg_auth_members"};
+inline constexpr Metric kSuperusers{.name = "pg_roles_superusers",
+                                    .help = "Roles that may do everything.",
+                                    .source = "pg_roles.rolsuper"};
+inline constexpr const Metric* kChangesMetrics[] = {&kSettingsChanges, &kSettingsLastChange,
+                                                    &kRolesChanges, &kSuperusers};
+static_assert(broken_rule(kChangesMetrics) == Rule::none);
+
+/// What one look shows, as hashes. One thread.
+class Changes {
+  public:
+    struct Look {
+        std::string settings;
+        std::string roles;
+        std::optional<double> superusers;
+        /// Whose settings, and with which right to see them: looks that differ in it do not
+        /// compare.
+        std::string viewer;
+    };
+    /// `at` in Unix time.
+    void saw(Look look, double at);
+    [[nodiscard]] Samples samples() const;
+
+  private:
+    std::optional<Look> last_;
+    double settings_ = 0;
+    double roles_ = 0;
+    std::optional<double> settings_at_;
+    const double since_ = unix_now();
+};
+
+/// Rows: hash of settings, hash of roles, superusers, viewer.
+[[nodiscard]] Result<Changes::Look> to_look(const Rows& rows);
+
+extern const Collector kChanges;
+
+}  // namespace erp::postgres

@@ -1,0 +1,63 @@
+#include "exporters/postgres/watchers/local_processes.hpp"
+
+#include "core/base/descriptor.hpp"
+#include "core/base/number.hpp"
+#include "core/base/text.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cmath>
+#include <ctime>
+#include <optional>
+#include <string_view>
+
+namespace erp::postgres {
+namespace {
+
+/// The line of /proc/<pid>/stat; nothing with errno set.
+std::optional<std::string> read_line(const std::string& path) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.get() < 0) return std::nullopt;
+    std::string text(4096, '\0');
+    const ssize_t size = ::read(file.get(), text.data(), text.size());
+    if (size < 0) return std::nullopt;
+    text.resize(static_cast<std::size_t>(size));
+    return text;
+}
+
+double clock_seconds(clockid_t clock) {
+    timespec now{};
+    ::clock_gettime(clock, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+}  // namespace
+
+LocalProcesses::LocalProcesses(std::string folder)
+    : folder_(std::move(folder)),
+      boot_(clock_seconds(CLOCK_REALTIME) - clock_seconds(CLOCK_BOOTTIME)),
+      ticks_(static_cast<double>(::sysconf(_SC_CLK_TCK))) {}
+
+LocalProcesses::Process LocalProcesses::look(int pid) const {
+    const auto text = read_line(folder_ + "/" + std::to_string(pid) + "/stat");
+    if (!text) return {errno == ENOENT || errno == ESRCH ? State::gone : State::unknown};
+    // "pid (name) state ...": the name may hold anything. Field 22 is the start after the boot.
+    const std::size_t end = text->rfind(')');
+    if (end == std::string::npos || end + 2 >= text->size()) return {};
+    const auto fields = split(std::string_view(*text).substr(end + 2), ' ');
+    constexpr std::size_t kStart = 22 - 3;
+    if (fields[0] == "Z" || fields[0] == "X") return {State::gone};
+    const auto start = fields.size() > kStart ? to_double(fields[kStart]) : std::nullopt;
+    if (!start) return {};
+    return {State::running, boot_ + *start / ticks_};
+}
+
+bool LocalProcesses::sees(int pid, double started) const {
+    const Process process = look(pid);
+    return process.state == State::running && std::abs(process.started - started) <= kClockError &&
+           look(1).state == State::running;
+}
+
+}  // namespace erp::postgres

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "core/metrics/samples.hpp"
+#include "core/scrape/recent_max.hpp"
+#include "exporters/postgres/watchers/blocking.hpp"
+#include "exporters/postgres/watchers/lock_sample.hpp"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace erp::postgres {
+
+/// A session that waits, with the name of what it waits for.
+struct NamedWait {
+    const LockSession* session = nullptr;
+    /// Name of the table; `unresolved`; empty: it is no table's lock (advisory, virtualxid, …).
+    std::string relation;
+};
+
+/// What samples of waiting sessions add up to: maxima over 60 s, time waited, waits that ended,
+/// episodes of blocking. One thread.
+class LockHistory {
+  public:
+    /// All databases of the server; those that are gone are forgotten.
+    void know_databases(const std::vector<std::string>& names);
+    /// A sample taken at `at`; waiting counts from the previous sample on, for at most `longest` (a
+    /// gap in sampling is not time waited).
+    void add(const std::vector<NamedWait>& waits,
+             const BlockingForest& forest,
+             Clock::time_point at,
+             Duration longest);
+    /// `zero_fill`: also of databases in which nobody has waited.
+    void show(Samples& samples, bool zero_fill) const;
+
+  private:
+    struct Database {
+        Blocking now;
+        Blocking recent;  ///< maxima
+        RecentMax waiting, longest, roots, depth, widest;
+        std::map<std::string, double> seconds_by_type;
+        double episodes = 0;
+    };
+    /// A wait that was seen in the latest sample.
+    struct Current {
+        std::string datname;
+        double seconds = 0;
+    };
+    struct Durations {
+        std::array<std::uint64_t, 7> counts{};  ///< by bucket, not cumulative
+        std::uint64_t count = 0;
+        double sum = 0;
+    };
+    struct Episode {
+        bool counted = false;
+        bool seen = false;
+    };
+    void add_waits(const std::vector<NamedWait>& waits, Clock::time_point at, double step);
+    void finish(const Current& wait);
+    void count_episodes(const BlockingForest& forest);
+
+    std::map<std::string, Database> databases_;
+    std::map<std::pair<std::string, std::string>, double> seconds_by_relation_;
+    std::map<int, Current> current_;  ///< by pid
+    std::map<std::string, Durations> durations_;
+    std::map<int, Episode> episodes_;  ///< by pid of the root
+    std::optional<Clock::time_point> previous_;
+    double since_ = unix_now();
+};
+
+}  // namespace erp::postgres

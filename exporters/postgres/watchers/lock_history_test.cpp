@@ -1,0 +1,120 @@
+#include "exporters/postgres/watchers/lock_history.hpp"
+
+#include "core/metrics/page_families.hpp"
+#include "exporters/postgres/watchers/lock_picture.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace erp::postgres {
+namespace {
+
+using namespace std::chrono_literals;
+
+LockSession waiting(int pid, int blocker, double seconds, std::string datname = "acme") {
+    LockSession session;
+    session.pid = pid;
+    session.datname = std::move(datname);
+    session.wait = LockWait{seconds, {blocker}, "transactionid", "sharelock", 1, ""};
+    return session;
+}
+
+/// A history that is given sessions that wait for stock_quant.
+class Run {
+  public:
+    explicit Run(const std::vector<std::string>& databases) { history.know_databases(databases); }
+
+    void sample(Duration at, std::vector<LockSession> sessions) {
+        std::vector<std::string> relations(sessions.size(), "stock_quant");
+        const LockPicture picture = to_picture(std::move(sessions), std::move(relations));
+        history.add(picture.waits(), picture.forest, start_ + at, 3s);
+    }
+    [[nodiscard]] std::string page(bool zero_fill = true) const {
+        Samples samples;
+        history.show(samples, zero_fill);
+        return page_of(std::move(samples));
+    }
+
+    LockHistory history;
+
+  private:
+    Clock::time_point start_ = Clock::now();
+};
+
+TEST_CASE("lock history: maxima outlive the episode by a minute, totals stay", "[postgres]") {
+    Run run({"acme", "quiet"});
+    run.sample(0s, {});
+    run.sample(1s, {waiting(2, 1, 7), waiting(3, 1, 3)});
+    run.sample(2s, {});
+    CHECK(has_line(run.page(), R"(pg_lock_waiting_sessions{datname="acme"} 0)"));
+    CHECK(has_line(run.page(), R"(pg_lock_waiting_sessions_recent_max{datname="acme"} 2)"));
+    CHECK(has_line(run.page(), R"(pg_lock_wait_longest_seconds_recent_max{datname="acme"} 7)"));
+    CHECK(has_line(run.page(), R"(pg_lock_waiting_sessions_recent_max{datname="quiet"} 0)"));
+    const std::string total =
+        R"(pg_lock_wait_seconds_total{datname="acme",locktype="transactionid"} 2)";
+    CHECK(has_line(run.page(), total));
+    CHECK(has_line(run.page(), R"(pg_lock_wait_relation_seconds_total{datname="acme",)"
+                               R"(relation="stock_quant"} 2)"));
+    run.sample(62s, {});
+    CHECK(has_line(run.page(), R"(pg_lock_waiting_sessions_recent_max{datname="acme"} 0)"));
+    CHECK(has_line(run.page(), total));
+    run.history.know_databases({"quiet"});
+    CHECK(run.page().find("acme") == std::string::npos);
+}
+
+TEST_CASE("lock history: a gap between samples is not time waited", "[postgres]") {
+    Run run({"acme"});
+    run.sample(0s, {});
+    run.sample(600s, {waiting(2, 1, 500)});
+    CHECK(has_line(run.page(),
+                   R"(pg_lock_wait_seconds_total{datname="acme",locktype="transactionid"} 3)"));
+}
+
+TEST_CASE("lock history: a wait that ended is one observation, also if another follows at once",
+          "[postgres]") {
+    Run run({"acme"});
+    run.sample(0s, {waiting(2, 1, 3)});
+    run.sample(1s, {waiting(2, 1, 4)});
+    CHECK(run.page().find("pg_lock_wait_duration_seconds_count") == std::string::npos);
+    run.sample(2s, {waiting(2, 1, 0.2)});  // began after the sample before
+    CHECK(has_line(run.page(), R"(pg_lock_wait_duration_seconds_count{datname="acme"} 1)"));
+    CHECK(has_line(run.page(), R"(pg_lock_wait_duration_seconds_bucket{datname="acme",le="1"} 0)"));
+    CHECK(has_line(run.page(), R"(pg_lock_wait_duration_seconds_bucket{datname="acme",le="5"} 1)"));
+    CHECK(has_line(run.page(), R"(pg_lock_wait_duration_seconds_sum{datname="acme"} 4)"));
+    run.sample(3s, {});
+    CHECK(has_line(run.page(), R"(pg_lock_wait_duration_seconds_count{datname="acme"} 2)"));
+    CHECK(
+        has_line(run.page(), R"(pg_lock_wait_duration_seconds_bucket{datname="acme",le="0.5"} 1)"));
+}
+
+TEST_CASE("lock history: an episode is counted once, from five seconds on", "[postgres]") {
+    Run run({"acme"});
+    const std::string_view line = R"(pg_blocking_episodes_total{datname="acme"} )";
+    run.sample(0s, {waiting(2, 1, 4)});
+    CHECK(has_line(run.page(), std::string(line) + "0"));
+    run.sample(1s, {waiting(2, 1, 5)});
+    run.sample(2s, {waiting(2, 1, 6), waiting(3, 1, 5)});
+    CHECK(has_line(run.page(), std::string(line) + "1"));
+    run.sample(3s, {});
+    run.sample(9s, {waiting(2, 1, 5)});
+    CHECK(has_line(run.page(), std::string(line) + "2"));
+}
+
+TEST_CASE("lock history: without zero fill a database without waits has no series", "[postgres]") {
+    Run run({"acme", "quiet"});
+    run.sample(0s, {waiting(2, 1, 7)});
+    const std::string page = run.page(false);
+    CHECK(page.find("quiet") == std::string::npos);
+    CHECK(has_line(page, R"(pg_lock_waiting_sessions{datname="acme"} 1)"));
+}
+
+TEST_CASE("lock history: histograms have a limit of databases", "[postgres]") {
+    Run run({});
+    for (int i = 0; i < 60; ++i) {
+        run.sample(i * 2s, {waiting(2, 1, 1, "d" + std::to_string(i))});
+        run.sample(i * 2s + 1s, {});
+    }
+    CHECK(has_line(run.page(), R"(pg_lock_wait_duration_seconds_count{datname="_other"} 10)"));
+}
+
+}  // namespace
+}  // namespace erp::postgres

@@ -1,0 +1,119 @@
+#include "exporters/postgres/watchers/lock_picture.hpp"
+
+#include "exporters/postgres/client/recorded_rows.hpp"
+#include "exporters/postgres/watchers/lock_waits.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace erp::postgres {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A row queue of three on stock_quant, an ALTER TABLE behind a reader with a reader behind it, an
+/// advisory lock, and a row that a prepared transaction holds.
+LockPicture recorded_picture(RelationNames& names) {
+    auto sessions = to_lock_sessions(recorded("15/lock_sample"));
+    REQUIRE(sessions.has_value());
+    std::vector<std::string> relations;
+    for (const LockSession& session : *sessions)
+        relations.push_back(relation_of(session, names, Clock::now()));
+    return to_picture(std::move(*sessions), std::move(relations));
+}
+
+std::string recorded_page() {
+    RelationNames names;
+    (void)recorded_picture(names);  // asks for the names of acme
+    const auto wanted = names.wanted();
+    REQUIRE(wanted.has_value());
+    CHECK(wanted->datname == "acme");
+    const Rows answer = rows_of("16387\tstock_quant\n16393\tarchive.move\n");
+    names.learn(*wanted, &answer, Clock::now());
+    Samples samples;
+    show(recorded_picture(names), samples);
+    return page_of(std::move(samples));
+}
+
+TEST_CASE("lock picture: a recorded estate shows its trees", "[postgres]") {
+    RelationNames names;
+    const LockPicture picture = recorded_picture(names);
+    const Blocking acme = picture.forest.of("acme");
+    CHECK(acme.waiting == 6);
+    CHECK(acme.roots == 3);
+    CHECK(acme.depth == 3);
+    CHECK(acme.widest_tree == 3);
+    CHECK(picture.forest.of("globex").waiting == 1);
+}
+
+TEST_CASE("lock picture: waits have the table they are about, also those for a row", "[postgres]") {
+    const std::string page = recorded_page();
+    const std::string by_relation = R"(pg_lock_waiting_sessions_by_relation{datname="acme",)";
+    CHECK(has_line(page, by_relation + R"(relation="stock_quant",mode="exclusivelock"} 2)"));
+    CHECK(has_line(page, by_relation + R"(relation="stock_quant",mode="sharelock"} 1)"));
+    CHECK(has_line(page, by_relation + R"(relation="archive.move",mode="accessexclusivelock"} 1)"));
+    // A duplicate key waits for a transaction and holds no lock of a row.
+    CHECK(has_line(page, by_relation + R"(relation="unresolved",mode="sharelock"} 1)"));
+    CHECK(has_line(page,
+                   R"(pg_lock_waiting_sessions_by_type{datname="globex",locktype="advisory"} 1)"));
+}
+
+TEST_CASE("lock picture: roots and edges are told by application, without worker numbers",
+          "[postgres]") {
+    const std::string page = recorded_page();
+    CHECK(has_line(page, R"(pg_blocking_root_sessions{datname="acme",app="odoo",)"
+                         R"(usename="postgres",root_state="idle in transaction"} 3)"));
+    CHECK(has_line(page, R"(pg_blocking_root_sessions{datname="acme",app="_none",usename="",)"
+                         R"(root_state="prepared"} 1)"));
+    CHECK(has_line(page, R"(pg_blocking_root_sessions{datname="globex",app="psql",)"
+                         R"(usename="postgres",root_state="other"} 1)"));
+    CHECK(has_line(page,
+                   R"(pg_blocking_edges{datname="acme",blocker_app="odoo",waiter_app="odoo"} 4)"));
+    CHECK(page.find("pg_blocking_root_info{") == std::string::npos);  // none blocks for 30 s
+}
+
+TEST_CASE("lock picture: a root that blocks for more than half a minute has a name", "[postgres]") {
+    LockSession waiting;
+    waiting.pid = 2;
+    waiting.datname = "acme";
+    waiting.wait = LockWait{31, {1}, "relation", "accesssharelock", 20000, ""};
+    LockSession root;
+    root.pid = 1;
+    root.datname = "acme";
+    root.usename = "odoo";
+    root.application = "odoo";
+    root.client = "10.0.0.1";
+    root.state = "idle in transaction";
+    const LockPicture picture = to_picture({waiting, root}, {"stock_move", ""});
+    Samples samples;
+    show(picture, samples);
+    CHECK(has_line(page_of(std::move(samples)),
+                   R"(pg_blocking_root_info{datname="acme",pid="1",usename="odoo",app="odoo",)"
+                   R"(client_addr="10.0.0.1",state="idle in transaction",relation="stock_move",)"
+                   R"(mode="accesssharelock"} 1)"));
+}
+
+TEST_CASE("lock sample: a reply of another shape is an error", "[postgres]") {
+    CHECK(to_lock_sessions(rows_of("x")).has_error());
+}
+
+TEST_CASE("relation names: what has none is not asked for again for a while", "[postgres]") {
+    RelationNames names;
+    const auto now = Clock::now();
+    CHECK_FALSE(names.find(5, "acme", 20000, now));
+    names.learn(*names.wanted(), nullptr, now);
+    CHECK_FALSE(names.find(5, "acme", 20000, now + 29s));
+    CHECK_FALSE(names.wanted());
+    CHECK_FALSE(names.find(5, "acme", 20000, now + 31s));
+    REQUIRE(names.wanted());
+    CHECK(names.wanted()->statement().parameters == std::vector<std::string>{"{20000}"});
+    const Rows rows = rows_of("20000\tstock_move\n");
+    names.learn(*names.wanted(), &rows, now + 31s);
+    CHECK(names.find(5, "acme", 20000, now + 10min) == "stock_move");
+    CHECK_FALSE(names.wanted());
+    // It may have been renamed since: asked for again, and shown meanwhile.
+    CHECK(names.find(5, "acme", 20000, now + 11min) == "stock_move");
+    CHECK(names.wanted());
+}
+
+}  // namespace
+}  // namespace erp::postgres

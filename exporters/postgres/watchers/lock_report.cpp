@@ -1,0 +1,151 @@
+#include "exporters/postgres/watchers/lock_report.hpp"
+
+#include "core/base/text.hpp"
+
+#include <spdlog/fmt/chrono.h>
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <ctime>
+#include <iterator>
+#include <map>
+#include <string_view>
+#include <vector>
+
+namespace erp::postgres {
+namespace {
+
+void append_string(std::string& out, std::string_view key, std::string_view value) {
+    out.append("\"").append(key).append("\":");
+    append_json_string(out, value);
+    out += ',';
+}
+
+void append_wait(std::string& out, const LockWait& wait, std::string_view relation) {
+    fmt::format_to(std::back_inserter(out), "\"wait\":{{\"seconds\":{:.3f},", wait.seconds);
+    append_string(out, "locktype", wait.locktype);
+    append_string(out, "mode", wait.mode);
+    append_string(out, "relation", relation);
+    out += "\"blockers\":[";
+    for (const int pid : wait.blockers)
+        fmt::format_to(std::back_inserter(out), "{}{}", out.back() == '[' ? "" : ",", pid);
+    out += "]},";
+}
+
+std::string json(const LockPicture& picture, double taken) {
+    std::string out = fmt::format("{{\"taken\":{:.3f},\"sessions\":[", taken);
+    for (std::size_t i = 0; i < picture.sessions.size(); ++i) {
+        const LockSession& session = picture.sessions[i];
+        fmt::format_to(std::back_inserter(out), "{}\n{{\"pid\":{},", i == 0 ? "" : ",",
+                       session.pid);
+        append_string(out, "datname", session.datname);
+        append_string(out, "usename", session.usename);
+        append_string(out, "app", session.application);
+        append_string(out, "client_addr", session.client);
+        append_string(out, "state", session.state);
+        if (session.transaction_seconds) {
+            fmt::format_to(std::back_inserter(out), "\"transaction_seconds\":{:.3f},",
+                           *session.transaction_seconds);
+        }
+        if (session.wait) append_wait(out, *session.wait, picture.relations[i]);
+        append_string(out, "query", session.query);
+        fmt::format_to(std::back_inserter(out),
+                       "\"terminate\":\"SELECT pg_terminate_backend({});\"}}", session.pid);
+    }
+    return out += "\n]}\n";
+}
+
+/// Control characters would let a query write lines of its own.
+std::string one_line(std::string_view text) {
+    std::string line;
+    for (const char c : text)
+        line += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
+    return line;
+}
+
+/// Sessions by the pid under which they are shown.
+class Tree {
+  public:
+    explicit Tree(const LockPicture& picture) : picture_(picture) {
+        for (std::size_t i = 0; i < picture.sessions.size(); ++i) {
+            const LockSession& session = picture.sessions[i];
+            if (!session.wait) continue;
+            int parent = 0;
+            int deepest = -1;
+            for (const int pid : session.wait->blockers) {
+                const int depth = picture.forest.depth_of(pid);
+                if (pid == session.pid || depth <= deepest) continue;
+                deepest = depth;
+                parent = pid;
+            }
+            children_[parent].push_back(i);
+        }
+    }
+
+    [[nodiscard]] std::string text(double taken) const {
+        std::string out = fmt::format("lock trees at {:%Y-%m-%d %H:%M:%S} UTC\n",
+                                      fmt::gmtime(static_cast<std::time_t>(taken)));
+        const auto roots = picture_.forest.roots();
+        if (roots.empty()) out += "\nnobody waits for a lock\n";
+        for (const BlockingForest::Root& root : roots) {
+            const LockSession* session = picture_.find(root.pid);
+            fmt::format_to(std::back_inserter(out), "\n{}: {} behind\n", one_line(root.datname),
+                           root.behind);
+            if (session != nullptr) {
+                append(out, *session, "", "");
+            } else if (root.pid == 0) {
+                out += "  a prepared transaction: see pg_prepared_xacts\n";
+            } else {
+                fmt::format_to(std::back_inserter(out), "  pid {} is gone\n", root.pid);
+            }
+            append_children(out, root.pid, 1);
+        }
+        return out;
+    }
+
+  private:
+    void append(std::string& out,
+                const LockSession& session,
+                std::string_view indent,
+                std::string_view relation) const {
+        fmt::format_to(std::back_inserter(out), "  {}pid {}  {}/{}  {}", indent, session.pid,
+                       one_line(session.application), one_line(session.usename),
+                       one_line(session.state));
+        if (!session.client.empty()) out.append("  from ").append(session.client);
+        if (session.transaction_seconds) {
+            fmt::format_to(std::back_inserter(out), "  transaction {:.1f} s",
+                           *session.transaction_seconds);
+        }
+        if (session.wait) {
+            fmt::format_to(std::back_inserter(out), "  waits {:.1f} s for {} {}",
+                           session.wait->seconds, session.wait->locktype, session.wait->mode);
+            if (!relation.empty()) out.append(" of ").append(one_line(relation));
+        }
+        fmt::format_to(std::back_inserter(out), "\n  {}    {}\n", indent, one_line(session.query));
+        if (!session.wait) {
+            fmt::format_to(std::back_inserter(out), "  {}    SELECT pg_terminate_backend({});\n",
+                           indent, session.pid);
+        }
+    }
+
+    void append_children(std::string& out, int pid, std::size_t depth) const {
+        const auto found = children_.find(pid);
+        if (found == children_.end()) return;  // a session has one parent: what a root reaches ends
+        const std::string indent(2 * std::min<std::size_t>(depth, 40), ' ');
+        for (const std::size_t i : found->second) {
+            append(out, picture_.sessions[i], indent, picture_.relations[i]);
+            append_children(out, picture_.sessions[i].pid, depth + 1);
+        }
+    }
+
+    const LockPicture& picture_;
+    std::map<int, std::vector<std::size_t>> children_;
+};
+
+}  // namespace
+
+std::string lock_report(const LockPicture& picture, double taken, ReportFormat format) {
+    return format == ReportFormat::json ? json(picture, taken) : Tree(picture).text(taken);
+}
+
+}  // namespace erp::postgres

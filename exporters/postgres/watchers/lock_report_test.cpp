@@ -1,0 +1,59 @@
+#include "exporters/postgres/watchers/lock_report.hpp"
+
+#include "exporters/postgres/client/recorded_rows.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace erp::postgres {
+namespace {
+
+LockPicture recorded_picture() {
+    auto sessions = to_lock_sessions(recorded("15/lock_sample"));
+    REQUIRE(sessions.has_value());
+    std::vector<std::string> relations(sessions->size(), "stock_quant");
+    return to_picture(std::move(*sessions), std::move(relations));
+}
+
+std::size_t count(std::string_view text, std::string_view part) {
+    std::size_t found = 0;
+    for (std::size_t at = 0; (at = text.find(part, at)) != std::string_view::npos; ++at)
+        ++found;
+    return found;
+}
+
+TEST_CASE("lock report: each session is shown once, under the one it comes after", "[postgres]") {
+    const std::string text = lock_report(recorded_picture(), 1795522708, ReportFormat::text);
+    CHECK(text.starts_with("lock trees at 2026-11-24 12:18:28 UTC\n"));
+    CHECK(count(text, "UPDATE stock_quant") == 4);
+    CHECK(count(text, "waits ") == 7);
+    CHECK(count(text, "SELECT pg_terminate_backend(") == 3);  // roots that are sessions
+    CHECK(count(text, "a prepared transaction") == 1);
+    CHECK(text.find("\n      pid ") != std::string::npos);  // the third of the queue
+    CHECK(text.find("of stock_quant") != std::string::npos);
+}
+
+TEST_CASE("lock report: as JSON it has all sessions and what they wait for", "[postgres]") {
+    const std::string text = lock_report(recorded_picture(), 1795522708, ReportFormat::json);
+    CHECK(count(text, "\"pid\":") == 10);
+    CHECK(count(text, "\"wait\":{") == 7);
+    CHECK(text.find("\"relation\":\"stock_quant\"") != std::string::npos);
+}
+
+TEST_CASE("lock report: nobody waits, a root is gone, a query that writes lines", "[postgres]") {
+    CHECK(lock_report(to_picture({}, {}), 0, ReportFormat::text) ==
+          "lock trees at 1970-01-01 00:00:00 UTC\n\nnobody waits for a lock\n");
+    LockSession waiting;
+    waiting.pid = 2;
+    waiting.datname = "acme";
+    waiting.query = "SELECT 1;\n  pid 7  forged";
+    waiting.wait = LockWait{3, {1}, "relation", "accesssharelock", 20000, ""};
+    const std::string text =
+        lock_report(to_picture({waiting}, {"stock_move"}), 0, ReportFormat::text);
+    CHECK(text.find("pid 1 is gone") != std::string::npos);
+    CHECK(text.find("SELECT 1;   pid 7  forged\n") != std::string::npos);
+    CHECK(lock_report(to_picture({}, {}), 0, ReportFormat::json) ==
+          "{\"taken\":0.000,\"sessions\":[\n]}\n");
+}
+
+}  // namespace
+}  // namespace erp::postgres

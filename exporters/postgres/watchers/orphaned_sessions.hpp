@@ -1,0 +1,38 @@
+#pragma once
+
+#include "exporters/postgres/watchers/local_processes.hpp"
+#include "exporters/postgres/watchers/watcher.hpp"
+
+#include <map>
+#include <string>
+
+namespace erp::postgres {
+
+inline constexpr Metric kOrphaned = per_database(
+    {.name = "pg_sessions_orphaned",
+     .help = "Sessions named odoo-PID whose process on this host is gone; absent unless the server "
+             "is local and its processes are seen.",
+     .labels = {"datname"},
+     .source = "pg_stat_activity.application_name, /proc"});
+inline constexpr Metric kOrphanedOldest =
+    per_database({.name = "pg_session_orphaned_oldest_seconds",
+                  .help = "Time since the oldest such session began.",
+                  .labels = {"datname"},
+                  .unit = Unit::seconds,
+                  .source = "pg_stat_activity.backend_start, /proc"});
+inline constexpr const Metric* kOrphanedMetrics[] = {&kOrphaned, &kOrphanedOldest};
+static_assert(broken_rule(kOrphanedMetrics) == Rule::none);
+
+struct Orphans {
+    double sessions = 0;
+    double oldest_seconds = 0;
+};
+/// Of each database with sessions that are named so, also those without orphans. Rows: datname or
+/// NULL for our own session, its process, start in Unix time, age in seconds. Empty when what
+/// /proc shows of our own session says that it cannot be trusted. Reads files.
+[[nodiscard]] Result<std::map<std::string, Orphans>> find_orphans(const Rows& rows,
+                                                                  const LocalProcesses& processes);
+
+extern const Collector kOrphanedSessions;
+
+}  // namespace erp::postgres

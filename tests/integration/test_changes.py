@@ -1,0 +1,131 @@
+"""What changes on a server is noticed and kept: settings, roles, databases, restarts, failovers, rights."""
+
+import time
+
+import pytest
+
+from servers import exporter, process, targets
+from servers.postgres import Postgres
+
+OFTEN = {"collectors": {"changes": {"interval": "1s"}, "lifecycle": {"interval": "1s"},
+                        "filesystems": {"interval": "1s"}}}
+
+
+@pytest.fixture
+def watched(own_postgres, daemon):
+    running = daemon(exporter.config_text([targets.postgres("main", own_postgres, **OFTEN)]))
+    running.wait_for_page(lambda page: page.value("pg_roles_superusers") == 1
+                          and page.value("pg_database_created_total") == 0, "the first look")
+    return running
+
+
+def test_a_changed_setting_is_counted_and_dated(own_postgres, watched):
+    page = watched.page()
+    assert page.value("pg_settings_changes_total") == 0
+    assert page.series("pg_settings_last_change_timestamp_seconds") == []
+    before = time.time()
+    own_postgres.psql("ALTER SYSTEM SET work_mem = '5MB'")
+    own_postgres.psql("SELECT pg_reload_conf()")
+    page = watched.wait_for_page(lambda page: page.value("pg_settings_changes_total") == 1, "one change")
+    assert before <= page.value("pg_settings_last_change_timestamp_seconds") <= time.time()
+    assert page.value("pg_settings_work_mem_bytes") == 5 << 20
+    assert page.value("pg_roles_changes_total") == 0
+
+
+def test_a_setting_that_waits_for_a_restart_is_pending(own_postgres, watched):
+    # What the command line overrides differs from the file, which a reload finds out.
+    own_postgres.psql("SELECT pg_reload_conf()")
+    time.sleep(1)
+    before = watched.page().value("pg_settings_pending_restart")
+    own_postgres.psql("ALTER SYSTEM SET max_wal_senders = 7")
+    own_postgres.psql("SELECT pg_reload_conf()")
+    watched.wait_for_page(lambda page: page.value("pg_settings_pending_restart") == before + 1, "pending")
+
+
+def test_settings_that_are_words_are_shown(own_postgres, watched):
+    words = {labels["name"]: labels["value"] for (family, pairs), _ in watched.page().samples.items()
+             if family == "pg_settings_info" for labels in [dict(pairs)]}
+    assert words["wal_level"] == "replica" and words["synchronous_commit"] == "off"
+    assert len(words) <= 17
+
+
+def test_roles_and_memberships_are_watched(own_postgres, watched):
+    own_postgres.psql("CREATE ROLE intruder SUPERUSER")
+    watched.wait_for_page(lambda page: page.value("pg_roles_changes_total") == 1, "a role")
+    assert watched.page().value("pg_roles_superusers") == 2
+    own_postgres.psql("GRANT pg_read_all_data TO erp_exporter")
+    watched.wait_for_page(lambda page: page.value("pg_roles_changes_total") == 2, "a membership")
+
+
+def test_databases_that_come_and_go_are_counted_and_renamed_ones_are_not(own_postgres, watched):
+    own_postgres.psql("CREATE DATABASE acme")
+    watched.wait_for_page(lambda page: page.value("pg_database_created_total") == 1, "created")
+    own_postgres.psql("ALTER DATABASE acme RENAME TO globex")
+    time.sleep(2)
+    assert watched.page().value("pg_database_dropped_total") == 0
+    own_postgres.psql("DROP DATABASE globex")
+    watched.wait_for_page(lambda page: page.value("pg_database_dropped_total") == 1, "dropped")
+    assert watched.page().value("pg_database_created_total") == 1
+
+
+def test_a_restart_is_an_event_with_the_time_of_the_servers_start(own_postgres, watched):
+    assert watched.page().series("erp_change_timestamp_seconds") == []
+    own_postgres.stop()
+    own_postgres.start()
+    page = watched.wait_for_page(
+        lambda page: page.value("erp_change_timestamp_seconds", kind="restart") is not None, "restarted", 30)
+    assert page.value("erp_change_timestamp_seconds", kind="restart") == page.value(
+        "pg_postmaster_start_time_seconds")
+    assert page.series("erp_change_timestamp_seconds", kind="failover") == []
+    assert page.value("pg_settings_changes_total") == 0
+    assert page.value("pg_exporter_connects_total") >= 2
+
+
+def test_a_promotion_is_a_failover(own_postgres, folder, daemon):
+    with Postgres(folder, "standby") as standby:
+        standby.copy_of(own_postgres).start()
+        running = daemon(exporter.config_text([targets.postgres("standby", standby, **OFTEN)]))
+        running.wait_for_page(lambda page: page.value("pg_replication_is_replica") == 1
+                              and page.value("pg_database_created_total") == 0, "a standby")
+        before = time.time()
+        standby.psql("SELECT pg_promote()")
+        page = running.wait_for_page(
+            lambda page: page.value("erp_change_timestamp_seconds", kind="failover") is not None, "promoted")
+        assert before <= page.value("erp_change_timestamp_seconds", kind="failover") <= time.time()
+        assert page.series("erp_change_timestamp_seconds", kind="restart") == []
+
+
+def test_a_role_without_rights_says_which_and_shows_nothing_wrong(own_postgres, daemon):
+    own_postgres.create_monitor("plain", member="")
+    own_postgres.session("SET application_name = 'odoo-4194000'; BEGIN; SELECT 1")
+    running = daemon(exporter.config_text([targets.postgres(
+        "main", own_postgres, local=True, user="plain", **OFTEN)]))
+    page = running.wait_for_page(
+        lambda page: not targets.problems(page, "main", "postgres"), "complete")
+    for area in ("sessions", "settings", "files"):
+        assert page.value("pg_exporter_privilege_missing", area=area) == 1, area
+    for family in ("pg_sessions", "pg_connections_used", "pg_session_active_seconds_total",
+                   "pg_sessions_orphaned", "pg_xmin_horizon_age_transactions"):
+        assert page.series(family) == [], family
+    hidden = {labels["collector"] for labels, _ in page.series("erp_exporter_collector_unavailable",
+                                                               reason="privilege")}
+    assert {"sessions", "connections", "session_load", "orphaned_sessions", "xmin_horizon"} <= hidden
+    assert page.series("pg_filesystem_size_bytes", mount_of="data") == []
+    own_postgres.psql("GRANT pg_monitor TO plain")
+    page = running.wait_for_page(lambda page: page.series("pg_sessions") != [], "granted")
+    assert page.value("pg_exporter_privilege_missing", area="sessions") == 0
+    assert page.value("pg_settings_changes_total") == 0  # more is seen, nothing has changed
+
+
+def test_failed_connects_are_counted_by_what_the_server_said(own_postgres, folder, daemon):
+    wrong = process.write_file(folder / "wrong", "topsecret-7f3a9c\n")
+    running = daemon(exporter.config_text([
+        targets.postgres("refused", None, f"127.0.0.1:{process.free_port()}"),
+        targets.postgres("wrong", own_postgres, password_file=str(wrong)),
+        targets.postgres("good", own_postgres)]))
+    page = running.wait_for_page(
+        lambda page: page.value("pg_exporter_connect_errors_total", target="wrong", sqlstate_class="28")
+        and page.value("pg_exporter_connect_errors_total", target="refused", sqlstate_class="none"), "refused")
+    assert page.value("pg_up", target="wrong") == 0
+    assert page.value("pg_exporter_connects_total", target="good") == 1
+    assert page.series("pg_exporter_connect_errors_total", target="good") == []
