@@ -250,3 +250,24 @@ def test_a_slot_that_lost_its_wal_says_so(folder, daemon):
             server.psql(f"{WRITE}; SELECT pg_switch_wal(); CHECKPOINT")
         page = running.wait_for_page(lambda page: page.series("pg_replication_slot_invalidated"), "lost")
         assert page.value("pg_replication_slot_invalidated", slot_name="slot", reason="wal_removed") == 1
+
+
+def test_a_base_backup_and_a_copy_that_run_are_shown_with_how_far_they_are(own_postgres, folder, daemon):
+    own_postgres.psql("CREATE DATABASE acme")
+    running = daemon(exporter.config_text([targets.postgres("main", own_postgres)], ["acme"]))
+    own_postgres.session("COPY (SELECT pg_sleep(60)) TO STDOUT", "acme")
+    words = [own_postgres.programs / "pg_basebackup", "-h", own_postgres.folder, "-p", own_postgres.port,
+             "-U", "postgres", "-D", process.subfolder(folder, "copy"), "-X", "none", "-c", "fast", "-r", "1M",
+             "--no-sync"]
+    with process.Process(words, folder / "basebackup.log"):
+        page = running.wait_for_page(
+            lambda page: page.series("pg_progress_done_ratio", operation="basebackup")
+            and page.series("pg_progress_operations", operation="copy"), "both run")
+        assert page.value("pg_progress_operations", operation="copy", datname="acme", tenant="acme",
+                          phase="copy to") == 1
+        backup, = page.series("pg_progress_done_ratio", operation="basebackup", datname="")
+        running.wait_for_page(
+            lambda page: page.value("pg_progress_done_ratio", operation="basebackup", **{
+                "datname": "", "phase": backup[0]["phase"]}) > backup[1], "it goes on")
+    running.wait_for_page(
+        lambda page: page.series("pg_progress_operations", operation="basebackup") == [], "it has ended")

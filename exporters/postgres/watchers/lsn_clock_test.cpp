@@ -76,7 +76,7 @@ TEST_CASE("lsn clock: years of work need a bounded memory, and dates stay right 
     const int last = 10 * 24 * 3600;
     std::size_t most = 0;
     // Never twice the same rate, so that no two points are on one line.
-    const auto end = [](int i) { return static_cast<Lsn>(i) * 1000 + (i % 7) * 100; };
+    const auto end = [](int i) { return Lsn{i} * 1000 + Lsn{i % 7} * 100; };
     for (int i = 0; i <= last; ++i) {
         clock.add(kStart + i * 1s, end(i));
         most = std::max(most, clock.points());
