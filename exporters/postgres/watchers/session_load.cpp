@@ -67,6 +67,7 @@ std::size_t wait_class(std::optional<std::string_view> wait_event_type) {
 Result<std::vector<ActiveSessions>> to_active_sessions(const Rows& rows) {
     if (rows.columns() != 3) return Error{Phase::parse, "expected three columns"};
     std::vector<ActiveSessions> all;
+    all.reserve(static_cast<std::size_t>(rows.size()));
     for (int i = 0; i < rows.size(); ++i) {
         all.push_back({std::string(rows.label(i, 0)), wait_class(rows.text(i, 1)),
                        rows.number(i, 2).value_or(0)});
