@@ -41,6 +41,7 @@ Source postgres_source() {
         const std::string file =
             "postgres/testdata/15/" + std::string(collector->row.name) + ".tsv";
         const postgres::Rows rows = postgres::rows_of(file_text(kExporters + file));
+        if (rows.size() == 0) continue;  // a recording of no rows does not know its columns
         add(source, collector->parse(rows, state));
     }
     return source;

@@ -25,6 +25,8 @@ POSTGRES = [
     Allowed("pg_settings_tcp_keepalives_*", "as configured: the system's; the peer's connection has some", ours=0),
     Allowed("pg_stat_database_stats_reset", "never reset", ours=ABSENT, theirs=math.nan),
     Allowed("pg_stat_database_stats_reset", "the peer cuts it to whole seconds", 1),
+    Allowed("pg_stat_bgwriter_stats_reset_total", "the peer cuts it to whole seconds", 1),
+    Allowed("pg_stat_archiver_last_archive_age", "never archived", ours=ABSENT, theirs=math.nan),
     Allowed("pg_database_size_bytes", "looked at once a minute, not in the moment", share=0.5,
             labels={"datname": "globex"}),
     Allowed("pg_stat_activity_count", "who asks is active, the other one idle", 2, labels={"datname": "postgres"}),

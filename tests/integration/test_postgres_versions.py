@@ -49,10 +49,16 @@ WENT = {
     16: "vacuum_defer_cleanup_age",
     17: "db_user_namespace old_snapshot_threshold_seconds",
 }
+# There while autovacuum works or a session has a transaction or nothing to do.
+PASSING = ("pg_stat_activity_autovacuum_", "pg_stat_progress_vacuum_", "pg_process_idle_",
+           "pg_long_running_transactions_oldest_age_")
 ON_A_STANDBY = {"pg_replication_receive_replay_lag_bytes", "pg_replication_receive_replay_lag_seconds",
                 "pg_replication_receiver_connected", "pg_replication_receiver_last_message_timestamp_seconds",
                 "pg_replication_replay_paused", "pg_replication_last_replayed_transaction_timestamp_seconds",
-                "pg_replication_upstream_lag_bytes", "pg_replication_upstream_lag_seconds"}
+                "pg_replication_upstream_lag_bytes", "pg_replication_upstream_lag_seconds",
+                *(f"pg_stat_wal_receiver_{what}" for what in (
+                    "receive_start_lsn", "receive_start_tli", "flushed_lsn", "received_tli", "last_msg_send_time",
+                    "last_msg_receipt_time", "latest_end_lsn", "latest_end_time"))}
 ON_ITS_PRIMARY = {"pg_replication_standbys", "pg_replication_standby_lag_bytes",
                   "pg_replication_standby_lag_seconds", "pg_stat_replication_pg_current_wal_lsn_bytes",
                   "pg_stat_replication_pg_wal_lsn_diff"}
@@ -70,15 +76,15 @@ def expected(families_of_base, major):
 
 
 def absent(major):
-    """Collectors that have nothing to say, and why: the address is one of a network."""
-    remote = {("orphaned_sessions", "disabled"), ("filesystems", "disabled")}
+    """Collectors that have nothing to say, and why: off by default, or for a server of this host."""
+    remote = {("orphaned_sessions", "disabled"), ("filesystems", "disabled"), ("buffercache_summary", "disabled")}
     return (remote | ({("database_sessions", "unsupported")} if major < 14 else set())
             | ({("stat_io", "unsupported")} if major < 16 else set())
             | ({("stat_checkpointer", "unsupported")} if major < 17 else set()))
 
 
 def families(page, target):
-    return {name for name in page.names(target=target) if name.startswith("pg_")}
+    return {name for name in page.names(target=target) if name.startswith("pg_") and not name.startswith(PASSING)}
 
 
 def started(folder, name, major):
