@@ -159,6 +159,20 @@ def test_a_promoted_standby_is_a_primary_on_the_next_page_and_nothing_fails(pair
     assert no_failures(running.page())
 
 
+def test_a_standby_is_compared_with_no_primary_that_does_not_answer(own_postgres, folder, daemon):
+    with Postgres(folder, "standby") as standby:
+        standby.copy_of(own_postgres).start()
+        running = started(daemon, own_postgres, standby)
+        own_postgres.stop()
+        page = running.wait_for_page(
+            lambda page: targets.up(page, "main") == 0
+            and page.series("pg_replication_upstream_lag_seconds") == []
+            and page.series("pg_replication_upstream_lag_bytes") == [], "no comparison")
+        assert targets.problems(page, "standby", "postgres") == []
+        assert page.value("pg_replication_receiver_connected", target="standby") == 0
+        assert page.value("pg_replication_receive_replay_lag_seconds", target="standby") == 0
+
+
 def test_an_archive_that_takes_nothing_is_failing_and_what_waits_for_it_is_counted(folder, daemon):
     archive = folder / "archive"
     settings = {**SETTINGS, "archive_mode": "on", "archive_command": f"cp %p {archive}/"}

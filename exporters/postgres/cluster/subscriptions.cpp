@@ -17,8 +17,7 @@ constexpr int kConflictsAt = 6;
 // pg_subscription is of all databases. Version 13 hides its oid from all but superusers: there
 // namesakes in two databases are taken for one. The workers of one table and, since 16, those that
 // help a leader are not the subscription's. A standby has its primary's subscriptions and runs none
-// of them. Who may create subscriptions chooses their names: a
-// hundred.
+// of them. Who may create subscriptions chooses their names: a hundred.
 std::string statement(const ServerState& state) {
     const std::string_view key = state.version < 140000 ? "subname" : "subid";
     std::string text = "SELECT s.subname, d.datname, (w.pid IS NOT NULL)::int, ";
