@@ -19,15 +19,15 @@ TEST_CASE("old_names: slots are shown under both names, or only the new one", "[
     const std::string_view slot =
         "feed\tlogical\tacme\tt\t500\t40\t460\t1000\treserved\t\\N\t\\N\t\\N\n";
     const std::string both = page(kReplicationSlots, slot, true);
-    const std::string labels = R"({slot_name="feed",slot_type="logical"} )";
-    for (const std::string prefix : {"pg_replication_slot_", "pg_replication_slots_"}) {
-        CHECK(has_line(both, prefix + "slot_is_active" + labels + "1"));
-        CHECK(has_line(both, prefix + "slot_current_wal_lsn" + labels + "500"));
-        CHECK(has_line(both, prefix + "slot_confirmed_flush_lsn" + labels + "460"));
-        CHECK(has_line(both, prefix + "safe_wal_size_bytes" + labels + "1000"));
-        CHECK(has_line(both,
-                       prefix + "wal_status" +
-                           R"({slot_name="feed",slot_type="logical",wal_status="reserved"} 1)"));
+    const auto line = [](std::string name, std::string_view what, std::string_view rest) {
+        return name.append(what).append(R"({slot_name="feed",slot_type="logical")").append(rest);
+    };
+    for (const char* prefix : {"pg_replication_slot_", "pg_replication_slots_"}) {
+        CHECK(has_line(both, line(prefix, "slot_is_active", "} 1")));
+        CHECK(has_line(both, line(prefix, "slot_current_wal_lsn", "} 500")));
+        CHECK(has_line(both, line(prefix, "slot_confirmed_flush_lsn", "} 460")));
+        CHECK(has_line(both, line(prefix, "safe_wal_size_bytes", "} 1000")));
+        CHECK(has_line(both, line(prefix, "wal_status", R"(,wal_status="reserved"} 1)")));
     }
     CHECK(page(kReplicationSlots, slot, false).find("pg_replication_slot_slot_") ==
           std::string::npos);
