@@ -107,6 +107,7 @@ void TargetRunner::progress() {
 
 void TargetRunner::end(const Collection::State& state) {
     guard_.cancel();
+    learn_databases(state.results);
     for (std::size_t i = 0; i < state.results.size(); ++i) {
         const CollectorResult& result = state.results[i];
         if (!running_->wants(i)) continue;

@@ -4,6 +4,7 @@
 #include "core/net/presence.hpp"
 #include "core/net/signal.hpp"
 #include "core/scrape/exporter.hpp"
+#include "core/scrape/live_tenancy.hpp"
 #include "core/scrape/state_log.hpp"
 #include "core/scrape/target.hpp"
 
@@ -82,6 +83,9 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
     }
     [[nodiscard]] const Exporter& exporter() const { return exporter_; }
     [[nodiscard]] TargetStatus status() const;
+    /// Databases that exist there, as a collector last named them; null: none did. Another object
+    /// when they have changed; kept while the target is down.
+    [[nodiscard]] const DatabaseList& databases() const { return databases_; }
 
   private:
     /// The latest complete result of a collector.
@@ -100,6 +104,7 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
     void progress();
     void end(const Collection::State& state);
     void give_up(const Collection& collection, bool full_wait);
+    void learn_databases(const std::vector<CollectorResult>& results);
     void count_failure(Phase phase) { ++failures_[static_cast<std::size_t>(phase)]; }
     [[nodiscard]] TargetView view(CollectorSet asked,
                                   CollectorSet needed,
@@ -127,6 +132,7 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
 
     Foldings foldings_;
     std::vector<Kept> kept_;
+    DatabaseList databases_;
     Collection::State last_;  ///< of the last collection that ended
     Duration last_took_ = Duration::zero();
     std::optional<Clock::time_point> last_end_;
