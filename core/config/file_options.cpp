@@ -88,7 +88,8 @@ constexpr Option kOptions[] = {
      .syntax = "databases",
      .help = "With it a name that is not on the list is a tenant, too, while a database of this "
              "name exists on a target and a rule makes that name of a database's: at most 5000, "
-             "the first ones by name. Templates and `postgres` need an exact rule. Without a rule "
+             "the first ones by name. Templates and a server's own database need an exact rule. "
+             "Without a rule "
              "from database there is one that matches each and takes its name, `^(.+)$` to `$1`."},
     {.key = "tenants.objectives.latency",
      .syntax = "map of class to duration",

@@ -19,10 +19,12 @@ Result<Samples> database_samples(const Rows& rows, const ServerState& /*state*/)
     return samples;
 }
 
-const Collector kDatabase{.row = {.name = "database",
-                                  .summary = "What pg_database says of each database.",
-                                  .metrics = kDatabaseMetrics},
-                          .statement = statement,
-                          .parse = database_samples};
+const Collector kDatabase{
+    .row = {.name = "database",
+            .summary = "What pg_database says of each database; the tenants of "
+                       "databases come from it.",
+            .metrics = kDatabaseMetrics},
+    .statement = statement,
+    .parse = database_samples};
 
 }  // namespace erp::postgres
