@@ -129,7 +129,7 @@ std::shared_ptr<const Tenancy> Tenancy::with(std::span<const Database> databases
         if (made->exact || !(is_internal || found->second)) names.emplace_back(made->name);
     }
     std::ranges::sort(names);
-    names.erase(std::ranges::unique(names).begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
     if (names.size() > kMostAutomatic) {
         tenancy->left_out_ = names.size() - kMostAutomatic;
         names.resize(kMostAutomatic);
