@@ -79,6 +79,20 @@ TEST_CASE("live tenancy: a reload of the tenants keeps what is known of database
               R"(erp_tenant_info{tenant="acme",customer="",environment="",tier=""} 1)"));
 }
 
+TEST_CASE("live tenancy: a target whose collector of databases is turned off knows none",
+          "[scrape]") {
+    const auto main = script(databases({"acme"}, {"acme"}));
+    Bench bench({});
+    ConfiguredTarget target = fake::target("main", main);
+    bench.apply({target}, automatic());
+    CHECK(bench.page(bench.ask(1s)).find("erp_tenant_info{") != std::string::npos);
+    TargetConfig config = *target.config;
+    config.collectors[fake::kValueAt].enabled = false;
+    target.config = std::make_shared<const TargetConfig>(config);
+    bench.apply({target}, automatic());
+    CHECK(bench.page(bench.ask(1s)).find("erp_tenant_info{") == std::string::npos);
+}
+
 TEST_CASE("live tenancy: it is made again only when something has changed", "[scrape]") {
     Log log(LogLevel::error);
     LiveTenancy live(log);

@@ -54,6 +54,12 @@ void TargetRunner::stop() {
     changed_.notify();
 }
 
+void TargetRunner::configure(std::shared_ptr<const TargetConfig> config) {
+    config_ = std::move(config);
+    // Nobody would notice any more that one is dropped.
+    if (databases_ && !config_->collectors[databases_from_].enabled) databases_.reset();
+}
+
 CollectorSet TargetRunner::enabled() const {
     CollectorSet set;
     for (std::size_t i = 0; i < config_->collectors.size(); ++i) {

@@ -62,7 +62,7 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
     /// Ends the target; requests that wait return with what is there.
     void stop();
     /// A reload that kept this target: new labels, tenant, switches and ages; same identity.
-    void configure(std::shared_ptr<const TargetConfig> config) { config_ = std::move(config); }
+    void configure(std::shared_ptr<const TargetConfig> config);
 
     /// The enabled ones of `asked`, waiting until `deadline`, or 1 s if the target did not end its
     /// last collection in time, or until the client goes (null: it stays).
@@ -133,6 +133,7 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
     Foldings foldings_;
     std::vector<Kept> kept_;
     DatabaseList databases_;
+    std::size_t databases_from_ = 0;  ///< the collector that named them
     Collection::State last_;  ///< of the last collection that ended
     Duration last_took_ = Duration::zero();
     std::optional<Clock::time_point> last_end_;

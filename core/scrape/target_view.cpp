@@ -77,9 +77,11 @@ TargetView TargetRunner::view(CollectorSet asked,
 }
 
 void TargetRunner::learn_databases(const std::vector<CollectorResult>& results) {
-    for (const CollectorResult& result : results) {
-        if (!result.samples || result.samples->databases().empty()) continue;
-        const std::vector<Database>& now = result.samples->databases();
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        if (!results[i].samples || results[i].samples->databases().empty()) continue;
+        if (!config_->collectors[i].enabled) continue;
+        const std::vector<Database>& now = results[i].samples->databases();
+        databases_from_ = i;
         if (!databases_ || *databases_ != now) {
             databases_ = std::make_shared<const std::vector<Database>>(now);
         }

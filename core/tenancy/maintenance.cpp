@@ -9,7 +9,7 @@ namespace {
 using namespace std::chrono;
 
 bool is_open(const WeeklyWindow& window, sys_seconds now) {
-    const sys_seconds local = now + window.offset;
+    const sys_seconds local = now + (window.zone ? window.zone->offset(now) : window.offset);
     const sys_days today = floor<days>(local);
     const seconds since_midnight = local - today;
     const auto begins = [&](sys_days day) {

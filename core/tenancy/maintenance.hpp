@@ -1,24 +1,27 @@
 #pragma once
 
+#include "core/tenancy/time_zone.hpp"
+
 #include <bitset>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <variant>
 #include <vector>
 
-/// When work on a tenant's systems is planned, so that nobody is woken by it. Time is UTC with a
-/// fixed offset: zones with summer time need the C library's setting of the whole process
-/// (localtime_r follows TZ), which other threads read.
+/// When work on a tenant's systems is planned, so that nobody is woken by it.
 namespace erp {
 
-/// Every week. Times of day are of the window's own offset.
+/// Every week. Times of day are of the window's zone. Where the clock is put forward a window may
+/// be shorter by what it skips, and longer where it is put back.
 struct WeeklyWindow {
     std::bitset<7> days = {};          ///< on which it begins; 0 is Monday
     std::chrono::minutes from = {};    ///< since midnight, 0 to 1439
-    std::chrono::minutes to = {};      ///< 1 to 1440; not after `from`: of the next day
-    std::chrono::minutes offset = {};  ///< east of UTC
+    std::chrono::minutes to = {};      ///< 0 to 1440; not after `from`: of the next day
+    std::chrono::minutes offset = {};  ///< east of UTC, where there is no zone
+    std::shared_ptr<const TimeZone> zone = {};
     bool operator==(const WeeklyWindow&) const = default;
 };
 
