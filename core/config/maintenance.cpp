@@ -1,9 +1,14 @@
 #include "core/config/maintenance.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 
 namespace erp {
 namespace {
@@ -12,6 +17,9 @@ using std::chrono::minutes;
 using std::chrono::sys_seconds;
 
 constexpr std::size_t kMostWindows = 100;
+constexpr std::string_view kZones = "/usr/share/zoneinfo/";
+constexpr std::size_t kLongestZone = 100;
+constexpr std::size_t kLongestFile = std::size_t{64} << 10;  ///< theirs have 3 KiB
 constexpr std::string_view kDays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
 /// A moment begins with a date, a time of day does not.
@@ -56,15 +64,41 @@ std::bitset<7> read_days(const ConfigValue& value) {
     return days;
 }
 
-minutes read_offset(const ConfigValue& value) {
+/// The name of a zone's file below its folder, never of a file elsewhere.
+bool is_zone_name(std::string_view name) {
+    return !name.empty() && name.size() <= kLongestZone && name.front() != '/' &&
+           std::all_of(name.begin(), name.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '_' || c == '-' || c == '+' || c == '/';
+           });
+}
+
+std::shared_ptr<const TimeZone> zone_named(const std::string& name) {
+    const std::string path = std::string(kZones) + name;
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) return nullptr;
+    std::ifstream file(path, std::ios::binary);
+    std::string bytes(kLongestFile, '\0');
+    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    bytes.resize(static_cast<std::size_t>(file.gcount()));
+    auto zone = TimeZone::parse(bytes);
+    return zone ? std::make_shared<const TimeZone>(*std::move(zone)) : nullptr;
+}
+
+void read_zone(const ConfigValue& value, WeeklyWindow& window) {
     const auto text = value.text();
-    if (!text) return {};
-    if (const auto offset = to_utc_offset(*text)) return *offset;
-    value.fail(
-        "expected UTC or an offset such as +02:00 (zones with summer time are not known), "
-        "found " +
-        value.shown());
-    return {};
+    if (!text) return;
+    if (const auto offset = to_utc_offset(*text)) {
+        window.offset = *offset;
+        return;
+    }
+    if (is_zone_name(*text)) window.zone = zone_named(*text);
+    if (!window.zone) {
+        value.fail(
+            "expected UTC, an offset such as +02:00, or a zone of this host's tz database such as "
+            "Europe/Berlin, found " +
+            value.shown());
+    }
 }
 
 std::optional<MaintenanceWindow> read_single(const ConfigValue& from_value,
@@ -94,7 +128,7 @@ std::optional<MaintenanceWindow> read_window(const ConfigValue& value) {
     map->finish();
     WeeklyWindow window{.days = std::bitset<7>().set()};
     if (days) window.days = read_days(*days);
-    if (zone) window.offset = read_offset(*zone);
+    if (zone) read_zone(*zone, window);
     if (!from_value || !to_value) return std::nullopt;
     if (is_moment(*from_value) || is_moment(*to_value)) {
         return read_single(*from_value, *to_value, days || zone);

@@ -139,9 +139,14 @@ TEST_CASE("tenants: wrong maintenance windows name the field", "[config]") {
     const auto window = [](const std::string& keys) {
         return tenant_errors("maintenance: [{" + keys + "}]");
     };
-    CHECK(window("from: '02:00', to: '04:00', timezone: Europe/Berlin") ==
-          Texts{".maintenance[0].timezone: expected UTC or an offset such as +02:00 (zones with "
-                "summer time are not known), found 'Europe/Berlin'"});
+    for (const std::string zone : {"Europe/Berlim", "../../etc/passwd", "/etc/localtime", "Europe",
+                                   "zone.tab", "+25:00", "utc-2"}) {
+        CHECK(
+            window("from: '02:00', to: '04:00', timezone: " + zone) ==
+            Texts{".maintenance[0].timezone: expected UTC, an offset such as +02:00, or a zone of "
+                  "this host's tz database such as Europe/Berlin, found '" +
+                  zone + "'"});
+    }
     CHECK(window("from: '02:00', to: '25:00'") ==
           Texts{".maintenance[0].to: expected a time of day such as \"02:00\", found '25:00'"});
     CHECK(window("from: '24:00', to: '02:00'") ==
