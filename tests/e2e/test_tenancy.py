@@ -2,6 +2,8 @@
 
 import datetime
 import json
+import pathlib
+import zoneinfo
 
 import pytest
 
@@ -148,6 +150,19 @@ def test_config_check_names_file_line_and_field(folder, tenants, said):
     assert status == 2
     assert f"{file}:" in errors
     assert said in errors
+
+
+@pytest.mark.skipif(not pathlib.Path("/usr/share/zoneinfo/Europe/Berlin").exists(), reason="no tz database")
+def test_a_window_may_be_of_a_zone_of_this_host(cache, daemon):
+    berlin = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Berlin"))
+    window = {"from": f"{berlin - datetime.timedelta(minutes=30):%H:%M}",
+              "to": f"{berlin + datetime.timedelta(minutes=30):%H:%M}"}
+    running = daemon(config([targets.redis("cache", cache)], list=[
+        {"name": "here", "maintenance": [window | {"timezone": "Europe/Berlin"}]},
+        {"name": "elsewhere", "maintenance": [window | {"timezone": "Asia/Tokyo"}]}]))
+    page = running.page("/self")
+    assert page.value("erp_maintenance", tenant="here") == 1
+    assert page.value("erp_maintenance", tenant="elsewhere") == 0
 
 
 def test_the_example_is_accepted(folder):
