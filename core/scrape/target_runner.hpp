@@ -134,7 +134,7 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
     std::vector<Kept> kept_;
     DatabaseList databases_;
     std::size_t databases_from_ = 0;  ///< the collector that named them
-    Collection::State last_;  ///< of the last collection that ended
+    Collection::State last_;          ///< of the last collection that ended
     Duration last_took_ = Duration::zero();
     std::optional<Clock::time_point> last_end_;
     std::array<std::uint64_t, std::size(kPhases)> failures_{};
