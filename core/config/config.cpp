@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 
 LoadedConfig check(const ConfigDocument& document, std::span<const Exporter* const> exporters) {
     Config config;
+    std::vector<ConfigError> of_files;
     if (auto root = document.root()) {
         if (const auto listen = root->get("listen")) config.listen = read_listen(*listen);
         if (const auto advertise = root->get("advertise")) {
@@ -27,7 +28,9 @@ LoadedConfig check(const ConfigDocument& document, std::span<const Exporter* con
         if (const auto native = root->get("native_histograms")) {
             config.native_histograms = native->boolean().value_or(false);
         }
-        config.tenancy = read_tenants(root->get("tenants"));
+        ReadTenants tenants = read_tenants(root->get("tenants"));
+        config.tenancy = std::move(tenants.tenancy);
+        of_files = std::move(tenants.errors);
         // Required: a file that somebody emptied must not take every target away at the next
         // reload.
         if (const auto targets = root->require("targets")) {
@@ -40,6 +43,7 @@ LoadedConfig check(const ConfigDocument& document, std::span<const Exporter* con
     }
     LoadedConfig loaded;
     loaded.errors = document.errors();
+    loaded.errors.insert(loaded.errors.end(), of_files.begin(), of_files.end());
     if (loaded.errors.empty()) loaded.config = std::move(config);
     return loaded;
 }

@@ -20,7 +20,7 @@ struct Config : Estate {
 
 struct LoadedConfig {
     std::optional<Config> config;     ///< nothing when there are errors
-    std::vector<ConfigError> errors;  ///< all of them, in the order of their lines
+    std::vector<ConfigError> errors;  ///< all of them, file by file, in the order of lines
 };
 
 /// Reads and checks the whole file against the given exporters. Nothing is connected.

@@ -33,6 +33,19 @@ targets:
   - {<<: *main, name: cache, exporter: other}
 )";
 
+/// What else a file may say; without a credential in it.
+constexpr std::string_view kMore = R"(
+  - {name: more, exporter: fake, address: x, expected_replicas: 2, role: sessions}
+tenants:
+  auto: databases
+  directory: /does/not/exist
+  objectives: {availability: 99.9%, rpo: {database: 1h}, latency: {web: 1s}, rto: 4h}
+  maintenance:
+    - {days: [sat], from: "22:00", to: "04:00", timezone: "+02:00"}
+    - {from: 2026-12-01T22:00:00Z, to: 2026-12-02T02:00:00Z}
+  list: [{name: acme, objectives: {workflow: {w: 1h}}, maintenance: [{from: "1:00", to: "2:00"}]}]
+)";
+
 constexpr std::string_view kPieces[] = {"\n", "  ", "- ", ": ",  "{",  "}", "[",   "]",
                                         ",",  "'",  "\"", "&x ", "*x", "|", "#",   "<<: *main",
                                         "~",  "9s", "on", "\t",  "!",  "%", "...", "---\n"};
@@ -42,7 +55,8 @@ TEST_CASE("config: a file with random edits is a configuration or a list of erro
     std::mt19937 random(5);  // NOLINT(cert-msc51-cpp): the same edits in each run
     const auto below = [&](std::size_t limit) { return random() % limit; };
     for (int round = 0; round < 4000; ++round) {
-        std::string text(kFile);
+        std::string text(round % 2 == 0 ? kFile : std::string_view("targets:"));
+        if (round % 2 != 0) text += kMore;
         for (std::size_t edits = below(4); edits > 0; --edits) {
             const std::size_t at = below(text.size());
             switch (below(4)) {

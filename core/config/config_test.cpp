@@ -94,7 +94,7 @@ targets:
   - just text
 tenants:
   list: [{name: Acme}]
-  auto: databases
+  automatic: databases
 )") == Texts{"f:1: unknown key lisen; did you mean listen?",
              "f:2: limits.scrape_timeout: expected a duration such as 10s, found 'ten'",
              "f:2: limits: unknown key series; did you mean series_per_target?",
@@ -103,7 +103,7 @@ tenants:
              "f:9: targets[0]: unknown key pasword_file; did you mean password_file?",
              wrong_exporter, "f:11: targets[2]: name is required",
              "f:12: targets[3]: expected a mapping of keys to values, found 'just text'",
-             wrong_tenant, "f:15: tenants: unknown key auto"});
+             wrong_tenant, "f:15: tenants: unknown key automatic"});
 }
 
 TEST_CASE("config: a file that cannot be read is an error without a line", "[config]") {
@@ -181,7 +181,7 @@ TEST_CASE("config: limits have ranges", "[config]") {
 
 TEST_CASE("config: tenants and rules are checked", "[config]") {
     CHECK(errors("targets: []\ntenants: {list: [{name: a}, {name: a}, {customer: x}]}") ==
-          Texts{"f:2: tenants.list[1]: tenant a is on the list twice",
+          Texts{"f:2: tenants.list[1]: tenant a is on the list twice; first in line 2",
                 "f:2: tenants.list[2]: name is required"});
     CHECK(errors("targets: []\ntenants: {list: [{name: a, tier: " + std::string(257, 'x') +
                  "}]}") == Texts{"f:2: tenants.list[0].tier: expected at most 256 bytes of text"});
@@ -224,8 +224,8 @@ TEST_CASE("config: the installed file and the examples have no error", "[config]
     second.name = "redis";
     const Exporter* const exporters[] = {&first, &second};
     const std::string folder = ERP_SOURCE_DIR "/config/";
-    for (const char* file :
-         {"erp_exporter.yml", "examples/minimal.yml", "examples/tenants-on-a-shared-cluster.yml"}) {
+    for (const char* file : {"erp_exporter.yml", "examples/minimal.yml",
+                             "examples/tenants-on-a-shared-cluster.yml", "examples/tenants.yml"}) {
         const LoadedConfig loaded = load_config(folder + file, exporters);
         for (const ConfigError& error : loaded.errors)
             UNSCOPED_INFO(to_text(error));

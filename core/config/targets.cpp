@@ -15,13 +15,15 @@ namespace erp {
 namespace {
 
 constexpr std::size_t kLongestName = 64;
+constexpr std::int64_t kMostReplicas = 1000;
 
 /// Keys that change how a target is shown or asked, and not which conversation it has with its
 /// server.
-constexpr std::string_view kNoIdentity[] = {"labels", "tenant", "collectors", "native_histograms",
-                                            "scrape_interval"};
+constexpr std::string_view kNoIdentity[] = {
+    "labels", "tenant", "collectors", "native_histograms", "scrape_interval", "expected_replicas",
+    "role"};
 
-bool is_target_name(std::string_view name) {
+bool is_word(std::string_view name) {
     return !name.empty() && name.size() <= kLongestName &&
            std::all_of(name.begin(), name.end(), [](char c) {
                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -51,6 +53,10 @@ class Reader {
             using namespace std::chrono_literals;
             config.scrape_interval = interval->duration(1s, 1h);
         }
+        if (const auto replicas = entry->get("expected_replicas")) {
+            config.expected_replicas = replicas->integer(0, kMostReplicas);
+        }
+        if (const auto role = entry->get("role")) read_role(*role, config);
         if (const auto native = entry->get("native_histograms")) {
             if (const auto on = native->boolean()) config.native_histograms = *on;
         }
@@ -73,7 +79,7 @@ class Reader {
     void read_name(const ConfigValue& value, TargetConfig& config) {
         const auto name = value.text();
         if (!name) return;
-        if (!is_target_name(*name)) {
+        if (!is_word(*name)) {
             value.fail("a target's name is 1 to 64 letters, digits, _, . and -, found " +
                        value.shown());
             return;
@@ -83,6 +89,15 @@ class Reader {
         if (!fresh) {
             value.fail("another target in line " + std::to_string(first->second) +
                        " has the name " + value.shown());
+        }
+    }
+
+    static void read_role(const ConfigValue& value, TargetConfig& config) {
+        const auto role = value.text();
+        if (role && is_word(*role)) {
+            config.role = *role;
+        } else if (role) {
+            value.fail("a role is 1 to 64 letters, digits, _, . and -, found " + value.shown());
         }
     }
 

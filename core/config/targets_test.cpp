@@ -142,6 +142,7 @@ TEST_CASE("targets: identity is the conversation, not how its result is shown", 
     CHECK(identity("labels: {dc: fra}") == plain);
     CHECK(identity("tenant: acme") == plain);
     CHECK(identity("native_histograms: on") == plain);
+    CHECK(identity("role: sessions, expected_replicas: 2") == plain);
     CHECK(identity("collectors: {settings: on, sizes: {minimum_age: 5s}}") == plain);
     CHECK(identity("collectors: {sizes: off}") != plain);
     CHECK(identity("collectors: {sizes: {interval: 300s}}") == plain);  // the default, said
@@ -151,6 +152,24 @@ TEST_CASE("targets: identity is the conversation, not how its result is shown", 
     CHECK(plain == good("# moved\n\ntargets:\n- address: 'x'\n  exporter: fake\n  name: a\n")
                        .targets[0]
                        .config->identity);
+}
+
+TEST_CASE("targets: a role and the replicas it should have are said by the target", "[config]") {
+    const Config config = good(
+        "targets:\n- {name: a, exporter: fake, address: x, role: sessions, expected_replicas: 2}\n"
+        "- {name: b, exporter: fake, address: x}\n");
+    CHECK(config.targets[0].config->role == "sessions");
+    CHECK(config.targets[0].config->expected_replicas == 2);
+    CHECK(config.targets[1].config->role.empty());
+    CHECK(config.targets[1].config->expected_replicas == std::nullopt);
+    CHECK(target_errors("role: 'two words'") ==
+          Texts{"targets[0].role: a role is 1 to 64 letters, digits, _, . and -, found "
+                "'two words'"});
+    CHECK(
+        target_errors("expected_replicas: -1") ==
+        Texts{"targets[0].expected_replicas: expected a whole number from 0 to 1000, found '-1'"});
+    CHECK(target_errors("expected_replica: 1") ==
+          Texts{"targets[0]: unknown key expected_replica; did you mean expected_replicas?"});
 }
 
 TEST_CASE("targets: native histograms are off, as the file says, or as the target says",

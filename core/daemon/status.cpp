@@ -69,6 +69,8 @@ StatusPage status_of(const Scraper& scraper) {
     for (const Tenant& tenant : scraper.tenancy()->tenants()) {
         page.tenants.push_back({tenant.name, tenant.customer, tenant.environment, tenant.tier});
     }
+    for (const std::string& name : scraper.tenancy()->automatic_names())
+        page.tenants.push_back({.name = name});
     return page;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "core/base/text.hpp"
 #include "core/metrics/metric.hpp"
+#include "core/tenancy/database.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -137,6 +139,13 @@ class Samples {
                      const LabelKeys& keys = {},
                      std::span<const std::string_view> labels = {});
 
+    /// A database that exists on the target now, whether or not a series is about it. A collector
+    /// that names one names all of them.
+    void name_database(std::string_view name, bool internal) {
+        databases_.push_back({to_label_value(name), internal});
+    }
+    [[nodiscard]] const std::vector<Database>& databases() const { return databases_; }
+
     /// Whether no label value has a character that the text formats escape.
     [[nodiscard]] bool plain() const { return plain_; }
     [[nodiscard]] bool empty() const { return points_.empty(); }
@@ -164,6 +173,7 @@ class Samples {
         counted_since_ = other.counted_since_;
         run_ = other.run_;
         refused_ = other.refused_;
+        databases_ = other.databases_;
     }
 
   private:
@@ -188,6 +198,7 @@ class Samples {
     std::vector<std::vector<Exemplar>> exemplars_;
     std::optional<double> counted_since_;
     std::string run_;
+    std::vector<Database> databases_;
     std::deque<RuntimeFamily> runtime_;  // a deque: points keep pointers to its elements
     std::unordered_map<std::string_view, const Metric*> runtime_by_name_;
     std::size_t refused_ = 0;

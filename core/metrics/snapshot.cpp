@@ -37,15 +37,6 @@ class Attribution {
         return it->second.value_or(fallback_);
     }
 
-    [[nodiscard]] std::vector<std::pair<std::string_view, std::string_view>> databases() const {
-        std::vector<std::pair<std::string_view, std::string_view>> found;
-        for (const auto& [value, tenant] : known_[static_cast<std::size_t>(Dimension::database)]) {
-            if (tenant) found.emplace_back(value, *tenant);
-        }
-        std::ranges::sort(found);
-        return found;
-    }
-
   private:
     const Tenancy& tenancy_;
     std::string_view fallback_;
@@ -139,7 +130,6 @@ MergedSource merge(Source source, const Tenancy& tenancy, const MergeLimits& lim
         }
         begin = end;
     }
-    merged.databases = attribution.databases();
     return merged;
 }
 

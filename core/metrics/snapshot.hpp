@@ -79,8 +79,6 @@ struct MergedSource {
     std::size_t duplicates = 0;   ///< series dropped because the same labels were there already
     std::size_t over_budget = 0;  ///< lines dropped, from the end of the order
     std::size_t collisions = 0;  ///< series of a family of the same name but another type or labels
-    /// Databases that a rule attributes, with their tenant; each once, sorted.
-    std::vector<std::pair<std::string_view, std::string_view>> databases;
 };
 
 struct MergeLimits {

@@ -219,17 +219,6 @@ TEST_CASE("snapshot: name filters keep whole families", "[metrics]") {
     CHECK(merged.series[0].metric == &kUp);
 }
 
-TEST_CASE("snapshot: attributed databases are listed with their tenant", "[metrics]") {
-    Samples samples;
-    samples.add(kTup, 1, "acme");
-    samples.add(kTup, 1, "zeta");
-    const auto tenancy = acme();
-    const MergedSource merged = merge(source_of(std::move(samples), {}), *tenancy, MergeLimits{});
-    REQUIRE(merged.databases.size() == 1);
-    CHECK(merged.databases[0].first == "acme");
-    CHECK(merged.databases[0].second == "acme");
-}
-
 TEST_CASE("compression: the body comes back whole", "[metrics]") {
     std::string body;
     for (int i = 0; i < 5000; ++i)

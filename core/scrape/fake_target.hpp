@@ -76,6 +76,7 @@ inline void answer_all(const std::shared_ptr<Collection>& collection) {
     if (collection->wants(kValueAt)) {
         Samples samples;
         samples.add(kValue, 1, "acme");
+        samples.name_database("acme", false);
         collection->succeed(kValueAt, std::move(samples), {});
     }
     if (collection->wants(kSlowAt)) {

@@ -1,5 +1,6 @@
 #include "core/scrape/page.hpp"
 
+#include <chrono>
 #include <utility>
 
 namespace erp {
@@ -53,19 +54,18 @@ class Assembly {
         // On /probe nothing is added: service discovery gives the target's own labels and tenant.
         if (input_.label_targets) data.tenant = target.config->tenant;
         const std::string_view tenant = data.tenant;
+        Samples databases;
         std::size_t refused = 0;
-        for (const Source::Part& part : data.parts)
+        for (const Source::Part& part : data.parts) {
             refused += part.samples->refused();
+            if (!part.counters_only) add_databases(databases, *part.samples);
+        }
 
         MergeLimits limits = names_;
         limits.lines = input_.limits.series_per_target;
         MergedSource merged = merge(std::move(data), *input_.tenancy, limits);
         count(target, merged, refused);
 
-        Samples databases;
-        for (const auto& [datname, owner] : merged.databases) {
-            databases.add(self::kTenantDatabaseInfo, 1, owner, datname);
-        }
         Samples numbers;
         add_numbers(numbers, target, merged);
         data_of_.emplace_back(merged_.size(), &target);
@@ -80,6 +80,13 @@ class Assembly {
         self_rows.owner = target.config;
         self_rows.tenant = tenant;
         add(std::move(self_rows));
+    }
+
+    void add_databases(Samples& databases, const Samples& from) const {
+        for (const Database& database : from.databases()) {
+            const auto owner = input_.tenancy->tenant_of(Dimension::database, database.name);
+            if (owner) databases.add(self::kTenantDatabaseInfo, 1, *owner, database.name);
+        }
     }
 
     void count(const TargetView& target, const MergedSource& merged, std::size_t refused) const {
@@ -112,7 +119,7 @@ class Assembly {
         Samples samples;
         self::add_build_info(samples);
         self::add_process(samples);
-        self::add_tenants(samples, *input_.tenancy);
+        self::add_tenants(samples, *input_.tenancy, std::chrono::system_clock::now());
         Source source = source_of(std::move(samples));
         source.parts.push_back(
             {std::make_shared<const Samples>(input_.counters->collect()), false});

@@ -73,10 +73,4 @@ void add_build_info(Samples& samples) {
     samples.add(kBuildInfo, 1, ERP_VERSION, "c++ " __VERSION__);
 }
 
-void add_tenants(Samples& samples, const Tenancy& tenancy) {
-    for (const Tenant& tenant : tenancy.tenants()) {
-        samples.add(kTenantInfo, 1, tenant.name, tenant.customer, tenant.environment, tenant.tier);
-    }
-}
-
 }  // namespace erp::self

@@ -64,7 +64,10 @@ Awaitable<> gather_one(std::shared_ptr<Gathering> gathering,
 Scraper::Scraper(Services services,
                  std::span<const Exporter* const> exporters,
                  std::shared_ptr<self::Counters> counters)
-    : services_(services), exporters_(exporters), counters_(std::move(counters)) {}
+    : services_(services),
+      exporters_(exporters),
+      counters_(std::move(counters)),
+      tenancy_(services.log) {}
 
 void Scraper::apply(const Estate& estate) {
     Runners next;
@@ -83,7 +86,8 @@ void Scraper::apply(const Estate& estate) {
         }
     }
     std::swap(runners_, next);
-    tenancy_ = estate.tenancy;
+    tenancy_.configure(estate.tenancy);
+    see_databases();
     limits_ = estate.limits;
     native_histograms_ = estate.native_histograms;
     for (const auto& old : next) {
@@ -91,6 +95,14 @@ void Scraper::apply(const Estate& estate) {
     }
     for (const auto& runner : started)
         runner->start();
+}
+
+void Scraper::see_databases() {
+    std::vector<DatabaseList> lists;
+    lists.reserve(runners_.size());
+    for (const auto& runner : runners_)
+        lists.push_back(runner->databases());
+    tenancy_.see(std::move(lists));
 }
 
 void Scraper::stop() {
@@ -154,7 +166,8 @@ Awaitable<Result<Body>> Scraper::page(PageRequest request) {
     input.label_targets = request.scope != PageRequest::Scope::target;
     input.with_daemon = request.scope == PageRequest::Scope::daemon ||
                         (input.label_targets && request.collect.empty());
-    input.tenancy = tenancy_;
+    see_databases();
+    input.tenancy = tenancy_.now();
     input.counters = counters_;
     input.limits = limits_;
     input.native_histograms = native_histograms_;

@@ -57,7 +57,7 @@ class Scraper {
 
     [[nodiscard]] std::vector<TargetStatus> status() const;
     [[nodiscard]] std::vector<std::shared_ptr<const TargetConfig>> targets() const;
-    [[nodiscard]] std::shared_ptr<const Tenancy> tenancy() const { return tenancy_; }
+    [[nodiscard]] std::shared_ptr<const Tenancy> tenancy() const { return tenancy_.now(); }
     [[nodiscard]] std::span<const Exporter* const> exporters() const { return exporters_; }
     [[nodiscard]] const Limits& limits() const { return limits_; }
 
@@ -65,12 +65,13 @@ class Scraper {
     using Runners = std::vector<std::shared_ptr<TargetRunner>>;
 
     [[nodiscard]] Result<Runners> wanted(const PageRequest& request) const;
+    void see_databases();
 
     Services services_;
     std::span<const Exporter* const> exporters_;
     std::shared_ptr<self::Counters> counters_;
     Runners runners_;
-    std::shared_ptr<const Tenancy> tenancy_ = std::make_shared<const Tenancy>();
+    LiveTenancy tenancy_;
     Limits limits_;
     std::shared_ptr<std::atomic<std::size_t>> held_ = std::make_shared<std::atomic<std::size_t>>(0);
     bool native_histograms_ = false;

@@ -51,10 +51,14 @@ class Bench {
     Bench& operator=(Bench&&) = delete;
 
     void apply(std::vector<ConfiguredTarget> targets) {
+        apply(std::move(targets),
+              std::make_shared<const Tenancy>(
+                  std::vector<Tenant>{{"acme", "Acme Ltd", "production", "dedicated"}},
+                  std::vector<TenantRule>{{Dimension::database, "acme", "acme"}}));
+    }
+    void apply(std::vector<ConfiguredTarget> targets, std::shared_ptr<const Tenancy> tenancy) {
         Estate estate;
-        estate.tenancy = std::make_shared<const Tenancy>(
-            std::vector<Tenant>{{"acme", "Acme Ltd", "production", "dedicated"}},
-            std::vector<TenantRule>{{Dimension::database, "acme", "acme"}});
+        estate.tenancy = std::move(tenancy);
         estate.targets = std::move(targets);
         estate.limits.series_per_target = 100;
         estate.limits.response_bytes = response_bytes_;

@@ -2,7 +2,7 @@
 
 #include "core/metrics/rules.hpp"
 #include "core/metrics/samples.hpp"
-#include "core/tenancy/tenancy.hpp"
+#include "core/scrape/tenant_metrics.hpp"
 
 #include <memory>
 #include <string_view>
@@ -85,6 +85,19 @@ inline constexpr Metric kDuplicateSeries{
     .help = "Series that the target gave twice; the first is kept, counted once a collection.",
     .shown = Shown::target};
 
+inline constexpr Metric kTargetExpectedReplicas{
+    .name = "erp_target_expected_replicas",
+    .help = "Standbys or replicas that the configuration says this target should have.",
+    .source = "configuration",
+    .shown = Shown::target};
+inline constexpr Metric kTargetRoleInfo{
+    .name = "erp_target_role_info",
+    .type = Type::info,
+    .help = "What the configuration says this target is for, for example sessions; always 1.",
+    .labels = {"role"},
+    .source = "configuration",
+    .shown = Shown::target};
+
 inline constexpr Metric kHttpRequests{.name = "erp_exporter_http_requests_total",
                                       .type = Type::counter,
                                       .help = "HTTP requests answered, by route and status code.",
@@ -100,19 +113,6 @@ inline constexpr Metric kReloadTimestamp{
     .name = "erp_exporter_config_last_reload_success_timestamp_seconds",
     .help = "When the configuration in use was loaded, in Unix time.",
     .unit = Unit::seconds};
-
-inline constexpr Metric kTenantInfo{
-    .name = "erp_tenant_info",
-    .type = Type::info,
-    .help = "One per configured tenant, with what the configuration says of it; always 1.",
-    .labels = {"tenant", "customer", "environment", "tier"},
-    .source = "configuration"};
-inline constexpr Metric kTenantDatabaseInfo{
-    .name = "erp_tenant_database_info",
-    .type = Type::info,
-    .help = "One per database of this target that the rules attribute to a tenant; always 1.",
-    .labels = {"tenant", "datname"},
-    .source = "configuration"};
 
 inline constexpr Metric kProcessCpu{.name = "process_cpu_seconds_total",
                                     .type = Type::counter,
@@ -156,8 +156,17 @@ inline constexpr const Metric* kMetrics[] = {&kBuildInfo,
                                              &kScrapeDuration,
                                              &kReloadSuccessful,
                                              &kReloadTimestamp,
+                                             &kTargetExpectedReplicas,
+                                             &kTargetRoleInfo,
                                              &kTenantInfo,
                                              &kTenantDatabaseInfo,
+                                             &kObjectiveLatency,
+                                             &kObjectiveAvailability,
+                                             &kObjectiveWorkflow,
+                                             &kObjectiveQueueAge,
+                                             &kObjectiveRpo,
+                                             &kObjectiveRto,
+                                             &kMaintenance,
                                              &kProcessCpu,
                                              &kProcessOpenFds,
                                              &kProcessMaxFds,
@@ -193,6 +202,5 @@ class Counters {
 /// process_*: reads /proc, so not on the I/O thread. What cannot be read is absent.
 void add_process(Samples& samples);
 void add_build_info(Samples& samples);
-void add_tenants(Samples& samples, const Tenancy& tenancy);
 
 }  // namespace erp::self

@@ -7,6 +7,7 @@
 
 #include <boost/asio/thread_pool.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -35,10 +36,12 @@ struct TargetConfig {
     std::vector<std::pair<std::string, std::string>> data_labels;
     /// Tenant of the series that no rule attributes; empty: none.
     std::string tenant;
-    bool native_histograms = false;             ///< see Source
-    Duration limit = std::chrono::seconds(10);  ///< `timeout`: the longest a collection may run
-    std::optional<Duration> scrape_interval;    ///< what /sd asks scrapers for
-    std::vector<CollectorSetting> collectors;   ///< by position in the exporter's table
+    std::optional<std::int64_t> expected_replicas;  ///< standbys or replicas that it should have
+    std::string role;                               ///< what it is for, a word; empty: not said
+    bool native_histograms = false;                 ///< see Source
+    Duration limit = std::chrono::seconds(10);      ///< `timeout`: the longest a collection may run
+    std::optional<Duration> scrape_interval;        ///< what /sd asks scrapers for
+    std::vector<CollectorSetting> collectors;       ///< by position in the exporter's table
     /// Text of all that makes a running target another one (exporter, name, connection settings,
     /// watcher intervals): when a reload leaves it unchanged, connections, counters and watchers go
     /// on.

@@ -54,6 +54,12 @@ void TargetRunner::stop() {
     changed_.notify();
 }
 
+void TargetRunner::configure(std::shared_ptr<const TargetConfig> config) {
+    config_ = std::move(config);
+    // Nobody would notice any more that one is dropped.
+    if (databases_ && !config_->collectors[databases_from_].enabled) databases_.reset();
+}
+
 CollectorSet TargetRunner::enabled() const {
     CollectorSet set;
     for (std::size_t i = 0; i < config_->collectors.size(); ++i) {
@@ -107,6 +113,7 @@ void TargetRunner::progress() {
 
 void TargetRunner::end(const Collection::State& state) {
     guard_.cancel();
+    learn_databases(state.results);
     for (std::size_t i = 0; i < state.results.size(); ++i) {
         const CollectorResult& result = state.results[i];
         if (!running_->wants(i)) continue;

@@ -4,6 +4,7 @@
 #include "core/net/presence.hpp"
 #include "core/net/signal.hpp"
 #include "core/scrape/exporter.hpp"
+#include "core/scrape/live_tenancy.hpp"
 #include "core/scrape/state_log.hpp"
 #include "core/scrape/target.hpp"
 
@@ -61,7 +62,7 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
     /// Ends the target; requests that wait return with what is there.
     void stop();
     /// A reload that kept this target: new labels, tenant, switches and ages; same identity.
-    void configure(std::shared_ptr<const TargetConfig> config) { config_ = std::move(config); }
+    void configure(std::shared_ptr<const TargetConfig> config);
 
     /// The enabled ones of `asked`, waiting until `deadline`, or 1 s if the target did not end its
     /// last collection in time, or until the client goes (null: it stays).
@@ -82,6 +83,9 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
     }
     [[nodiscard]] const Exporter& exporter() const { return exporter_; }
     [[nodiscard]] TargetStatus status() const;
+    /// Databases that exist there, as a collector last named them; null: none did. Another object
+    /// when they have changed; kept while the target is down.
+    [[nodiscard]] const DatabaseList& databases() const { return databases_; }
 
   private:
     /// The latest complete result of a collector.
@@ -100,6 +104,7 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
     void progress();
     void end(const Collection::State& state);
     void give_up(const Collection& collection, bool full_wait);
+    void learn_databases(const std::vector<CollectorResult>& results);
     void count_failure(Phase phase) { ++failures_[static_cast<std::size_t>(phase)]; }
     [[nodiscard]] TargetView view(CollectorSet asked,
                                   CollectorSet needed,
@@ -127,7 +132,9 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
 
     Foldings foldings_;
     std::vector<Kept> kept_;
-    Collection::State last_;  ///< of the last collection that ended
+    DatabaseList databases_;
+    std::size_t databases_from_ = 0;  ///< the collector that named them
+    Collection::State last_;          ///< of the last collection that ended
     Duration last_took_ = Duration::zero();
     std::optional<Clock::time_point> last_end_;
     std::array<std::uint64_t, std::size(kPhases)> failures_{};

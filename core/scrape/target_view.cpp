@@ -36,6 +36,7 @@ TargetView TargetRunner::view(CollectorSet asked,
     // What was needed and not had is not there, and another's collection knows more than the last.
     const auto newest = !collection && needed.any() ? running_ : collection;
     const Collection::State state = newest ? newest->state() : last_;
+    learn_databases(state.results);
     std::vector<CollectorResult> results(kept_.size());
     for (std::size_t i = 0; i < results.size(); ++i) {
         if (collection && collection->wants(i)) {
@@ -75,6 +76,18 @@ TargetView TargetRunner::view(CollectorSet asked,
     return view;
 }
 
+void TargetRunner::learn_databases(const std::vector<CollectorResult>& results) {
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        if (!results[i].samples || results[i].samples->databases().empty()) continue;
+        if (!config_->collectors[i].enabled) continue;
+        const std::vector<Database>& now = results[i].samples->databases();
+        databases_from_ = i;
+        if (!databases_ || *databases_ != now) {
+            databases_ = std::make_shared<const std::vector<Database>>(now);
+        }
+    }
+}
+
 void TargetRunner::add_self_rows(Samples& samples, const Outcome& outcome) const {
     samples.add(self::kTargetUp, outcome.up ? 1 : 0);
     for (const Phase phase : kPhases) {
@@ -82,6 +95,11 @@ void TargetRunner::add_self_rows(Samples& samples, const Outcome& outcome) const
                     static_cast<double>(failures_[static_cast<std::size_t>(phase)]),
                     to_string(phase));
     }
+    if (config_->expected_replicas) {
+        samples.add(self::kTargetExpectedReplicas,
+                    static_cast<double>(*config_->expected_replicas));
+    }
+    if (!config_->role.empty()) samples.add(self::kTargetRoleInfo, 1, config_->role);
     for (const auto& [role, count] : target_->connections()) {
         samples.add(self::kConnections, static_cast<double>(count), role);
     }

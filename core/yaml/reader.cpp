@@ -81,21 +81,31 @@ ConfigDocument ConfigDocument::parse(std::string file, const std::string& text) 
         impl->fail(problem.line, {}, std::move(problem.text));
     const bool empty = !tree.root || tree.root->kind == YamlNode::Kind::null;
     impl->readable = tree.root || tree.problems.empty();
-    if (!empty && tree.root->kind != YamlNode::Kind::map) {
-        impl->fail(tree.root->line, {}, "expected a mapping of keys to values at the top");
-        impl->readable = false;
-    }
     if (impl->readable && !empty) impl->root = std::move(tree.root);
     return ConfigDocument(std::move(impl));
 }
 
 std::optional<ConfigMap> ConfigDocument::root() const {
     if (!impl_->readable) return std::nullopt;
+    if (impl_->root && impl_->root->kind != YamlNode::Kind::map) {
+        impl_->fail(impl_->root->line, {}, "expected a mapping of keys to values at the top");
+        impl_->readable = false;  // said once
+        return std::nullopt;
+    }
     auto map = std::make_shared<ConfigMap::Impl>();
     map->value.document = impl_;
     map->value.node = impl_->root ? impl_->root : std::make_shared<const YamlNode>();
     map->value.line = std::max(map->value.node->line, 1);
     return ConfigMap(std::move(map));
+}
+
+std::optional<ConfigValue> ConfigDocument::top() const {
+    if (!impl_->root) return std::nullopt;
+    ConfigValue::Impl value;
+    value.document = impl_;
+    value.node = impl_->root;
+    value.line = std::max(value.node->line, 1);
+    return ConfigValue(std::make_shared<const ConfigValue::Impl>(std::move(value)));
 }
 
 std::vector<ConfigError> ConfigDocument::errors() const {

@@ -97,8 +97,11 @@ class ConfigDocument {
     [[nodiscard]] static ConfigDocument read(const std::string& file);
     [[nodiscard]] static ConfigDocument parse(std::string file, const std::string& text);
 
-    /// The top-level mapping; an empty file is an empty mapping.
+    /// The top-level mapping; an empty file is an empty mapping, another kind of value an error.
     [[nodiscard]] std::optional<ConfigMap> root() const;
+    /// The top-level value of a file that need not be a mapping; nothing if it is empty or cannot
+    /// be read.
+    [[nodiscard]] std::optional<ConfigValue> top() const;
     /// In the order of their lines; after 100 a last one says that there are more.
     [[nodiscard]] std::vector<ConfigError> errors() const;
 
