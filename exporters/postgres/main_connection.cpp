@@ -12,7 +12,6 @@ using namespace std::chrono_literals;
 
 constexpr Duration kConnectTime = 5s;
 constexpr Duration kWatcherConnectTime = 1s;  // a collection may wait behind it
-constexpr Duration kAuthPause = 30s;          // no lockout storms
 constexpr Duration kWatcherPause = 5s;        // between connects that no scrape asked for
 constexpr Duration kWatchTime = 1s;
 constexpr Duration kWatchLimit = 400ms;  // a collection and a sample may wait behind one statement
@@ -55,10 +54,10 @@ MainConnection::MainConnection(SessionOptions options,
                                PageOptions page,
                                std::span<const Collector* const> collectors,
                                const std::vector<CollectorSetting>& settings)
-    : options_(std::move(options)),
-      shown_address_(shown_address(options_.address)),
+    : shown_address_(shown_address(options.address)),
       collectors_(collectors),
-      visitor_(std::make_shared<Visitor>(options_)) {
+      visitor_(std::make_shared<Visitor>(options)),
+      login_(std::move(options)) {
     state_.address = shown_address_;
     state_.page = page;
     for (std::size_t i = 0; i < collectors.size(); ++i) {
@@ -74,25 +73,8 @@ MainConnection::MainConnection(SessionOptions options,
 Result<void> MainConnection::ensure_session(Deadline deadline, Duration connect_time) {
     if (session_ && session_->alive()) return {};
     close();
-    // A secret that is not there yet has bothered no server: it may be looked for again at once.
-    Result<Secret> secret = options_.password.read();
-    if (!secret) return secret.error();
-    const bool refused = auth_error_ && secret->reveal() == refused_.reveal();
-    if (refused && Clock::now() - *last_attempt_ < kAuthPause) return *auth_error_;
-    last_attempt_ = Clock::now();
-    auth_error_.reset();
-    Result<std::unique_ptr<Session>> session =
-        Session::connect(options_, habits_, deadline.at_most(connect_time));
-    if (session) {
-        connects_.succeeded();
-    } else {
-        connects_.failed(session.error());
-        if (session.error().phase == Phase::auth) {
-            auth_error_ = session.error();
-            refused_ = std::move(*secret);
-        }
-        return session.error();
-    }
+    Result<std::unique_ptr<Session>> session = login_.connect(deadline.at_most(connect_time));
+    if (!session) return session.error();
     session_ = std::move(*session);
     open_ = true;
     Result<void> introduced = introduce(deadline);
@@ -287,7 +269,7 @@ void MainConnection::plan_extensions(Round& round) {
 
 void MainConnection::watch() {
     if (!session_ || !session_->alive()) {
-        if (last_attempt_ && Clock::now() - *last_attempt_ < kWatcherPause) return;
+        if (login_.tried_within(kWatcherPause)) return;
         if (!ensure_session(Deadline::after(kWatchTime), kWatcherConnectTime)) return;
     }
     // A share of each tick, so that a walk over many databases delays neither samples nor scrapes.

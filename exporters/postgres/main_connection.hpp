@@ -1,8 +1,7 @@
 #pragma once
 
 #include "core/scrape/target.hpp"
-#include "exporters/postgres/client/connect_counts.hpp"
-#include "exporters/postgres/client/session.hpp"
+#include "exporters/postgres/client/login.hpp"
 #include "exporters/postgres/round.hpp"
 #include "exporters/postgres/watchers/watcher.hpp"
 
@@ -39,9 +38,9 @@ class MainConnection {
     [[nodiscard]] std::optional<std::string> report(const Collector& collector,
                                                     ReportFormat format) const;
 
-    [[nodiscard]] bool is_open() const { return open_; }                          ///< any thread
-    [[nodiscard]] std::size_t visits() const { return visitor_->connections(); }  ///< any thread
-    [[nodiscard]] const ConnectCounts& connects() const { return connects_; }     ///< any thread
+    [[nodiscard]] bool is_open() const { return open_; }                             ///< any thread
+    [[nodiscard]] std::size_t visits() const { return visitor_->connections(); }     ///< any thread
+    [[nodiscard]] const ConnectCounts& connects() const { return login_.counts(); }  ///< any thread
     /// How often watch() is to be called; 0: nobody watches. Any thread.
     [[nodiscard]] Duration tick() const { return tick_; }
 
@@ -65,22 +64,16 @@ class MainConnection {
     void plan_names(Round& round);
     void plan_extensions(Round& round);
 
-    const SessionOptions options_;
     const std::string shown_address_;
     const std::span<const Collector* const> collectors_;
     const std::shared_ptr<Visitor> visitor_;
     std::vector<Watch> watches_;
     Duration tick_ = Duration::zero();
 
+    Login login_;
     std::unique_ptr<Session> session_;
-    ServerHabits habits_;
-    ConnectCounts connects_;
     std::atomic<bool> open_ = false;
     ServerState state_;
-    std::optional<Clock::time_point> last_attempt_;
-    /// Of the last attempt; the same secret is not sent again for 30 s.
-    std::optional<Error> auth_error_;
-    Secret refused_;
     std::optional<Clock::time_point> names_at_;
     std::optional<Clock::time_point> extensions_at_;
 };

@@ -25,7 +25,7 @@ class LockWatcher final : public Watcher {
   public:
     using Watcher::Watcher;
 
-    void use(std::shared_ptr<Visitor> visitor) override { visitor_ = std::move(visitor); }
+    void use(const std::shared_ptr<Visitor>& visitor) override { visitor_ = visitor; }
 
     [[nodiscard]] bool due(Clock::time_point now) const override {
         return wants_visit_ || Watcher::due(now);

@@ -41,7 +41,7 @@ class Watcher {
                               const ServerState& state,
                               Clock::time_point at) = 0;
     /// For what can only be read in a database itself; called once, before the others.
-    virtual void use(std::shared_ptr<Visitor> /*visitor*/) {}
+    virtual void use(const std::shared_ptr<Visitor>& /*visitor*/) {}
     /// The databases of the server, sorted, whenever they were read.
     virtual void know_databases(const std::vector<std::string>& /*names*/) {}
     /// For people, from any thread; nothing: it has none, or has seen nothing yet.
