@@ -43,6 +43,7 @@ class Expected:
 
 def on_the_page():
     main, standby, cache = {"target": "main"}, {"target": "standby"}, {"target": "cache"}
+    remote = {"target": "remote"}
     acme = {**main, "datname": "acme"}
     rows = [
         ("the primary is up", "pg_up", main, "is", 1),
@@ -56,9 +57,14 @@ def on_the_page():
         ("the standby is bytes behind", "pg_stat_replication_pg_wal_lsn_diff", main, "above", 0),
         ("ever more of them", "pg_stat_replication_pg_wal_lsn_diff", main, "rises"),
         ("the standby is seconds behind", "pg_replication_lag_seconds", standby, "above", 0),
+        ("a standby receives nothing", "pg_replication_receiver_connected", remote, "is", 0),
+        ("so it falls behind its primary", "pg_replication_upstream_lag_bytes", remote, "rises"),
+        ("and ever longer", "pg_replication_upstream_lag_seconds", remote, "rises"),
+        ("what others show of it", "pg_replication_lag_seconds", remote, "is", 0),
         ("three sessions wait in acme", "pg_lock_waiting_sessions", acme, "is", 3),
         ("one behind the other", "pg_blocking_tree_depth", acme, "at least", 2),
         ("all because of one", "pg_blocking_roots", acme, "is", 1),
+        ("for rows of one table", "pg_lock_wait_relation_seconds_total", {**acme, "relation": "stock_quant"}, "rises"),
         ("longer and longer", "pg_lock_wait_longest_seconds", acme, "rises"),
         ("acme's commits are acme's", "pg_stat_database_xact_commit", {**acme, "tenant": "acme"}, "there"),
         ("globex' commits are globex'", "pg_stat_database_xact_commit",

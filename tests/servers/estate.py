@@ -1,4 +1,5 @@
-"""The private estate: a primary with two tenants and a lock chain, a standby that lags, a Redis that evicts."""
+"""The private estate: a primary with two tenants and a lock chain, a standby that lags and one that is cut off, a
+Redis that evicts."""
 
 import contextlib
 import random
@@ -24,6 +25,11 @@ targets:
     address: "{standby.address}"
     user: {user}
     password_file: {standby.password_file}
+  - name: remote
+    exporter: postgres
+    address: "{remote.address}"
+    user: {user}
+    password_file: {remote.password_file}
   - name: cache
     exporter: redis
     address: "{cache.address}"
@@ -56,6 +62,7 @@ class Estate:
         self.stack = contextlib.ExitStack()
         self.main = Postgres(folder, "main")
         self.standby = Postgres(folder, "standby")
+        self.remote = Postgres(folder, "remote")
         self.cache = Redis(folder, "cache", {"maxmemory": "4mb", "maxmemory-policy": "allkeys-lru"})
         self.exporter = None
         self.prometheus = None
@@ -63,6 +70,7 @@ class Estate:
     def start(self):
         self._start_primary()
         self._start_standby()
+        self._start_remote()
         self._block_sessions()
         self._start_cache()
         self._start_daemon()
@@ -95,6 +103,16 @@ class Estate:
             "replay is paused")
         self._run(self._write_orders)
 
+    def _start_remote(self):
+        self.say("PostgreSQL: a standby that cannot reach its primary any more")
+        self.stack.enter_context(self.remote)
+        self.remote.copy_of(self.main).start()
+        self.remote.server.wait_for(
+            lambda: self.remote.psql("SELECT count(*) FROM pg_stat_wal_receiver").strip() == "1", "it receives")
+        self.remote.stop()
+        self.remote.settings["primary_conninfo"] = "host=127.0.0.1 port=1"
+        self.remote.start()
+
     def _block_sessions(self):
         self.say("PostgreSQL: four sessions in acme, each waiting for the one before it")
         change = "UPDATE stock_quant SET quantity = quantity + 1 WHERE id = {}"
@@ -123,7 +141,7 @@ class Estate:
         self.say("erp_exporter and a Prometheus that scrapes it every second")
         address = f"127.0.0.1:{self.daemon_port}"
         text = CONFIG.format(listen=address, user=MONITOR, main=self.main, standby=self.standby,
-                             cache=self.cache)
+                             remote=self.remote, cache=self.cache)
         self.exporter = self.stack.enter_context(Exporter(self.folder, text, self.daemon_port))
         self.exporter.start()
         self.prometheus = self.stack.enter_context(

@@ -72,7 +72,8 @@ def serve(estate):
   status page  http://{estate.exporter.address}/
   Prometheus   http://{estate.prometheus.address}/graph?g0.expr=pg_lock_waiting_sessions&g0.tab=0
   PostgreSQL   psql -h {estate.main.folder} -p {estate.main.port} -U postgres acme
-               (standby: -h {estate.standby.folder} -p {estate.standby.port})
+               (standby: -h {estate.standby.folder} -p {estate.standby.port};
+                cut off: -h {estate.remote.folder} -p {estate.remote.port})
   Redis        redis-cli -p {estate.cache.port}
   config       {estate.exporter.file}
   daemon log   {estate.exporter.server.log}
