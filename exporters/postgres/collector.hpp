@@ -35,6 +35,7 @@ struct ServerState {
     int version = 0;                ///< server_version_num, for example 150018
     bool may_monitor = false;       ///< our role has pg_monitor's rights
     bool standby = false;           ///< pg_is_in_recovery()
+    bool may_read_control = false;  ///< managed services keep the control file to themselves
     std::string_view address = {};  ///< host:port, for pg_static{server}
     PageOptions page = {};
     /// Of our database, each with its schema as an identifier in SQL; up to a minute old.
@@ -56,6 +57,13 @@ struct Collector {
     /// Instead of the three above.
     std::unique_ptr<Watcher> (*watch)(Duration interval) = nullptr;
 };
+
+/// SQL of the cluster's identity as text. A function that we may not call fails its statement even
+/// where it is not reached.
+inline std::string_view identity_sql(const ServerState& state) {
+    return state.may_read_control ? "(SELECT system_identifier::text FROM pg_control_system())"
+                                  : "NULL::text";
+}
 
 /// A metric per database carries the tenant that the rules give its name.
 constexpr Metric per_database(Metric metric) {

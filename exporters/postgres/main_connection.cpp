@@ -104,9 +104,10 @@ Result<void> MainConnection::introduce(Deadline deadline) {
 }
 
 void MainConnection::learn(const Rows& rows) {
-    if (rows.size() != 1 || rows.columns() != 4) return;
+    if (rows.size() != 1 || rows.columns() != 5) return;
     state_.may_monitor = rows.is_true(0, 2);
     state_.standby = rows.is_true(0, 3);
+    state_.may_read_control = rows.is_true(0, 4);
 }
 
 void MainConnection::collect(Collection& collection) {

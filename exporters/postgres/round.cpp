@@ -21,7 +21,10 @@ Statement limits_statement(Duration limit, std::size_t statements) {
     const long long lock = std::max(kLockBudget.count() / share, kLeastLockWait);
     return {
         "SELECT set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false), "
-        "pg_has_role(current_user, 'pg_monitor', 'USAGE'), pg_is_in_recovery()",
+        "pg_has_role(current_user, 'pg_monitor', 'USAGE'), pg_is_in_recovery(), "
+        "has_function_privilege('pg_control_system()', 'EXECUTE') "
+        "AND has_function_privilege('pg_control_checkpoint()', 'EXECUTE') "
+        "AND has_function_privilege('pg_control_recovery()', 'EXECUTE')",
         {std::to_string(lock), std::to_string(milliseconds(limit))},
         true};
 }

@@ -5,11 +5,12 @@
 namespace erp::postgres {
 namespace {
 
-std::string statement(const ServerState& /*state*/) {
-    return "SELECT version(), current_setting('server_version'), "
-           "current_setting('server_version_num'), "
-           "(SELECT system_identifier::text FROM pg_control_system()), "
-           "extract(epoch FROM pg_postmaster_start_time())::float8";
+std::string statement(const ServerState& state) {
+    return std::string(
+               "SELECT version(), current_setting('server_version'), "
+               "current_setting('server_version_num'), ")
+        .append(identity_sql(state))
+        .append(", extract(epoch FROM pg_postmaster_start_time())::float8");
 }
 
 /// "150018" is "15.18.0", as the peers write it.

@@ -17,15 +17,14 @@ constexpr std::string_view kLook =
     "coalesce((SELECT string_agg(m::text, E'\\n' ORDER BY m.roleid, m.member, m.grantor) "
     "FROM pg_auth_members m), ''), 0), "
     "(SELECT count(*) FROM pg_roles WHERE rolsuper), "
-    "concat_ws('/', (SELECT system_identifier FROM pg_control_system()), "
-    "pg_has_role(current_user, 'pg_read_all_settings', 'USAGE'))";
+    "concat_ws('/', pg_has_role(current_user, 'pg_read_all_settings', 'USAGE'), ";
 
 class ChangesWatcher final : public Watcher {
   public:
     using Watcher::Watcher;
 
-    [[nodiscard]] std::optional<Statement> next(const ServerState& /*state*/) override {
-        return Statement{std::string(kLook), {}, true};
+    [[nodiscard]] std::optional<Statement> next(const ServerState& state) override {
+        return Statement{std::string(kLook).append(identity_sql(state)).append(")"), {}, true};
     }
     Result<void> take(const Result<Rows>& reply,
                       const ServerState& /*state*/,

@@ -13,9 +13,9 @@ namespace {
 // The control file knows a new timeline only from the first checkpoint on; the name of the current
 // WAL file begins with it at once.
 constexpr std::string_view kLook =
-    "SELECT (SELECT string_agg(oid::text, ',') FROM pg_database), pg_is_in_recovery(), "
-    "(SELECT system_identifier FROM pg_control_system()), "
-    "CASE WHEN pg_is_in_recovery() THEN (SELECT received_tli FROM pg_stat_wal_receiver) "
+    "SELECT (SELECT string_agg(oid::text, ',') FROM pg_database), pg_is_in_recovery(), ";
+constexpr std::string_view kRest =
+    ", CASE WHEN pg_is_in_recovery() THEN (SELECT received_tli FROM pg_stat_wal_receiver) "
     "ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END, "
     "extract(epoch FROM pg_postmaster_start_time())::float8";
 
@@ -23,8 +23,8 @@ class LifecycleWatcher final : public Watcher {
   public:
     using Watcher::Watcher;
 
-    [[nodiscard]] std::optional<Statement> next(const ServerState& /*state*/) override {
-        return Statement{std::string(kLook), {}, true};
+    [[nodiscard]] std::optional<Statement> next(const ServerState& state) override {
+        return Statement{std::string(kLook).append(identity_sql(state)).append(kRest), {}, true};
     }
     Result<void> take(const Result<Rows>& reply,
                       const ServerState& /*state*/,

@@ -16,11 +16,11 @@ constexpr int kColumns = 12;
 // What standbys and slots are called is up to who sets them up: of each the hundred that are most
 // behind. Numbers are all numeric, since float8 writes large positions with an exponent.
 // pg_walfile_name() begins with the timeline; a standby follows the one that it has to reach.
+constexpr std::string_view kStandbyTimeline =
+    "(SELECT greatest(c.timeline_id, m.min_recovery_end_timeline) "
+    "FROM pg_control_checkpoint() c, pg_control_recovery() m)";
 constexpr std::string_view kServerAndStandbys =
-    "SELECT 'server', (SELECT system_identifier::text FROM pg_control_system()), NULL, NULL, "
-    "r::int::numeric, CASE WHEN r THEN (SELECT greatest(c.timeline_id, "
-    "m.min_recovery_end_timeline) FROM pg_control_checkpoint() c, pg_control_recovery() m) "
-    "ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END::numeric, "
+    " ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END::numeric, "
     "CASE WHEN r THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) "
     "ELSE pg_current_wal_lsn() END - '0/0'::pg_lsn, "
     "CASE WHEN r THEN pg_last_wal_replay_lsn() END - '0/0'::pg_lsn, "
@@ -38,8 +38,16 @@ constexpr std::string_view kSlots =
     ", NULL, NULL, NULL, NULL, NULL FROM pg_replication_slots "
     "ORDER BY coalesce(confirmed_flush_lsn, restart_lsn) NULLS LAST LIMIT 100)";
 
-std::string positions(std::string_view inactive) {
-    return std::string(kServerAndStandbys).append(inactive).append(kSlots);
+/// Nothing of the server's identity where the control file is closed to us: then the standby has no
+/// upstream.
+std::string positions(const ServerState& state, std::string_view inactive) {
+    return std::string("SELECT 'server', ")
+        .append(identity_sql(state))
+        .append(", NULL, NULL, r::int::numeric, CASE WHEN r THEN ")
+        .append(state.may_read_control ? kStandbyTimeline : "NULL")
+        .append(kServerAndStandbys)
+        .append(inactive)
+        .append(kSlots);
 }
 
 std::optional<Lsn> lsn(const Rows& rows, int row, int column) {
@@ -59,11 +67,11 @@ WalPositions::Standby to_standby(const Rows& rows, int row) {
 
 }  // namespace
 
-std::string_view positions_statement(int server_version) {
-    static const std::string before_17 = positions("NULL");
-    static const std::string current =
-        positions("extract(epoch FROM clock_timestamp() - inactive_since)::numeric");
-    return server_version < 170000 ? before_17 : current;
+std::string positions_statement(const ServerState& state) {
+    return positions(state,
+                     state.version < 170000
+                         ? "NULL"
+                         : "extract(epoch FROM clock_timestamp() - inactive_since)::numeric");
 }
 
 Result<WalPositions> to_positions(const Rows& rows) {
@@ -92,7 +100,7 @@ Result<WalPositions> to_positions(const Rows& rows) {
 void LagSampler::add(WalPositions seen, Clock::time_point at) {
     if (seen.origin.system != seen_.origin.system) clock_.clear();
     if (seen.end) clock_.add(at, *seen.end);
-    if (seen.end && !seen.standby) {
+    if (seen.end && !seen.standby && !seen.origin.system.empty()) {
         primaries_.saw(this, seen.origin, *seen.end, at, fresh_);
     } else {
         primaries_.forget(this);
@@ -163,7 +171,7 @@ class LagWatcher final : public Watcher {
         : Watcher(interval), sampler_(primaries(), 3 * interval) {}
 
     [[nodiscard]] std::optional<Statement> next(const ServerState& state) override {
-        return Statement{std::string(positions_statement(state.version)), {}, true};
+        return Statement{positions_statement(state), {}, true};
     }
     Result<void> take(const Result<Rows>& reply,
                       const ServerState& /*state*/,

@@ -124,7 +124,7 @@ struct WalPositions {
     bool hidden = false;  ///< our role may not see where a standby is
 };
 
-[[nodiscard]] std::string_view positions_statement(int server_version);
+[[nodiscard]] std::string positions_statement(const ServerState& state);
 /// Rows: "server", system_identifier, NULL, NULL, standby as 0 or 1, timeline, end, replayed;
 /// "standby", application_name, client_addr, NULL, four positions, three lags in seconds, senders
 /// that are hidden; "slot", name, type, database, position, active as 0 or 1, seconds inactive.

@@ -1,0 +1,82 @@
+"""packaging/postgresql/monitor-role.sql as it is shipped, and roles that have less."""
+
+import subprocess
+
+import pytest
+from servers import exporter, process, targets, versions
+from servers.exporter import ROOT
+from servers.postgres import MONITOR, Postgres, environment
+
+SCRIPT = ROOT / "packaging/postgresql/monitor-role.sql"
+
+
+def give_role(server, *arguments):
+    """By psql, as the file says; twice, as after an upgrade."""
+    for _ in range(2):
+        done = subprocess.run([*server.words("postgres"), *arguments, "-f", SCRIPT], text=True, capture_output=True,
+                              timeout=30, check=False, env=environment())
+        assert done.returncode == 0 and "ERROR" not in done.stderr, done.stderr
+
+
+def complete(page):
+    return not targets.problems(page, "main", "postgres")
+
+
+def unavailable(page, reason):
+    return {labels["collector"] for labels, _ in page.series(
+        "erp_exporter_collector_unavailable", target="main", reason=reason)}
+
+
+@pytest.mark.parametrize("major", versions.POSTGRES)
+def test_the_role_that_we_ship_sees_everything_and_no_rows_of_tables(folder, daemon, major):
+    with Postgres(folder, "own", version=major) as server:
+        server.create().start()
+        give_role(server)
+        server.psql(f"ALTER ROLE {MONITOR} PASSWORD '{server.password}'")
+        server.psql("CREATE DATABASE acme")
+        server.psql("CREATE TABLE secret (id int); INSERT INTO secret VALUES (1)")
+        running = daemon(exporter.config_text([targets.postgres("main", server)]))
+        page = running.wait_for_page(complete, "complete")
+        assert unavailable(page, "privilege") == set()
+        assert not [labels for labels, value in page.series("pg_exporter_privilege_missing", target="main") if value]
+        assert page.value("pg_wal_segments", target="main") >= 1
+        refused = subprocess.run(
+            [*server.words("postgres"), "-c", f"SET ROLE {MONITOR}; SELECT * FROM secret"], text=True,
+            capture_output=True, timeout=30, check=False, env=environment())
+        assert "permission denied for table secret" in refused.stderr
+        role = server.psql(f"SELECT rolsuper, rolcreatedb, rolreplication, rolconnlimit FROM pg_roles"
+                           f" WHERE rolname = '{MONITOR}'").strip()
+        assert role == "f|f|f|6"
+
+
+def test_the_role_may_have_another_name(own_postgres):
+    give_role(own_postgres, "-v", 'role=odoo "metrics"')
+    assert own_postgres.psql("SELECT count(*) FROM pg_roles WHERE rolname = 'odoo \"metrics\"'").strip() == "1"
+
+
+def test_where_file_functions_are_denied_the_rest_is_complete(own_postgres, daemon):
+    """As managed services do it: nobody lists directories or reads the control file."""
+    for function in ("pg_ls_waldir()", "pg_ls_archive_statusdir()", "pg_ls_tmpdir()", "pg_control_system()",
+                     "pg_control_checkpoint()"):
+        own_postgres.psql(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC, pg_monitor")
+    running = daemon(exporter.config_text([targets.postgres("main", own_postgres)]))
+    page = running.wait_for_page(complete, "complete")
+    assert page.value("pg_up", target="main") == 1
+    assert "wal" in unavailable(page, "privilege")
+    # What says who the server is does without the control file.
+    assert page.series("pg_static", target="main")
+    assert page.value("pg_stat_database_numbackends", target="main", datname="postgres") is not None
+    assert page.series("pg_lock_waiting_sessions", target="main")
+    for labels, count in page.series("erp_exporter_target_failures_total", target="main"):
+        assert count == 0, labels
+
+
+def test_a_role_without_any_right_shows_what_everybody_may_see(own_postgres, daemon):
+    own_postgres.create_monitor("nobody_special", member="")
+    running = daemon(exporter.config_text([targets.postgres("main", own_postgres, user="nobody_special")]))
+    page = running.wait_for_page(complete, "complete")
+    missing = {labels["area"] for labels, value in page.series("pg_exporter_privilege_missing", target="main") if value}
+    assert {"sessions", "settings", "files"} <= missing
+    assert page.value("pg_locks_count", target="main", datname="postgres", mode="accesssharelock") is not None
+    assert not page.series("pg_stat_activity_count", target="main")
+    assert process.wait_until(lambda: running.page().value("pg_up", target="main") == 1, "up", 5)
