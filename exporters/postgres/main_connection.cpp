@@ -21,17 +21,6 @@ constexpr Duration kNamesAge = 10s;           // how long a dropped database may
 constexpr Duration kExtensionsAge = 60s;      // they hardly ever come and go
 constexpr Duration kStatementLimit = 5000ms;  // one statement may not eat a whole collection
 
-/// Settings of our sessions, each failing alone: what a version does not know is left out.
-std::vector<Statement> introductions(int version) {
-    std::vector<Statement> all{{"SET idle_in_transaction_session_timeout = '10s'"},
-                               {"SET jit = off"},
-                               {"SET default_transaction_read_only = on"},
-                               {"SET search_path = pg_catalog"}};
-    if (version >= 140000) all.push_back({"SET client_connection_check_interval = '2s'"});
-    if (version >= 150000) all.push_back({"SET stats_fetch_consistency = none"});
-    return all;
-}
-
 /// For a statement of a batch that ends by `deadline`.
 Duration statement_limit(Deadline deadline) {
     return std::clamp<Duration>(deadline.left() - 200ms, 100ms, kStatementLimit);
@@ -85,8 +74,11 @@ Result<void> MainConnection::ensure_session(Deadline deadline, Duration connect_
 Result<void> MainConnection::introduce(Deadline deadline) {
     state_.version = session_->server_version();
     Round round;
-    for (Statement& statement : introductions(state_.version))
-        round.add(std::move(statement), nullptr);
+    if (const auto looked = session_->look_for_pooler(deadline); !looked) return looked.error();
+    if (!session_->pooled()) {
+        for (Statement& statement : introductions(state_.version))
+            round.add(std::move(statement), nullptr);
+    }
     extensions_at_.reset();
     plan_extensions(round);
     std::optional<Error> refused;

@@ -118,6 +118,13 @@ class Postgres(process.Service):
             raise RuntimeError(f"psql: {done.stderr}{sql}")
         return done.stdout
 
+    def psql_through(self, port, sql, database="postgres"):
+        """Over TCP to whatever stands before this server."""
+        words = [str(programs() / "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(port),
+                 "-U", MONITOR, "-d", database]
+        return subprocess.run(words, input=sql, text=True, capture_output=True, timeout=30, check=True,
+                              env={**environment(), "PGPASSWORD": self.password}).stdout
+
     def psql_errors(self):
         """What a client hears that cannot get in."""
         done = subprocess.run(self.words("postgres"), input="SELECT 1", text=True, capture_output=True,

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace erp::postgres {
 
@@ -30,5 +31,8 @@ class Login {
     std::optional<Error> auth_error_;  ///< of the last attempt
     Secret refused_;
 };
+
+/// Settings of our sessions, each failing alone: what a version does not know is left out.
+[[nodiscard]] std::vector<Statement> introductions(int server_version);
 
 }  // namespace erp::postgres

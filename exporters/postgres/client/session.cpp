@@ -231,6 +231,19 @@ bool Session::alive() const {
     return impl_->alive;
 }
 
+bool Session::pooled() const {
+    return impl_->pooled;
+}
+
+Result<void> Session::look_for_pooler(Deadline deadline) {
+    if (impl_->pooled) return {};
+    const std::vector<Statement> statements{{"SELECT pg_backend_pid()"}};
+    const std::string told = std::to_string(PQbackendPID(impl_->connection));
+    return batch(statements, deadline, [&](std::size_t /*statement*/, Result<Rows> reply) {
+        impl_->pooled = reply && reply->size() == 1 && reply->label(0, 0) != told;
+    });
+}
+
 int Session::server_version() const {
     return PQserverVersion(impl_->connection);
 }

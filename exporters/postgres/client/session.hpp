@@ -66,6 +66,12 @@ class Session {
                        const OnReply& on_reply);
 
     [[nodiscard]] bool alive() const;
+    /// A pooler answered, which may give each statement another session of the server: a setting
+    /// that is changed there stays for whoever gets that session next.
+    [[nodiscard]] bool pooled() const;
+    /// Finds out. One that refused our startup options is known already; one that lets them pass
+    /// makes up the number of the server's process.
+    Result<void> look_for_pooler(Deadline deadline);
     /// For example 150018.
     [[nodiscard]] int server_version() const;
     /// Rows of one reply; a longer one fails alone.

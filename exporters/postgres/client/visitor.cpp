@@ -20,14 +20,19 @@ Result<Rows> ask(const SessionOptions& options, const Statement& statement) {
     ServerHabits habits;
     auto session = Session::connect(options, habits, deadline.at_most(kConnectTime));
     if (!session) return session.error();
-    const std::vector<Statement> statements{
-        {"SELECT set_config('search_path', 'pg_catalog', false), "
-         "set_config('statement_timeout', '500', false), set_config('lock_timeout', '250', false)"},
-        statement};
+    if (const auto looked = (*session)->look_for_pooler(deadline); !looked) return looked.error();
+    std::vector<Statement> statements;
+    if (!(*session)->pooled()) {
+        statements.push_back(
+            {"SELECT set_config('search_path', 'pg_catalog', false), "
+             "set_config('statement_timeout', '500', false), "
+             "set_config('lock_timeout', '250', false)"});
+    }
+    statements.push_back(statement);
     std::optional<Result<Rows>> answer;
     const auto done =
         (*session)->batch(statements, deadline, [&](std::size_t i, Result<Rows> reply) {
-            if (i == 1) answer.emplace(std::move(reply));
+            if (i + 1 == statements.size()) answer.emplace(std::move(reply));
         });
     if (!done) return done.error();
     return std::move(*answer);
