@@ -77,7 +77,11 @@ def on_the_page():
 
 def in_prometheus():
     """The same, asked by query, after the scrape itself."""
-    return [Expected("the scrape succeeds", "up", {"job": "erp_exporter"}, "is", 1), *on_the_page()]
+    firing = {"alertstate": "firing"}
+    alerts = [("the chain has its alert", {"alertname": "PostgresBlockingChain", "datname": "acme", "tenant": "acme"}),
+              ("the standby without link too", {"alertname": "PostgresReplicaDisconnected", "target": "remote"})]
+    return [Expected("the scrape succeeds", "up", {"job": "erp_exporter"}, "is", 1), *on_the_page(),
+            *(Expected(what, "ALERTS", {**labels, **firing}, "is", 1) for what, labels in alerts)]
 
 
 def look_at_page(expected, page):

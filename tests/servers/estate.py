@@ -60,7 +60,8 @@ class Estate:
         self.say = say
         self.stopping = threading.Event()
         self.stack = contextlib.ExitStack()
-        self.main = Postgres(folder, "main")
+        # The second copy ends in a checkpoint, which must not take the WAL that the first standby still reads.
+        self.main = Postgres(folder, "main", {"wal_keep_size": "256MB"})
         self.standby = Postgres(folder, "standby")
         self.remote = Postgres(folder, "remote")
         self.cache = Redis(folder, "cache", {"maxmemory": "4mb", "maxmemory-policy": "allkeys-lru"})
@@ -138,7 +139,7 @@ class Estate:
         self._run(self._fill_cache)
 
     def _start_daemon(self):
-        self.say("erp_exporter and a Prometheus that scrapes it every second")
+        self.say("erp_exporter and a Prometheus that scrapes it every second; alerts fire after 3 s here")
         address = f"127.0.0.1:{self.daemon_port}"
         text = CONFIG.format(listen=address, user=MONITOR, main=self.main, standby=self.standby,
                              remote=self.remote, cache=self.cache)
@@ -146,7 +147,7 @@ class Estate:
         self.exporter.start()
         self.prometheus = self.stack.enter_context(
             Prometheus(self.folder, {"erp_exporter": self.exporter.address},
-                       rules=sorted(ROOT.glob("alerts/*.rules.yml"))))
+                       rules=sorted(ROOT.glob("alerts/*.rules.yml")), hold="3s"))
         self.prometheus.start()
 
     def _run(self, work):

@@ -1,6 +1,7 @@
 """A private Prometheus, its query API and promtool."""
 
 import json
+import re
 import subprocess
 import urllib.parse
 import urllib.request
@@ -10,16 +11,19 @@ from . import process
 
 class Prometheus(process.Service):
     """Scrapes each address every second as the job of that name, and what `http_sd` names; evaluates the
-    files of rules."""
+    files of rules, whose alerts fire when they have held for `hold` instead of their own time."""
 
-    def __init__(self, parent, jobs, interval="1s", features=(), http_sd=None, rules=()):
+    def __init__(self, parent, jobs, interval="1s", features=(), http_sd=None, rules=(), hold=None):
         self.folder = process.subfolder(parent, "prometheus")
         self.port = process.free_port()
         text = "global:\n" + "".join(
             f"  {key}: {interval}\n" for key in ("scrape_interval", "scrape_timeout", "evaluation_interval"))
         # Copies: the checkout may be closed to the servers' user.
         for file in rules:
-            process.write_file(self.folder / file.name, file.read_text(encoding="utf-8"))
+            rule_text = file.read_text(encoding="utf-8")
+            if hold:
+                rule_text = re.sub(r"(?m)^(\s+for: ).*$", rf"\g<1>{hold}", rule_text)
+            process.write_file(self.folder / file.name, rule_text)
         text += f"rule_files: {json.dumps([file.name for file in rules])}\nscrape_configs:\n"
         for job, address in jobs.items():
             text += f"  - {{job_name: {job}, static_configs: [{{targets: ['{address}']}}]}}\n"

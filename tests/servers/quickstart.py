@@ -71,6 +71,7 @@ def serve(estate):
   metrics      http://{estate.exporter.address}/metrics
   status page  http://{estate.exporter.address}/
   Prometheus   http://{estate.prometheus.address}/graph?g0.expr=pg_lock_waiting_sessions&g0.tab=0
+               http://{estate.prometheus.address}/alerts
   PostgreSQL   psql -h {estate.main.folder} -p {estate.main.port} -U postgres acme
                (standby: -h {estate.standby.folder} -p {estate.standby.port};
                 cut off: -h {estate.remote.folder} -p {estate.remote.port})
