@@ -33,6 +33,7 @@ std::string TailSession::save(std::string_view consumer) const {
     tail::put(out, std::uint64_t{entries_.size()});
     for (const Entry& entry : entries_) {
         tail::put(out, entry.settings.name);
+        tail::put(out, entry.settings.path);
         tail::put(out, static_cast<std::uint64_t>(entry.scanned_at));
         tail::put(out, static_cast<std::uint64_t>(entry.caught_up));
         put(out, entry.counters);
@@ -54,7 +55,8 @@ bool TailSession::restore_entry(ByteReader& in) {
                                  [&](const Entry& e) { return e.settings.name == name; });
     Entry passed;
     Entry& entry = at != entries_.end() ? *at : passed;
-    entry.known = true;
+    // Behind another path are other files, which may be older than the reader.
+    entry.known = in.text() == entry.settings.path;
     entry.scanned_at = static_cast<std::int64_t>(in.number());
     entry.caught_up = static_cast<double>(in.number());
     entry.counters = read_counters(in);
@@ -65,10 +67,7 @@ bool TailSession::restore_entry(ByteReader& in) {
                         std::nullopt);
         ByteReader saved(in.text());
         if (!log.restore(saved) || !saved.at_end()) return false;
-        // A pattern's files are followed to their end; an exact path may have been changed.
-        const bool wanted = entry.settings.path.find_first_of("*?[") != std::string::npos ||
-                            entry.settings.path == log.path();
-        if (wanted) entry.logs.push_back(std::move(log));
+        if (entry.known) entry.logs.push_back(std::move(log));
     }
     return in.ok();
 }
@@ -95,8 +94,10 @@ void TailSession::start(Clock::time_point now) {
         case Checkpoint::Found::nothing:
             break;
         case Checkpoint::Found::unreadable:
-            // What it says is not lost as long as nothing is written over it.
+            // What it says is not lost as long as nothing is written over it: snapshot() tries
+            // again.
             unreadable_ = stalled_ = true;
+            written_ = now;
             count(TailError::snapshot);
             break;
         case Checkpoint::Found::corrupt:

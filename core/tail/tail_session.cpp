@@ -124,10 +124,15 @@ bool TailSession::snapshot_due(Clock::time_point now) const {
 
 bool TailSession::snapshot(Clock::time_point now) {
     written_ = now;
+    if (unreadable_) {
+        unreadable_ = stalled_ = false;
+        reset();
+        start(now);
+        if (unreadable_) return false;
+    }
     if (changed_ || stalled_) {
         const LineConsumer::Prepared prepared = consumer_.prepare();
-        if (unreadable_) unreadable_ = checkpoint_.load().found == Checkpoint::Found::unreadable;
-        if (unreadable_ || checkpoint_.store(save(prepared.bytes))) {
+        if (checkpoint_.store(save(prepared.bytes))) {
             stalled_ = true;
             count(TailError::snapshot);
             show();
