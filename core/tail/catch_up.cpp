@@ -66,19 +66,21 @@ void FollowedLog::find_copies(std::vector<Candidate>& found,
     for (Candidate& candidate : found) {
         for (Source& source : sources_) {
             if (candidate.known) break;
-            if (source.offset == 0 ||
-                source.identity.head_size < std::min(source.offset, FileIdentity::kMostHead))
+            const bool lost = source.unfinished && source.file == nullptr;
+            // Of what was not read at all, any file that begins so will do: it is read whole.
+            if (source.offset == 0 && (!lost || source.identity.head_size == 0)) continue;
+            if (source.identity.head_size < std::min(source.offset, FileIdentity::kMostHead))
                 continue;
             FileIdentity like = source.identity;
             if (!candidate.file->begins_like(like)) continue;
             candidate.known = true;
             const bool elsewhere = there != nullptr && source.identity.same_place(*there);
-            if (source.file != nullptr || !source.unfinished || elsewhere) continue;
+            if (!lost || elsewhere) continue;
             if (!candidate.file->compressed()) {
                 like.device = candidate.look.device;
                 like.inode = candidate.look.inode;
-                source.identity = like;
             }
+            source.identity = like;
             attach(source, std::move(candidate.file), now);
         }
     }
@@ -92,7 +94,7 @@ void FollowedLog::add_unseen(std::vector<Candidate>& found, Clock::time_point no
         Source source;
         source.identity.device = candidate.look.device;
         source.identity.inode = candidate.look.inode;
-        if (!candidate.file->compressed()) (void)candidate.file->begins_like(source.identity);
+        (void)candidate.file->begins_like(source.identity);
         attach(source, std::move(candidate.file), now);
         sources_.push_back(std::move(source));
     }
@@ -142,7 +144,7 @@ void FollowedLog::begin_newest(std::unique_ptr<LogFile> file, Clock::time_point 
         source.identity.device = look->device;
         source.identity.inode = look->inode;
     }
-    if (!file->compressed()) (void)file->begins_like(source.identity);
+    (void)file->begins_like(source.identity);
     if (look && !history_ && !started_ && !options_.from_beginning && !file->compressed()) {
         source.offset = look->size;
         if (look->size > 0) {

@@ -64,20 +64,17 @@ std::int64_t file_clock_now() {
     return now.tv_sec * kNanoseconds + now.tv_nsec;
 }
 
-std::optional<std::uint64_t> hash_head(int fd, std::uint64_t size) {
-    const Head head(fd);
-    if (head.bytes().size() < size) return std::nullopt;
-    return fnv1a(head.bytes().substr(0, size));
+bool FileIdentity::check(std::string_view head) {
+    if (head.size() < head_size) return false;
+    const std::uint64_t known = fnv1a(head.substr(0, head_size));
+    if (head_size > 0 && known != head_hash) return false;
+    head_hash = fnv1a(head.substr(head_size), known);
+    head_size = head.size();
+    return true;
 }
 
 bool check_head(int fd, FileIdentity& identity) {
-    const Head head(fd);
-    if (head.bytes().size() < identity.head_size) return false;
-    const std::uint64_t known = fnv1a(head.bytes().substr(0, identity.head_size));
-    if (identity.head_size > 0 && known != identity.head_hash) return false;
-    identity.head_hash = fnv1a(head.bytes().substr(identity.head_size), known);
-    identity.head_size = head.bytes().size();
-    return true;
+    return identity.check(Head(fd).bytes());
 }
 
 }  // namespace erp::tail

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace erp::tail {
 
@@ -39,12 +40,12 @@ struct FileIdentity {
     [[nodiscard]] bool same_place(const FileLook& look) const {
         return device == look.device && inode == look.inode;
     }
+    /// Whether a file with this head (kMostHead bytes, or all it has) begins as it did. If so, the
+    /// identity takes in what grew.
+    [[nodiscard]] bool check(std::string_view head);
 };
 
-/// Hash of the first `size` bytes that `fd` has. Nothing: it has less, or cannot be read.
-[[nodiscard]] std::optional<std::uint64_t> hash_head(int fd, std::uint64_t size);
-
-/// Whether the file still begins as it did. If so, the identity takes in what grew behind its head.
+/// FileIdentity::check() of an open file.
 [[nodiscard]] bool check_head(int fd, FileIdentity& identity);
 
 }  // namespace erp::tail

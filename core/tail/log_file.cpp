@@ -1,7 +1,5 @@
 #include "core/tail/log_file.hpp"
 
-#include "core/tail/byte_codec.hpp"
-
 #include <isa-l/igzip_lib.h>
 
 #include <fcntl.h>
@@ -131,14 +129,15 @@ Result<std::unique_ptr<LogFile>> LogFile::open(const std::string& path) {
 
 bool LogFile::begins_like(FileIdentity& identity) const {
     if (!compressed()) return check_head(fd_.get(), identity);
-    std::vector<char> head(identity.head_size);
+    std::vector<char> head(FileIdentity::kMostHead);
     Inflater inflater(fd_.get());
-    for (std::size_t size = 0; size < head.size();) {
+    std::size_t size = 0;
+    while (size < head.size()) {
         const auto got = inflater.read(std::span(head).subspan(size));
-        if (!got || *got == 0) return false;
+        if (!got || *got == 0) break;
         size += *got;
     }
-    return fnv1a({head.data(), head.size()}) == identity.head_hash || head.empty();
+    return identity.check({head.data(), size});
 }
 
 void LogFile::seek(std::uint64_t offset) {

@@ -39,6 +39,7 @@ struct EntryCounters {
     std::array<std::uint64_t, kLineResults> lines{};
     std::array<std::uint64_t, kRotations> rotations{};
     std::uint64_t bytes = 0;  ///< of finished lines, decompressed
+    friend bool operator==(const EntryCounters&, const EntryCounters&) = default;
 };
 
 /// One configured entry, which may be a pattern of many files.

@@ -95,7 +95,7 @@ bool TailSession::round(Clock::time_point now) {
     for (Entry& entry : entries_) {
         if (scan && (entry.logs.empty() || is_pattern(entry.settings.path))) find_files(entry, now);
         entry.shown.problem.clear();
-        const auto before = entry.counters.rotations;
+        const EntryCounters before = entry.counters;
         std::uint64_t lag = 0;
         for (FollowedLog& log : entry.logs) {
             log.look(now, entry.counters, entry.shown);
@@ -103,11 +103,10 @@ bool TailSession::round(Clock::time_point now) {
             if (!stalled_)
                 more |= log.read(budget, now, entry.counters, entry.shown,
                                  [&](const LineSplitter::Line& l) { deliver(entry, log, l); });
-            changed_ |= !stalled_ && budget != kRoundBytes;
             lag += log.lag_bytes();
             if (entry.shown.problem.empty()) entry.shown.problem = log.problem();
         }
-        changed_ |= before != entry.counters.rotations;
+        changed_ |= before != entry.counters;
         const double at = unix_now();
         if (lag == 0) entry.caught_up = at;
         entry.shown.lag_bytes = lag;
