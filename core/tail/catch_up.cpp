@@ -88,14 +88,21 @@ void FollowedLog::find_copies(std::vector<Candidate>& found,
 
 /// Files that came and went between two looks, or while nobody looked.
 void FollowedLog::add_unseen(std::vector<Candidate>& found, Clock::time_point now) {
-    if (!history_) return;
+    constexpr std::int64_t kRecent = 1'000'000'000;
+    // Without history none is read; the recent ones are remembered, lest they look new later.
+    const std::int64_t since = history_ ? checked_at_ : file_clock_now() - kRecent;
     for (Candidate& candidate : found) {
-        if (candidate.known || candidate.look.changed < checked_at_) continue;
+        if (candidate.look.changed < since) continue;
         Source source;
         source.identity.device = candidate.look.device;
         source.identity.inode = candidate.look.inode;
         (void)candidate.file->begins_like(source.identity);
-        attach(source, std::move(candidate.file), now);
+        if (history_) {
+            attach(source, std::move(candidate.file), now);
+        } else {
+            source.unfinished = false;
+            source.offset = candidate.look.size;
+        }
         sources_.push_back(std::move(source));
     }
 }
@@ -158,6 +165,41 @@ void FollowedLog::begin_newest(std::unique_ptr<LogFile> file, Clock::time_point 
     sources_.push_back(std::move(source));
 }
 
+/// Whether a name in the folder appeared, vanished or changed since this said no. What changes
+/// within a tick of the clock may look unchanged: so recent a change is looked at again.
+bool FollowedLog::names_changed() {
+    constexpr std::int64_t kTick = 20'000'000;
+    const std::size_t slash = path_.rfind('/');
+    const auto folder = look_at(slash == std::string::npos ? "." : path_.substr(0, slash + 1));
+    if (!folder || folder->changed == names_at_) return false;
+    names_at_ = folder->changed < file_clock_now() - kTick ? folder->changed : 0;
+    return true;
+}
+
+/// Opens what stands under the rotated names and is not read to its end.
+void FollowedLog::scan_siblings(Clock::time_point now, const FileLook* there) {
+    std::vector<Candidate> found = candidates();
+    const auto drop_known = [&found] {
+        std::erase_if(found, [](const Candidate& c) { return c.known; });
+    };
+    find_known(found, now);
+    drop_known();
+    // Plain files first: a copy is complete, a compressed form may be in the making.
+    std::stable_partition(found.begin(), found.end(),
+                          [](const Candidate& c) { return !c.file->compressed(); });
+    find_copies(found, now, there);
+    drop_known();
+    std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) {
+        return a.look.changed < b.look.changed;
+    });
+    add_unseen(found, now);
+    // What stands at the path stays the last.
+    const auto last = std::find_if(sources_.begin(), sources_.end(), [there](const Source& s) {
+        return there != nullptr && s.file != nullptr && s.identity.same_place(*there);
+    });
+    if (last != sources_.end()) std::rotate(last, last + 1, sources_.end());
+}
+
 void FollowedLog::catch_up(Clock::time_point now,
                            const std::optional<FileLook>& there,
                            EntryCounters& counters,
@@ -179,26 +221,8 @@ void FollowedLog::catch_up(Clock::time_point now,
             fail(why, opened.error().text, state);
         }
     }
-    std::vector<Candidate> found = candidates();
-    find_known(found, now);
-    // Plain files first: a copy is complete, a compressed form may be in the making.
-    std::stable_partition(found.begin(), found.end(),
-                          [](const Candidate& c) { return c.file && !c.file->compressed(); });
-    std::erase_if(found, [](const Candidate& c) { return c.known; });
-    find_copies(found, now, there ? &*there : nullptr);
-    std::erase_if(found, [](const Candidate& c) { return c.known; });
-    std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) {
-        return a.look.changed < b.look.changed;
-    });
-    if (placed) {
-        Source kept = std::move(sources_.back());
-        sources_.pop_back();
-        add_unseen(found, now);
-        sources_.push_back(std::move(kept));
-    } else {
-        add_unseen(found, now);
-        if (newest) begin_newest(std::move(newest), now);
-    }
+    scan_siblings(now, there ? &*there : nullptr);
+    if (!placed && newest) begin_newest(std::move(newest), now);
     if (!problem_.empty()) return;
     if (resumed && !placed && there) {
         const bool cut = there->inode == last_inode;

@@ -38,9 +38,20 @@ void FollowedLog::look(Clock::time_point now, EntryCounters& counters, EntryStat
     const auto there = look_at(path_);
     const int error = there ? 0 : errno;
     missing_ = !there;
+    bool cut = false;
+    for (Source& source : sources_) {
+        const auto look = source.file ? source.file->look() : std::nullopt;
+        if (!look || !truncated(source, *look)) continue;
+        // What was cut may be in a copy. The half line, if there is one, waits for that.
+        source.file = nullptr;
+        source.identity.inode = 0;
+        ++counters.rotations[static_cast<std::size_t>(Rotation::truncated)];
+        cut = true;
+    }
     const bool following = !sources_.empty() && sources_.back().file != nullptr;
-    if (there && following && sources_.back().identity.same_place(*there) &&
-        !truncated(sources_.back(), *there)) {
+    if (there && following && sources_.back().identity.same_place(*there)) {
+        // A copy may have been made, and cut, of lines that were not read.
+        if (names_changed() || cut) scan_siblings(now, &*there);
         checked_at_ = at;
         return;
     }
@@ -52,17 +63,13 @@ void FollowedLog::look(Clock::time_point now, EntryCounters& counters, EntryStat
     std::optional<Rotation> kind;
     if (there && following && started_) {
         const auto old = sources_.back().file->look();
-        const bool same = sources_.back().identity.same_place(*there);
-        kind = same                     ? Rotation::truncated
-               : old && old->links == 0 ? Rotation::deleted
-                                        : Rotation::renamed;
-        if (same) {
-            // What was cut may be in a copy. The half line, if there is one, waits for that.
-            sources_.back().file = nullptr;
-            sources_.back().identity.inode = 0;
-        }
+        kind = old && old->links == 0 ? Rotation::deleted : Rotation::renamed;
     }
-    if (there || !started_) catch_up(now, there, counters, state);
+    if (there || !started_) {
+        catch_up(now, there, counters, state);
+    } else if (names_changed() || cut) {
+        scan_siblings(now, nullptr);
+    }
     if (kind && problem_.empty()) ++counters.rotations[static_cast<std::size_t>(*kind)];
     if (!there && open_files() == 0) fail(TailError::missing, path_ + ": no such file", state);
     if (!there || problem_.empty()) checked_at_ = at;

@@ -100,6 +100,8 @@ class FollowedLog {
     std::vector<Candidate> candidates() const;
     void find_known(std::vector<Candidate>& found, Clock::time_point now);
     void find_copies(std::vector<Candidate>& found, Clock::time_point now, const FileLook* there);
+    void scan_siblings(Clock::time_point now, const FileLook* there);
+    [[nodiscard]] bool names_changed();
     void add_unseen(std::vector<Candidate>& found, Clock::time_point now);
     bool place_newest(std::unique_ptr<LogFile>& file, Clock::time_point now);
     void begin_newest(std::unique_ptr<LogFile> file, Clock::time_point now);
@@ -116,6 +118,7 @@ class FollowedLog {
     /// When the last source was last seen at the path, file clock: a file that is not known and was
     /// written since has not been read.
     std::int64_t checked_at_ = 0;
+    std::int64_t names_at_ = 0;  ///< last change of the folder that was looked into, file clock
     std::string problem_;
 };
 
