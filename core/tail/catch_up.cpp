@@ -48,6 +48,8 @@ void FollowedLog::find_known(std::vector<Candidate>& found, Clock::time_point no
     for (Candidate& candidate : found) {
         for (Source& source : sources_) {
             if (!source.identity.same_place(candidate.look)) continue;
+            // Nothing was read of it: the number may have been used again since.
+            if (source.identity.head_size == 0 && source.file == nullptr) continue;
             if (!candidate.file->begins_like(source.identity)) continue;
             candidate.known = true;
             const bool grown = !candidate.file->compressed() && candidate.look.size > source.offset;
@@ -67,8 +69,10 @@ void FollowedLog::find_copies(std::vector<Candidate>& found,
         for (Source& source : sources_) {
             if (candidate.known) break;
             const bool lost = source.unfinished && source.file == nullptr;
-            // Of what was not read at all, any file that begins so will do: it is read whole.
-            if (source.offset == 0 && (!lost || source.identity.head_size == 0)) continue;
+            // Of what was not read at all, any file that begins so will do: it is read whole. While
+            // it is open, a whole line must be the same.
+            const bool tells = lost ? source.identity.head_size > 0 : source.identity.has_line;
+            if (source.offset == 0 && !tells) continue;
             if (source.identity.head_size < std::min(source.offset, FileIdentity::kMostHead))
                 continue;
             FileIdentity like = source.identity;
@@ -182,6 +186,9 @@ void FollowedLog::scan_siblings(Clock::time_point now, const FileLook* there) {
     const auto drop_known = [&found] {
         std::erase_if(found, [](const Candidate& c) { return c.known; });
     };
+    for (Source& source : sources_) {
+        if (source.file) (void)source.file->begins_like(source.identity);
+    }
     find_known(found, now);
     drop_known();
     // Plain files first: a copy is complete, a compressed form may be in the making.

@@ -70,6 +70,7 @@ bool FileIdentity::check(std::string_view head) {
     if (head_size > 0 && known != head_hash) return false;
     head_hash = fnv1a(head.substr(head_size), known);
     head_size = head.size();
+    has_line = head.find('\n') != std::string_view::npos;
     return true;
 }
 

@@ -36,6 +36,7 @@ struct FileIdentity {
     std::uint64_t inode = 0;
     std::uint64_t head_size = 0;
     std::uint64_t head_hash = 0;
+    bool has_line = false;  ///< the head, as last checked, holds a newline
 
     [[nodiscard]] bool same_place(const FileLook& look) const {
         return device == look.device && inode == look.inode;
