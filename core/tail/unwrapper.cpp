@@ -28,7 +28,7 @@ std::optional<CriLine> read_cri_line(std::string_view line) {
         *field = line.substr(0, blank);
         if (blank == std::string_view::npos) {
             // An empty line may come without the blank behind the tags.
-            line = {};
+            line.remove_prefix(line.size());  // still within the padded line
             break;
         }
         line.remove_prefix(blank + 1);
