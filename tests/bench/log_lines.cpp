@@ -1,11 +1,13 @@
 // How fast bytes become lines, on one core: bench_log_lines [bytes a line, 1000]
 #include "core/tail/line_splitter.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
 #include <string>
+#include <string_view>
 
 int main(int count, char** arguments) {
     const std::size_t size = count > 1 ? std::strtoul(arguments[1], nullptr, 10) : 1000;
