@@ -31,7 +31,9 @@ std::vector<FollowedLog::Candidate> FollowedLog::candidates() const {
     });
     if (names.size() > kMostCandidates) names.erase(names.begin(), names.end() - kMostCandidates);
     std::vector<Candidate> found;
-    for (const auto& [look, name] : names) {
+    for (const auto& listed : names) {
+        const FileLook& look = listed.first;
+        const std::string& name = listed.second;
         // gzip keeps the original until the compressed file is complete.
         const bool doubled =
             name.ends_with(".gz") && std::any_of(names.begin(), names.end(), [&](const auto& n) {

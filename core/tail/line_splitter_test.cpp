@@ -41,8 +41,10 @@ TEST_CASE("splitter: a line that is too long counts once and costs no memory", "
     for (const std::size_t step : {1U, 7U, 1000U}) {
         LineSplitter splitter(16, 8);
         const std::string longest(16, 'x');
-        CHECK(split(splitter, longest + "\n" + longest + "y\n" + std::string(500, 'z') + "\nok\n",
-                    step) == std::vector<std::string>{longest, "<oversize>", "<oversize>", "ok"});
+        std::string bytes = longest;
+        bytes.append("\n").append(longest).append("y\n").append(500, 'z').append("\nok\n");
+        CHECK(split(splitter, bytes, step) ==
+              std::vector<std::string>{longest, "<oversize>", "<oversize>", "ok"});
         CHECK(splitter.taken() == 17 + 18 + 501 + 3);
         // An unfinished one is not taken: a restart counts it, once.
         CHECK(split(splitter, std::string(100, 'z'), step).empty());

@@ -43,7 +43,7 @@ class LogFile::Inflater {
         const std::uint32_t wanted = state_->avail_out;
         while (state_->avail_out == wanted && !ended_) {
             if (state_->avail_in == 0) {
-                const auto got = fill();
+                auto got = fill();
                 if (!got) return got.error();
                 if (*got == 0) {
                     ended_ = !inside_;
@@ -89,7 +89,7 @@ class LogFile::Inflater {
         inside_ = false;
     }
     Result<std::size_t> fill() {
-        const auto got = read_at(fd_, {input_.data(), input_.size()}, position_);
+        auto got = read_at(fd_, {input_.data(), input_.size()}, position_);
         if (!got) return got;
         position_ += *got;
         state_->next_in = reinterpret_cast<std::uint8_t*>(input_.data());
@@ -156,7 +156,7 @@ void LogFile::seek(std::uint64_t offset) {
 }
 
 Result<std::size_t> LogFile::read(std::span<char> room) {
-    const auto got = compressed() ? inflater_->read(room) : read_at(fd_.get(), room, position_);
+    auto got = compressed() ? inflater_->read(room) : read_at(fd_.get(), room, position_);
     if (got) position_ += *got;
     return got;
 }

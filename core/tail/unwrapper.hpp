@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -66,7 +67,7 @@ class Unwrapper {
 
     Wrapping wrapping_;
     std::size_t longest_;
-    Waiting waiting_[2];  ///< stdout, stderr
+    std::array<Waiting, 2> waiting_;  ///< stdout, stderr
     std::string unescaped_;
     std::string joined_;
 };
