@@ -29,6 +29,8 @@ std::vector<std::string> lines(const fs::path& file) {
     return all;
 }
 
+constexpr const char* kBelowTail[] = {"base", "metrics", "tail"};
+
 bool is_test(const fs::path& file) {
     return file.stem().string().ends_with("_test") || file.stem() == "fake_target";
 }
@@ -45,6 +47,20 @@ TEST_CASE("architecture: core includes no exporter and names no system", "[contr
             const bool told_to_users =
                 code.find("Prometheus exporter for Odoo") != std::string::npos;
             if (!told_to_users) CHECK_FALSE(re2::RE2::PartialMatch(code, system));
+        }
+    }
+}
+
+TEST_CASE("architecture: the log reader knows nothing but values and metrics", "[contract]") {
+    for (const fs::path& file : sources("core/tail")) {
+        for (const std::string& line : lines(file)) {
+            CAPTURE(file.string(), line);
+            if (!line.starts_with("#include \"")) continue;
+            const bool allowed =
+                std::any_of(std::begin(kBelowTail), std::end(kBelowTail), [&](const char* folder) {
+                    return line.starts_with("#include \"core/" + std::string(folder) + "/");
+                });
+            CHECK(allowed);
         }
     }
 }

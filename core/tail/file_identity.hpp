@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace erp::tail {
+
+/// What stat() says of a file, as far as a reader cares.
+struct FileLook {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    std::uint64_t size = 0;    ///< bytes
+    std::uint64_t links = 0;   ///< 0: deleted, and open somewhere
+    std::int64_t changed = 0;  ///< last write, ns of Unix time in the kernel's coarse clock
+    bool regular = false;      ///< not a directory, FIFO, socket or device
+    friend bool operator==(const FileLook&, const FileLook&) = default;
+};
+
+/// Nothing: errno says why.
+[[nodiscard]] std::optional<FileLook> look_at(const std::string& path);
+[[nodiscard]] std::optional<FileLook> look_at(int fd);
+
+/// The clock that stamps files: it lags CLOCK_REALTIME by up to a tick, and comparing the two would
+/// take a file for older than it is. ns of Unix time.
+[[nodiscard]] std::int64_t file_clock_now();
+
+/// Which file it is, whatever its name: device and inode, and since these are used again after a
+/// deletion, a hash of the first bytes, at most kMostHead of them. An access log's first line holds
+/// a time to the nanosecond, so the head alone also finds copies and compressed forms.
+struct FileIdentity {
+    static constexpr std::uint64_t kMostHead = 2048;
+
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    std::uint64_t head_size = 0;
+    std::uint64_t head_hash = 0;
+    bool has_line = false;  ///< the head, as last checked, holds a newline
+
+    [[nodiscard]] bool same_place(const FileLook& look) const {
+        return device == look.device && inode == look.inode;
+    }
+    /// Whether a file with this head (kMostHead bytes, or all it has) begins as it did. If so, the
+    /// identity takes in what grew.
+    [[nodiscard]] bool check(std::string_view head);
+};
+
+/// FileIdentity::check() of an open file.
+[[nodiscard]] bool check_head(int fd, FileIdentity& identity);
+
+}  // namespace erp::tail

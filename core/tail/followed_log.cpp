@@ -1,0 +1,218 @@
+#include "core/tail/followed_log.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+namespace erp::tail {
+namespace {
+
+constexpr std::size_t kPiece = 256U << 10U;  // read at once: fits into the cache of a core
+
+}  // namespace
+
+FollowedLog::FollowedLog(std::string path,
+                         const FollowOptions& options,
+                         Wrapping wrapping,
+                         std::optional<std::int64_t> absent_at)
+    : path_(std::move(path)),
+      options_(options),
+      unwrapper_(wrapping, options.longest_line),
+      history_(absent_at.has_value()),
+      checked_at_(absent_at.value_or(0)) {}
+
+void FollowedLog::fail(TailError error, const std::string& text, EntryState& state) {
+    ++state.errors[static_cast<std::size_t>(error)];
+    if (problem_.empty()) problem_ = text;
+}
+
+bool FollowedLog::truncated(Source& source, const FileLook& look) const {
+    if (source.file->compressed()) return false;
+    return look.size < source.base + source.splitter->seen() ||
+           !source.file->begins_like(source.identity);
+}
+
+void FollowedLog::look(Clock::time_point now, EntryCounters& counters, EntryState& state) {
+    problem_.clear();
+    const std::int64_t at = file_clock_now();
+    const auto there = look_at(path_);
+    const int error = there ? 0 : errno;
+    missing_ = !there;
+    bool cut = false;
+    for (Source& source : sources_) {
+        const auto look = source.file ? source.file->look() : std::nullopt;
+        if (!look || !truncated(source, *look)) continue;
+        // What was cut may be in a copy. The half line, if there is one, waits for that.
+        source.file = nullptr;
+        source.identity.inode = 0;
+        ++counters.rotations[static_cast<std::size_t>(Rotation::truncated)];
+        cut = true;
+    }
+    const bool following = !sources_.empty() && sources_.back().file != nullptr;
+    if (there && following && sources_.back().identity.same_place(*there)) {
+        // A copy may have been made, and cut, of lines that were not read.
+        if (names_changed() || cut) scan_siblings(now, &*there);
+        checked_at_ = at;
+        return;
+    }
+    if (!there && error != ENOENT) {
+        fail(error == EACCES ? TailError::privilege : TailError::open,
+             path_ + ": cannot be looked at", state);
+        return;
+    }
+    std::optional<Rotation> kind;
+    if (there && following && started_) {
+        const auto old = sources_.back().file->look();
+        kind = old && old->links == 0 ? Rotation::deleted : Rotation::renamed;
+    }
+    if (there || !started_) {
+        catch_up(now, there, counters, state);
+    } else if (names_changed() || cut) {
+        scan_siblings(now, nullptr);
+    }
+    if (kind && problem_.empty()) ++counters.rotations[static_cast<std::size_t>(*kind)];
+    if (!there && open_files() == 0) fail(TailError::missing, path_ + ": no such file", state);
+    if (!there || problem_.empty()) checked_at_ = at;
+}
+
+void FollowedLog::attach(Source& source, std::unique_ptr<LogFile> file, Clock::time_point now) {
+    source.file = std::move(file);
+    source.file->seek(source.offset);
+    source.splitter = std::make_unique<LineSplitter>(options_.longest_line, kPiece);
+    if (source.skipping) source.splitter->skip_to_newline();
+    source.base = source.offset;
+    source.unfinished = true;
+    source.active = now;
+}
+
+void FollowedLog::advance(Source& source, EntryCounters& counters) {
+    const std::uint64_t offset = source.base + source.splitter->taken();
+    counters.bytes += offset - source.offset;
+    source.offset = offset;
+    source.skipping = source.splitter->skipping();
+}
+
+void FollowedLog::finish(Source& source, EntryCounters& counters, const Deliver& deliver) {
+    // The end of a file is the end of its last line, if a stump it may be.
+    if (const auto line = source.splitter->rest()) deliver(*line);
+    advance(source, counters);
+    source.splitter = nullptr;
+    source.file = nullptr;
+    source.unfinished = false;
+}
+
+bool FollowedLog::over(const Source& source, Clock::time_point now) const {
+    if (now - source.active < options_.linger) return false;
+    if (&source != &sources_.back()) return true;
+    const auto look = source.file->look();
+    return missing_ && look && look->links == 0;
+}
+
+bool FollowedLog::read(std::size_t& budget,
+                       Clock::time_point now,
+                       EntryCounters& counters,
+                       EntryState& state,
+                       const Deliver& deliver) {
+    for (Source& source : sources_) {
+        if (source.splitter == nullptr) continue;
+        if (source.file == nullptr) {
+            finish(source, counters, deliver);
+            continue;
+        }
+        if (read_source(source, budget, now, counters, state, deliver)) return true;
+    }
+    return false;
+}
+
+bool FollowedLog::read_source(Source& source,
+                              std::size_t& budget,
+                              Clock::time_point now,
+                              EntryCounters& counters,
+                              EntryState& state,
+                              const Deliver& deliver) {
+    for (;;) {
+        if (budget == 0) return true;
+        std::span<char> room = source.splitter->room();
+        room = room.first(std::min(room.size(), kPiece));
+        const auto got = source.file->read(room);
+        if (!got) {
+            fail(source.file->compressed() ? TailError::gzip : TailError::read,
+                 source.file->path() + ": " + got.error().text, state);
+            if (source.file->compressed()) finish(source, counters, deliver);
+            return false;
+        }
+        if (*got == 0) {
+            if (source.file->compressed() || over(source, now)) finish(source, counters, deliver);
+            return false;
+        }
+        source.active = now;
+        budget -= std::min(budget, *got);
+        source.splitter->filled(*got);
+        while (const auto line = source.splitter->next())
+            deliver(*line);
+        advance(source, counters);
+        // A short read is the end for now; a compressed file ends for good.
+        if (*got < room.size() && !source.file->compressed()) return false;
+    }
+}
+
+std::uint64_t FollowedLog::lag_bytes() const {
+    std::uint64_t lag = 0;
+    for (const Source& source : sources_) {
+        if (source.file == nullptr) continue;
+        const auto look = source.file->look();
+        if (!look) continue;
+        if (source.file->compressed()) {
+            lag += look->size;
+        } else if (look->size > source.offset) {
+            lag += look->size - source.offset;
+        }
+    }
+    return lag;
+}
+
+std::size_t FollowedLog::open_files() const {
+    return static_cast<std::size_t>(std::count_if(
+        sources_.begin(), sources_.end(), [](const Source& s) { return s.splitter != nullptr; }));
+}
+
+bool FollowedLog::gone() const {
+    return started_ && missing_ && open_files() == 0;
+}
+
+void FollowedLog::save(std::string& out) const {
+    put(out, static_cast<std::uint64_t>(checked_at_));
+    put(out, unwrapper_.state());
+    put(out, std::uint64_t{sources_.size()});
+    for (const Source& source : sources_) {
+        FileIdentity identity = source.identity;
+        // What was consumed must be in the head: find_copies() relies on it.
+        if (source.file && !source.file->compressed()) (void)source.file->begins_like(identity);
+        for (const std::uint64_t value :
+             {identity.device, identity.inode, identity.head_size, identity.head_hash,
+              source.offset, std::uint64_t{source.unfinished}, std::uint64_t{source.skipping}})
+            put(out, value);
+    }
+}
+
+bool FollowedLog::restore(ByteReader& in) {
+    checked_at_ = static_cast<std::int64_t>(in.number());
+    const bool unwrapped = unwrapper_.restore(in.text());
+    const std::uint64_t count = in.count();
+    for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+        Source source;
+        source.identity.device = in.number();
+        source.identity.inode = in.number();
+        source.identity.head_size = in.number();
+        source.identity.head_hash = in.number();
+        source.offset = in.number();
+        source.unfinished = in.number() != 0;
+        source.skipping = in.number() != 0;
+        if (source.identity.head_size > FileIdentity::kMostHead) return false;
+        sources_.push_back(std::move(source));
+    }
+    history_ = true;
+    return unwrapped && in.ok();
+}
+
+}  // namespace erp::tail

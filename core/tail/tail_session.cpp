@@ -1,0 +1,179 @@
+#include "core/tail/tail_session.hpp"
+
+#include "core/tail/siblings.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace erp::tail {
+namespace {
+
+/// Of each log and round: other logs, and the snapshot, wait no longer than it takes.
+constexpr std::size_t kRoundBytes = 8U << 20U;
+
+void count_line(EntryCounters& counters, LineResult result) {
+    ++counters.lines[static_cast<std::size_t>(result)];
+}
+
+}  // namespace
+
+TailSession::TailSession(TailOptions options, LineConsumer& consumer)
+    : options_(std::move(options)), consumer_(consumer), checkpoint_(options_.snapshot) {
+    reset();
+    show();
+}
+
+void TailSession::reset() {
+    const std::vector<Entry> before = std::move(entries_);
+    entries_.clear();
+    for (const TailEntry& settings : options_.entries) {
+        Entry entry;
+        entry.settings = settings;
+        entry.shown.name = settings.name;
+        entry.caught_up = unix_now();
+        entries_.push_back(std::move(entry));
+    }
+    for (std::size_t i = 0; i < before.size(); ++i)
+        entries_[i].shown.errors = before[i].shown.errors;
+}
+
+void TailSession::find_files(Entry& entry, Clock::time_point now) {
+    const std::int64_t at = file_clock_now();
+    std::erase_if(entry.logs, [&entry](const FollowedLog& log) {
+        return is_pattern(entry.settings.path) && log.gone();
+    });
+    for (std::string& path : matching_logs(entry.settings.path)) {
+        const bool followed = std::any_of(entry.logs.begin(), entry.logs.end(),
+                                          [&](const FollowedLog& l) { return l.path() == path; });
+        if (followed) continue;
+        if (entry.logs.size() >= options_.most_files) {
+            ++entry.shown.errors[static_cast<std::size_t>(TailError::too_many_files)];
+            break;
+        }
+        entry.logs.emplace_back(std::move(path), options_.follow, entry.settings.wrapping,
+                                entry.known ? std::optional(entry.scanned_at) : std::nullopt);
+    }
+    entry.known = true;
+    entry.scanned_at = at;
+    scanned_ = now;
+}
+
+void TailSession::deliver(Entry& entry, FollowedLog& log, const LineSplitter::Line& line) {
+    if (line.oversize) return count_line(entry.counters, LineResult::oversize);
+    Unwrapper::Entry inside = log.unwrapper().take(line.text);
+    if (inside.kind == Unwrapper::Kind::malformed) {
+        count_line(entry.counters, LineResult::malformed);
+        const std::string_view whole = last_start(line.text, log.unwrapper().line_start());
+        if (whole.empty()) return;
+        inside = log.unwrapper().take(whole);
+    }
+    unwrapped(entry, inside);
+}
+
+void TailSession::unwrapped(Entry& entry, const Unwrapper::Entry& line) {
+    switch (line.kind) {
+        case Unwrapper::Kind::part:
+            return;
+        case Unwrapper::Kind::malformed:
+            return count_line(entry.counters, LineResult::malformed);
+        case Unwrapper::Kind::oversize:
+            return count_line(entry.counters, LineResult::oversize);
+        case Unwrapper::Kind::complete:
+            break;
+    }
+    LogLine given{entry.settings.name, line.text, line.stream, line.time};
+    const LineResult result = consumer_.take(given);
+    count_line(entry.counters, result);
+    if (result != LineResult::malformed) return;
+    given.text = last_start(line.text, entry.settings.line_start);
+    if (!given.text.empty()) count_line(entry.counters, consumer_.take(given));
+}
+
+bool TailSession::round(Clock::time_point now) {
+    const bool scan = scanned_ == Clock::time_point() || now - scanned_ >= options_.poll;
+    bool more = false;
+    for (Entry& entry : entries_) {
+        if (scan && (entry.logs.empty() || is_pattern(entry.settings.path))) find_files(entry, now);
+        entry.shown.problem.clear();
+        const EntryCounters before = entry.counters;
+        std::uint64_t lag = 0;
+        for (FollowedLog& log : entry.logs) {
+            log.look(now, entry.counters, entry.shown);
+            std::size_t budget = stalled_ ? 0 : kRoundBytes;
+            if (!stalled_)
+                more |= log.read(budget, now, entry.counters, entry.shown,
+                                 [&](const LineSplitter::Line& l) { deliver(entry, log, l); });
+            lag += log.lag_bytes();
+            if (entry.shown.problem.empty()) entry.shown.problem = log.problem();
+        }
+        changed_ |= before != entry.counters;
+        const double at = unix_now();
+        if (lag == 0) entry.caught_up = at;
+        entry.shown.lag_bytes = lag;
+        entry.shown.lag_seconds = lag == 0 ? 0 : std::max(at - entry.caught_up, 0.0);
+    }
+    if (scan) scanned_ = now;
+    show();
+    return more && !stalled_;
+}
+
+bool TailSession::snapshot_due(Clock::time_point now) const {
+    return written_ == Clock::time_point() || now - written_ >= options_.snapshot_interval;
+}
+
+bool TailSession::snapshot(Clock::time_point now) {
+    written_ = now;
+    if (unreadable_) {
+        unreadable_ = stalled_ = false;
+        reset();
+        start(now);
+        if (unreadable_) return false;
+    }
+    if (changed_ || stalled_) {
+        const LineConsumer::Prepared prepared = consumer_.prepare();
+        if (checkpoint_.store(save(prepared.bytes))) {
+            stalled_ = true;
+            count(TailError::snapshot);
+            show();
+            return false;
+        }
+        prepared.publish();
+        for (Entry& entry : entries_)
+            entry.shown.counters = entry.counters;
+        changed_ = stalled_ = false;
+    }
+    snapshot_at_ = unix_now();
+    show();
+    return true;
+}
+
+std::vector<std::string> TailSession::paths() const {
+    std::vector<std::string> all;
+    for (const Entry& entry : entries_) {
+        if (entry.logs.empty()) all.push_back(entry.settings.path);
+        for (const FollowedLog& log : entry.logs)
+            all.push_back(log.path());
+    }
+    return all;
+}
+
+void TailSession::count(TailError error) {
+    for (Entry& entry : entries_)
+        ++entry.shown.errors[static_cast<std::size_t>(error)];
+}
+
+void TailSession::show() {
+    auto fresh = std::make_shared<ReaderState>();
+    for (const Entry& entry : entries_)
+        fresh->entries.push_back(entry.shown);
+    fresh->snapshot_at = snapshot_at_;
+    const std::lock_guard lock(mutex_);
+    state_ = std::move(fresh);
+}
+
+std::shared_ptr<const ReaderState> TailSession::state() const {
+    const std::lock_guard lock(mutex_);
+    return state_;
+}
+
+}  // namespace erp::tail

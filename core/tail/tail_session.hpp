@@ -1,0 +1,96 @@
+#pragma once
+
+#include "core/base/deadline.hpp"
+#include "core/tail/checkpoint.hpp"
+#include "core/tail/followed_log.hpp"
+#include "core/tail/line_consumer.hpp"
+#include "core/tail/reader_state.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace erp::tail {
+
+struct TailEntry {
+    std::string name;  ///< label `file`
+    std::string path;  ///< a file or a pattern of glob(7)
+    Wrapping wrapping = Wrapping::detect;
+    /// What begins each line and cannot stand inside a sound one, for example `{"ClientAddr"`: a
+    /// malformed line is searched for a whole one at its end. Empty: it is not.
+    std::string line_start = {};
+};
+
+struct TailOptions {
+    std::vector<TailEntry> entries;
+    std::string snapshot;  ///< path of the file that makes restarts exact; its folder must exist
+    FollowOptions follow = {};
+    std::size_t most_files = 64;  ///< of an entry
+    Duration snapshot_interval = std::chrono::seconds(5);
+    Duration poll = std::chrono::seconds(1);        ///< looks without an event
+    Duration pace = std::chrono::milliseconds(20);  ///< between two reads when live
+};
+
+/// Reads logs into a consumer and makes both durable together. No thread of its own and no waiting
+/// apart from disk writes: whoever calls round() and snapshot() decides when. One thread, state()
+/// apart.
+class TailSession {
+  public:
+    TailSession(TailOptions options, LineConsumer& consumer);
+
+    /// Restores the last snapshot and publishes it, before anything is read.
+    void start(Clock::time_point now);
+    /// Looks at all files and reads some of each. True: there is more to read at once.
+    bool round(Clock::time_point now);
+    /// Writes what was read, then publishes it. False: it cannot be written; until it can, round()
+    /// reads nothing and the last durable state stays published.
+    bool snapshot(Clock::time_point now);
+    [[nodiscard]] bool snapshot_due(Clock::time_point now) const;
+    [[nodiscard]] const TailOptions& options() const { return options_; }
+
+    /// Paths followed at present.
+    [[nodiscard]] std::vector<std::string> paths() const;
+    void count(TailError error);
+
+    /// Any thread; never null.
+    [[nodiscard]] std::shared_ptr<const ReaderState> state() const;
+
+  private:
+    struct Entry {
+        TailEntry settings;
+        std::vector<FollowedLog> logs;
+        EntryCounters counters;       ///< of what was read
+        EntryState shown;             ///< its counters are the durable ones
+        bool known = false;           ///< was part of the last snapshot
+        std::int64_t scanned_at = 0;  ///< file clock
+        double caught_up = 0;         ///< Unix time
+    };
+
+    void find_files(Entry& entry, Clock::time_point now);
+    void deliver(Entry& entry, FollowedLog& log, const LineSplitter::Line& line);
+    void unwrapped(Entry& entry, const Unwrapper::Entry& line);
+    [[nodiscard]] std::string save(std::string_view consumer) const;
+    [[nodiscard]] bool restore(std::string_view bytes);
+    [[nodiscard]] bool restore_entry(ByteReader& in);
+    void refuse(TailError why);
+    void reset();
+    void show();
+
+    TailOptions options_;
+    LineConsumer& consumer_;
+    Checkpoint checkpoint_;
+    std::vector<Entry> entries_;
+    Clock::time_point scanned_{};
+    Clock::time_point written_{};
+    bool changed_ = true;  ///< since the last snapshot
+    bool stalled_ = false;
+    bool unreadable_ = false;  ///< the last snapshot: to write over it would lose it
+    double snapshot_at_ = 0;
+
+    mutable std::mutex mutex_;
+    std::shared_ptr<const ReaderState> state_;
+};
+
+}  // namespace erp::tail

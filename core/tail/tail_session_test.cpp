@@ -1,0 +1,288 @@
+#include "core/tail/siblings.hpp"
+#include "core/tail/tail_fixture.hpp"
+
+#include <catch2/catch.hpp>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <signal.h>
+
+#include <cstdlib>
+
+namespace erp::tail {
+namespace {
+
+TEST_CASE("tail: whole lines are read, a half one waits for its end", "[tail]") {
+    TailFixture tail;
+    tail.append("one\ntwo\nha");
+    tail.read();
+    CHECK(tail.published() == LineCounts{{"one", 1}, {"two", 1}});
+    CHECK(tail.entry().lag_bytes == 2);
+    tail.append("lf\n");
+    tail.read();
+    CHECK(tail.published().at("half") == 1);
+    CHECK(tail.entry().lag_bytes == 0);
+    CHECK(tail.entry().counters.bytes == 13);
+}
+
+TEST_CASE("tail: a first start begins at the end, at a whole line", "[tail]") {
+    TailFixture tail;
+    tail.options.follow.from_beginning = false;
+    tail.append("old\nol");
+    tail.read();
+    tail.restart();
+    tail.append("d\nnew\n");
+    tail.read();
+    CHECK(tail.published() == LineCounts{{"new", 1}});
+}
+
+TEST_CASE("tail: a log that appears later is read from its beginning", "[tail]") {
+    TailFixture tail;
+    tail.options.follow.from_beginning = false;
+    tail.read();
+    CHECK(tail.errors(TailError::missing) == 1);
+    CHECK_FALSE(tail.entry().problem.empty());
+    tail.append("one\n");
+    tail.read();
+    CHECK(tail.published() == LineCounts{{"one", 1}});
+    CHECK(tail.entry().problem.empty());
+}
+
+TEST_CASE("tail: what a writer adds to a renamed file is read", "[tail]") {
+    TailFixture tail;
+    tail.append("one\n");
+    tail.read();
+    tail.rename("access.log", "access.log.1");
+    tail.append("two\n", "access.log.1");
+    tail.append("three\n");
+    tail.read();
+    tail.append("four\nstump", "access.log.1");
+    tail.read();
+    CHECK(tail.published().size() == 4);
+    CHECK(tail.rotations(Rotation::renamed) == 1);
+    tail.now += tail.options.follow.linger;
+    tail.read();
+    CHECK(tail.published().at("stump") == 1);
+    // Drained, not forgotten: it may grow while nobody looks.
+    tail.append("\nlate\n", "access.log.1");
+    tail.restart();
+    tail.read();
+    CHECK(tail.published().at("late") == 1);
+    CHECK(tail.published().at("four") == 1);
+}
+
+TEST_CASE("tail: truncation with a copy loses nothing, not even unread lines", "[tail]") {
+    TailFixture tail;
+    tail.append("one\nha");
+    tail.read();
+    tail.append("lf\ntwo\n");
+    tail.copytruncate("access.log.1");
+    tail.append("three is longer than what was there before\n");
+    tail.read();
+    CHECK(tail.published() == LineCounts{{"one", 1},
+                                         {"half", 1},
+                                         {"two", 1},
+                                         {"three is longer than what was there before", 1}});
+    CHECK(tail.rotations(Rotation::truncated) == 1);
+}
+
+TEST_CASE("tail: a hole left by truncation under a writer is passed over", "[tail]") {
+    TailFixture tail;
+    tail.append("one\n");
+    tail.read();
+    std::filesystem::resize_file(tail.path("access.log"), 0);
+    std::filesystem::resize_file(tail.path("access.log"), 5'000'000);
+    tail.append("two\n");
+    tail.read();
+    CHECK(tail.published() == LineCounts{{"one", 1}, {"two", 1}});
+}
+
+TEST_CASE("tail: a deleted file is drained, its successor read", "[tail]") {
+    TailFixture tail;
+    tail.append("one\n");
+    tail.read();
+    std::ofstream writer(tail.path("access.log"), std::ios::app);
+    std::filesystem::remove(tail.path("access.log"));
+    writer << "two\n" << std::flush;
+    tail.read();
+    tail.append("three\n");
+    writer << "four\n" << std::flush;
+    tail.read();
+    CHECK(tail.published().size() == 4);
+    CHECK(tail.rotations(Rotation::deleted) == 1);
+}
+
+TEST_CASE("tail: rotations while nobody read are caught up, compressed ones too", "[tail]") {
+    TailFixture tail;
+    tail.append("one\n");
+    tail.read();
+    tail.restart();
+    tail.session = nullptr;
+    tail.append("two\n");
+    tail.rename("access.log", "access.log.2");
+    REQUIRE(std::system(("gzip -q " + tail.path("access.log.2")).c_str()) == 0);
+    tail.append("three\n");
+    tail.rename("access.log", "access.log.1");
+    tail.append("four\n");
+    tail.read();
+    CHECK(tail.published() == LineCounts{{"one", 1}, {"two", 1}, {"three", 1}, {"four", 1}});
+    tail.restart();
+    tail.read();
+    CHECK(tail.published() == LineCounts{{"one", 1}, {"two", 1}, {"three", 1}, {"four", 1}});
+    CHECK(tail.errors(TailError::vanished) == 0);
+}
+
+TEST_CASE("tail: damaged gzip is a reason, not an end", "[tail]") {
+    TailFixture tail;
+    tail.append("one\n");
+    tail.read();
+    tail.session = nullptr;
+    tail.append("\x1F\x8B\x08 no gzip", "access.log.1.gz");
+    tail.append("two\n");
+    tail.read();
+    CHECK(tail.errors(TailError::gzip) == 1);
+    CHECK(tail.published().at("two") == 1);
+}
+
+TEST_CASE("tail: a backlog that is too large keeps its newest lines", "[tail]") {
+    TailFixture tail;
+    tail.append("one\n");
+    tail.read();
+    tail.session = nullptr;
+    for (int i = 0; i < 100; ++i)
+        tail.append("line " + std::to_string(i) + "\n");
+    tail.options.follow.backlog = 20;
+    tail.read();
+    CHECK(tail.published() == LineCounts{{"one", 1}, {"line 98", 1}, {"line 99", 1}});
+    CHECK(tail.errors(TailError::backlog) == 1);
+}
+
+TEST_CASE("tail: the entry behind a stump in one line counts", "[tail]") {
+    TailFixture tail;
+    tail.options.entries[0].line_start = "{\"";
+    tail.append("bad{\"a\":1,\"b{\"a\":2}\n");
+    tail.read();
+    CHECK(tail.published().at("{\"a\":2}") == 1);
+    CHECK(tail.lines(LineResult::malformed) == 1);
+    CHECK(tail.lines(LineResult::ok) == 1);
+}
+
+TEST_CASE("tail: the recording of a full disk gives every whole entry", "[tail]") {
+    class Consumer : public FakeConsumer {
+      public:
+        LineResult take(const LogLine& line) override {
+            (void)FakeConsumer::take(line);
+            const bool whole = line.text.rfind("{\"ClientAddr\"") == 0 && line.text.ends_with("}");
+            return whole ? LineResult::ok : LineResult::malformed;
+        }
+    };
+    TailFixture tail;
+    tail.options.entries[0].line_start = "{\"ClientAddr\"";
+    std::filesystem::copy_file("testdata/full_disk.log", tail.path("access.log"));
+    Consumer consumer;
+    TailSession session(tail.options, consumer);
+    session.start(tail.now);
+    CHECK_FALSE(session.round(tail.now));
+    REQUIRE(session.snapshot(tail.now));
+    const auto lines = session.state()->entries.at(0).counters.lines;
+    CHECK(lines[static_cast<std::size_t>(LineResult::malformed)] == 1);
+    CHECK(lines[static_cast<std::size_t>(LineResult::ok)] == 3);
+    CHECK(session.state()->entries.at(0).lag_bytes == 0);
+}
+
+TEST_CASE("tail: a directory or a FIFO is refused with its reason", "[tail]") {
+    TailFixture tail;
+    ::mkfifo(tail.path("access.log").c_str(), 0600);
+    tail.read();
+    CHECK(tail.errors(TailError::not_regular) == 1);
+    CHECK(tail.entry().problem.find("not a regular file") != std::string::npos);
+    std::filesystem::remove(tail.path("access.log"));
+    std::filesystem::create_directory(tail.path("access.log"));
+    tail.read();
+    CHECK(tail.errors(TailError::not_regular) == 2);
+}
+
+TEST_CASE("tail: a pattern finds new files and no rotated ones", "[tail]") {
+    TailFixture tail;
+    tail.options.entries[0].path = tail.path("*.log*");
+    tail.append("one\n", "a.log");
+    tail.append("old\n", "a.log.1");
+    tail.read();
+    tail.append("two\n", "b.log");
+    tail.read();
+    CHECK(tail.published() == LineCounts{{"one", 1}, {"two", 1}});
+    tail.options.most_files = 1;
+    tail.restart();
+    tail.append("three\n", "c.log");
+    tail.read();
+    CHECK(tail.errors(TailError::too_many_files) == 1);
+}
+
+TEST_CASE("tail: without a durable snapshot nothing is read or shown", "[tail]") {
+    TailFixture tail;
+    tail.append("one\n");
+    tail.read();
+    // A full disk, as far as our writes are concerned.
+    rlimit before{};
+    ::getrlimit(RLIMIT_FSIZE, &before);
+    const rlimit none{0, before.rlim_max};
+    tail.append("two\n");
+    const auto ignored = ::signal(SIGXFSZ, SIG_IGN);
+    ::setrlimit(RLIMIT_FSIZE, &none);
+    tail.round();
+    const bool written = tail.snapshot();
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    ::signal(SIGXFSZ, ignored);
+    CHECK_FALSE(written);
+    CHECK(tail.errors(TailError::snapshot) == 1);
+    CHECK(tail.published() == LineCounts{{"one", 1}});
+    CHECK(tail.lines(LineResult::ok) == 1);
+    tail.append("three\n");
+    tail.round();
+    CHECK(tail.consumer->counts.count("three") == 0);
+    CHECK(tail.snapshot());
+    tail.read();
+    CHECK(tail.published() == LineCounts{{"one", 1}, {"two", 1}, {"three", 1}});
+}
+
+TEST_CASE("tail: a snapshot that is not understood is set aside", "[tail]") {
+    TailFixture tail;
+    tail.append("one\n");
+    tail.read();
+    tail.session = nullptr;
+    SECTION("cut") {
+        std::filesystem::resize_file(tail.path("snapshot"), 40);
+        tail.restart();
+        CHECK(tail.errors(TailError::snapshot_corrupt) == 1);
+    }
+    SECTION("one byte differs") {
+        std::fstream file(tail.path("snapshot"), std::ios::in | std::ios::out);
+        file.seekp(60);
+        file.put('\x7F');
+        file.close();
+        tail.restart();
+        CHECK(tail.errors(TailError::snapshot_corrupt) == 1);
+    }
+    SECTION("of a newer version") {
+        std::fstream file(tail.path("snapshot"), std::ios::in | std::ios::out);
+        file.seekp(8);
+        file.put(9);
+        file.close();
+        tail.restart();
+        CHECK(tail.errors(TailError::snapshot_future) == 1);
+    }
+    tail.read();
+    CHECK(std::filesystem::exists(tail.path("snapshot.refused")));
+    CHECK(tail.published() == LineCounts{{"one", 1}});
+}
+
+TEST_CASE("tail: names of rotated files", "[tail]") {
+    for (const char* name : {"access.log.1", "access.log.2.gz", "access.log-20260724",
+                             "access.log.old", "access-2026-07-24T00-00-00.log.gz"})
+        CHECK(is_rotated_name("access.log", name));
+    for (const char* name : {"access.log", "access-error.log", "access.log.lock", "other.log.1"})
+        CHECK_FALSE(is_rotated_name("access.log", name));
+}
+
+}  // namespace
+}  // namespace erp::tail
