@@ -60,7 +60,6 @@ def on_the_page():
         ("a standby receives nothing", "pg_replication_receiver_connected", remote, "is", 0),
         ("so it falls behind its primary", "pg_replication_upstream_lag_bytes", remote, "rises"),
         ("and ever longer", "pg_replication_upstream_lag_seconds", remote, "rises"),
-        ("what others show of it", "pg_replication_lag_seconds", remote, "is", 0),
         ("three sessions wait in acme", "pg_lock_waiting_sessions", acme, "is", 3),
         ("one behind the other", "pg_blocking_tree_depth", acme, "at least", 2),
         ("all because of one", "pg_blocking_roots", acme, "is", 1),
