@@ -163,7 +163,7 @@ def break_postgres(main, cut, gone):
     cut.stop()
     cut.settings["primary_conninfo"] = f"host=127.0.0.1 port={process.free_port()} user=postgres"
     cut.start()
-    main.psql("ALTER SYSTEM SET max_worker_processes = 9; SELECT pg_reload_conf()".replace("; ", ";\n"))
+    main.psql("ALTER SYSTEM SET max_worker_processes = 9; SELECT pg_reload_conf()")
     for _ in range(6):
         main.psql("CREATE TABLE t (); DROP TABLE t; SELECT pg_switch_wal()")
 
