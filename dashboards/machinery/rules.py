@@ -32,10 +32,10 @@ def dumped(name, data):
     return HEADER.format(name) + yaml.dump(data, Dumper=Text, sort_keys=False, width=10**6, allow_unicode=True)
 
 
-def annotations(alert, board):
+def annotations(alert, group):
     link = "&".join(f"var-{label}={{{{ $labels.{label} | urlquery }}}}" for label in alert.link)
     return {"summary": alert.summary.strip(), "description": " ".join(alert.description.split()),
-            "runbook_url": f"{RUNBOOKS}{alert.alert}.md", "dashboard_url": f"/d/{board}?{link}"}
+            "runbook_url": f"{RUNBOOKS}{alert.alert}.md", "dashboard_url": f"/d/{alert.board or group.board}?{link}"}
 
 
 def rule(alert, group):
@@ -45,7 +45,7 @@ def rule(alert, group):
     if alert.keep_firing_for:
         found["keep_firing_for"] = alert.keep_firing_for
     found["labels"] = {"severity": alert.severity, "component": group.component}
-    found["annotations"] = annotations(alert, group.board)
+    found["annotations"] = annotations(alert, group)
     return found
 
 
@@ -70,7 +70,7 @@ def expected(alert, group):
     """The one alert of the firing case, exactly as Prometheus has to show it."""
     labels = {label: source.EXAMPLE[label] for label in alert.link} | alert.test.labels
     shown = {key: rendered(text, labels, alert.test.value)
-             for key, text in annotations(alert, group.board).items()}
+             for key, text in annotations(alert, group).items()}
     return {"exp_labels": {"severity": alert.severity, "component": group.component, **labels},
             "exp_annotations": shown}
 

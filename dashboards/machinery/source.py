@@ -59,6 +59,7 @@ class Alert:
     test: Case
     threshold: float | None = None  # what THRESHOLD in the expression and boards' colours stand for
     keep_firing_for: str = ""
+    board: str = ""  # that its link opens, if it is not the group's
     link: list = dataclasses.field(default_factory=lambda: ["job", "instance", "target"])
     # `for` is a word of Python; its key in the file is the usual one.
     after: str = "0m"
