@@ -107,25 +107,28 @@ Awaitable<Response> ready(Shared endpoints, Request /*request*/) {
     co_return text_response(200, "ready");
 }
 
-Awaitable<Response> debug(Shared endpoints, std::string path, Request request) {
-    if (!endpoints->scraper->limits().debug) co_return text_response(404, "not found");
+Response debug_response(const Scraper& scraper, std::string_view path, const Request& request) {
+    if (!scraper.limits().debug) return text_response(404, "not found");
     if (const auto unknown = unknown_parameter(request.query, {"target", "format"})) {
-        co_return text_response(400, *unknown);
+        return text_response(400, *unknown);
     }
     const auto target = request.query.get("target");
     const auto format = request.query.get("format");
     const bool json = format && *format == "json";
     if (!target || target->empty() || (format && !json && *format != "text")) {
-        co_return text_response(400, "ask for ?target=NAME, and &format=json or text");
+        return text_response(400, "ask for ?target=NAME, and &format=json or text");
     }
     Result<std::string> report =
-        endpoints->scraper->report(path, *target, json ? ReportFormat::json : ReportFormat::text);
+        scraper.report(path, *target, json ? ReportFormat::json : ReportFormat::text);
     if (!report) {
         const unsigned status = report.error().phase == Phase::unsupported ? 404 : 503;
-        co_return text_response(status, report.error().text);
+        return text_response(status, report.error().text);
     }
-    co_return Response(200, json ? "application/json" : "text/plain; charset=utf-8",
-                       std::move(*report));
+    return {200, json ? "application/json" : "text/plain; charset=utf-8", std::move(*report)};
+}
+
+Awaitable<Response> debug(Shared endpoints, std::string path, Request request) {
+    co_return debug_response(*endpoints->scraper, path, request);
 }
 
 Awaitable<Response> reload(Shared endpoints, Request /*request*/) {
