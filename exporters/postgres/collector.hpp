@@ -35,6 +35,7 @@ struct ServerState {
     int version = 0;                ///< server_version_num, for example 150018
     bool may_monitor = false;       ///< our role has pg_monitor's rights
     bool standby = false;           ///< pg_is_in_recovery()
+    bool pooled = false;            ///< see Session::pooled()
     bool may_read_control = false;  ///< managed services keep the control file to themselves
     std::string_view address = {};  ///< host:port, for pg_static{server}
     PageOptions page = {};

@@ -75,7 +75,8 @@ Result<void> MainConnection::introduce(Deadline deadline) {
     state_.version = session_->server_version();
     Round round;
     if (const auto looked = session_->look_for_pooler(deadline); !looked) return looked.error();
-    if (!session_->pooled()) {
+    state_.pooled = session_->pooled();
+    if (!state_.pooled) {
         for (Statement& statement : introductions(state_.version))
             round.add(std::move(statement), nullptr);
     }
@@ -136,7 +137,7 @@ Result<void> MainConnection::converse(Collection& collection) {
                       collection.answered();  // an error is an answer too
                       if (reply) learn(*reply);
                   });
-    if (!done) close();
+    if (!done || std::exchange(distrusted_, false)) close();
     return done;
 }
 
@@ -179,6 +180,8 @@ void MainConnection::take(Collection& collection,
         const Unavailable missing = row.hidden ? row.hidden(*reply) : Unavailable::no;
         collection.succeed(collector, std::move(*samples), work(), missing);
     } else {
+        // A pooler may hand us what belongs to another statement, and then goes on doing so.
+        distrusted_ = state_.pooled;
         collection.fail(collector, samples.error(), work());
     }
 }

@@ -74,6 +74,7 @@ class MainConnection {
     std::unique_ptr<Session> session_;
     std::atomic<bool> open_ = false;
     ServerState state_;
+    bool distrusted_ = false;  ///< replies of this session are not what was asked for
     std::optional<Clock::time_point> names_at_;
     std::optional<Clock::time_point> extensions_at_;
 };

@@ -21,11 +21,12 @@ GRANT pg_monitor TO :"role";
 SELECT format('GRANT pg_use_reserved_connections TO %I', :'role')
 WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = 'pg_use_reserved_connections') \gexec
 
--- For who logs in by hand; the exporter sets its own limits in each session.
-ALTER ROLE :"role" SET default_transaction_read_only = on;
-ALTER ROLE :"role" SET statement_timeout = '5s';
-ALTER ROLE :"role" SET lock_timeout = '500ms';
-ALTER ROLE :"role" SET jit = off;
+-- The exporter sets its limits in its own sessions. Not behind a pooler, where a session is also others': there give
+-- them to the role, and do without these four among pg_settings_*, since they are no longer the server's:
+--   ALTER ROLE erp_exporter SET default_transaction_read_only = on;
+--   ALTER ROLE erp_exporter SET statement_timeout = '5s';
+--   ALTER ROLE erp_exporter SET lock_timeout = '500ms';
+--   ALTER ROLE erp_exporter SET jit = off;
 
 -- Where CONNECT was taken from PUBLIC, names of tables in lock waits and sizes need it back:
 --   GRANT CONNECT ON DATABASE tenant TO erp_exporter;

@@ -54,6 +54,28 @@ def test_the_role_may_have_another_name(own_postgres):
     assert own_postgres.psql("SELECT count(*) FROM pg_roles WHERE rolname = 'odoo \"metrics\"'").strip() == "1"
 
 
+def test_settings_of_our_role_are_not_shown_as_the_servers(own_postgres, daemon):
+    for setting in ("jit = off", "work_mem = '9MB'", "default_transaction_read_only = on"):
+        own_postgres.psql(f"ALTER ROLE {MONITOR} SET {setting}")
+    running = daemon(exporter.config_text([targets.postgres("main", own_postgres)]))
+    page = running.wait_for_page(complete, "complete")
+    for name in ("jit", "work_mem_bytes", "default_transaction_read_only", "transaction_read_only"):
+        assert not page.series(f"pg_settings_{name}"), name
+    assert page.value("pg_settings_maintenance_work_mem_bytes") == 64 * 2**20
+
+
+def test_on_13_who_began_to_wait_when_is_hidden_from_a_lesser_role(folder, daemon):
+    with Postgres(folder, "own", version=13) as server:
+        server.create().start().create_monitor("guest", member="")
+        server.psql("CREATE TABLE t (id int)")
+        server.session("BEGIN; LOCK TABLE t")
+        server.session("SELECT * FROM t")
+        running = daemon(exporter.config_text([targets.postgres("main", server, user="guest")]))
+        page = running.wait_for_page(complete, "complete")
+        assert "lock_waits" in unavailable(page, "privilege")
+        assert not page.series("pg_lock_waiting_sessions")
+
+
 def test_where_file_functions_are_denied_the_rest_is_complete(own_postgres, daemon):
     """As managed services do it: nobody lists directories or reads the control file."""
     for function in ("pg_ls_waldir()", "pg_ls_archive_statusdir()", "pg_ls_tmpdir()", "pg_control_system()",

@@ -239,9 +239,16 @@ Result<void> Session::look_for_pooler(Deadline deadline) {
     if (impl_->pooled) return {};
     const std::vector<Statement> statements{{"SELECT pg_backend_pid()"}};
     const std::string told = std::to_string(PQbackendPID(impl_->connection));
-    return batch(statements, deadline, [&](std::size_t /*statement*/, Result<Rows> reply) {
-        impl_->pooled = reply && reply->size() == 1 && reply->label(0, 0) != told;
-    });
+    // Only the right answer proves that nobody is between us: no setting is changed before that.
+    std::optional<Error> refused;
+    const auto done =
+        batch(statements, deadline, [&](std::size_t /*statement*/, Result<Rows> reply) {
+            if (!reply) refused = reply.error();
+            impl_->pooled = reply && (reply->size() != 1 || reply->label(0, 0) != told);
+        });
+    if (!done) return done.error();
+    if (refused) return *refused;
+    return {};
 }
 
 int Session::server_version() const {

@@ -42,7 +42,9 @@ Result<Rows> ask(const SessionOptions& options, const Statement& statement) {
 
 std::string_view Visitor::preflight() {
     return "SELECT 1 FROM pg_database d WHERE d.datname = $1::text::name AND d.datallowconn "
-           "AND has_database_privilege(d.oid, 'CONNECT') "
+           "AND has_database_privilege(d.oid, 'CONNECT') AND (d.datconnlimit < 0 OR d.datconnlimit "
+           "> "
+           "(SELECT count(*) FROM pg_stat_activity a WHERE a.datid = d.oid)) "
            "AND NOT EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'object' "
            "AND l.classid = 1262 AND l.objid = d.oid AND l.mode IN ('ShareLock', "
            "'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')) "

@@ -11,8 +11,9 @@ namespace {
 // SET, and of tcp_*, which else are those of our own socket. Of the session's,
 // default_transaction_read_only decides transaction_read_only, where a standby is always on.
 // lock_timeout came with the startup packet, which changes reset_val too, so it is left out rather
-// than shown wrong. wal_compression and log_connections were on or off before they became a choice
-// (15) and a list (18); the peer drops them then.
+// than shown wrong; so are settings that our role or its database has of its own. wal_compression
+// and log_connections were on or off before they became a choice (15) and a list (18); the peer
+// drops them then.
 std::string statement(const ServerState& /*state*/) {
     return "SELECT name, CASE WHEN name = 'transaction_read_only' AND NOT pg_is_in_recovery() "
            "THEN max(reset_val) FILTER (WHERE name = 'default_transaction_read_only') OVER () "
@@ -24,7 +25,11 @@ std::string statement(const ServerState& /*state*/) {
            "'huge_pages_status', 'io_method', 'shared_preload_libraries', 'password_encryption', "
            "'default_transaction_isolation', 'log_statement', 'compute_query_id', "
            "'recovery_prefetch', 'server_encoding', 'log_connections')) "
-           "AND name <> 'lock_timeout' AND name <> 'sync_commit_cancel_wait'";
+           "AND name <> 'lock_timeout' AND name <> 'sync_commit_cancel_wait' "
+           "AND name <> ALL(ARRAY(SELECT split_part(unnest(setconfig), '=', 1) "
+           "FROM pg_db_role_setting WHERE setrole IN (0, (SELECT oid FROM pg_roles "
+           "WHERE rolname = current_user)) AND setdatabase IN (0, (SELECT oid FROM pg_database "
+           "WHERE datname = current_database()))))";
 }
 
 struct Scale {
@@ -112,6 +117,7 @@ Result<Samples> settings_samples(const Rows& rows, const ServerState& /*state*/)
                 samples.add(kSettingsInfo, 1, rows.label(i, 0), *word);
             if (!was_boolean(rows.label(i, 0))) continue;
         }
+        if (!rows.text(i, 1)) continue;
         const auto setting =
             to_setting(rows.label(i, 0), rows.label(i, 1), rows.label(i, 2), rows.label(i, 3));
         if (!setting) continue;

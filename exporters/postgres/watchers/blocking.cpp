@@ -93,6 +93,7 @@ std::vector<BlockingForest::Root> BlockingForest::roots() const {
         }
     }
     std::vector<Root> roots;
+    roots.reserve(by_pid.size());
     for (auto& [pid, root] : by_pid)
         roots.push_back(std::move(root));
     std::ranges::stable_sort(roots, std::greater(), &Root::behind);

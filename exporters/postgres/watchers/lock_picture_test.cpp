@@ -10,6 +10,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
+bool anybody(const std::string& /*datname*/) {
+    return true;
+}
+
 /// A row queue of three on stock_quant, an ALTER TABLE behind a reader with a reader behind it, an
 /// advisory lock, and a row that a prepared transaction holds.
 LockPicture recorded_picture(RelationNames& names) {
@@ -24,7 +28,7 @@ LockPicture recorded_picture(RelationNames& names) {
 std::string recorded_page() {
     RelationNames names;
     (void)recorded_picture(names);  // asks for the names of acme
-    const auto wanted = names.wanted();
+    const auto wanted = names.wanted(anybody);
     REQUIRE(wanted.has_value());
     CHECK(wanted->datname == "acme");
     const Rows answer = rows_of("16387\tstock_quant\n16393\tarchive.move\n");
@@ -86,7 +90,8 @@ TEST_CASE("lock picture: a root that blocks for more than half a minute has a na
     const LockPicture picture = to_picture({waiting, root}, {"stock_move", ""});
     Samples samples;
     show(picture, samples);
-    CHECK(has_line(page_of(std::move(samples)),
+    const std::string page = page_of(std::move(samples));
+    CHECK(has_line(page,
                    R"(pg_blocking_root_info{datname="acme",pid="1",usename="odoo",app="odoo",)"
                    R"(client_addr="10.0.0.1",state="idle in transaction",relation="stock_move",)"
                    R"(mode="accesssharelock"} 1)"));
@@ -100,19 +105,24 @@ TEST_CASE("relation names: what has none is not asked for again for a while", "[
     RelationNames names;
     const auto now = Clock::now();
     CHECK_FALSE(names.find(5, "acme", 20000, now));
-    names.learn(*names.wanted(), nullptr, now);
+    names.learn(*names.wanted(anybody), nullptr, now);
     CHECK_FALSE(names.find(5, "acme", 20000, now + 29s));
-    CHECK_FALSE(names.wanted());
+    CHECK_FALSE(names.wanted(anybody));
     CHECK_FALSE(names.find(5, "acme", 20000, now + 31s));
-    REQUIRE(names.wanted());
-    CHECK(names.wanted()->statement().parameters == std::vector<std::string>{"{20000}"});
+    REQUIRE(names.wanted(anybody));
+    CHECK(names.wanted(anybody)->statement().parameters == std::vector<std::string>{"{20000}"});
     const Rows rows = rows_of("20000\tstock_move\n");
-    names.learn(*names.wanted(), &rows, now + 31s);
+    names.learn(*names.wanted(anybody), &rows, now + 31s);
     CHECK(names.find(5, "acme", 20000, now + 10min) == "stock_move");
-    CHECK_FALSE(names.wanted());
+    CHECK_FALSE(names.wanted(anybody));
     // It may have been renamed since: asked for again, and shown meanwhile.
     CHECK(names.find(5, "acme", 20000, now + 11min) == "stock_move");
-    CHECK(names.wanted());
+    CHECK(names.wanted(anybody));
+    // One that may not be asked does not keep the next from its turn.
+    CHECK_FALSE(names.find(6, "globex", 20000, now + 11min));
+    const auto next = names.wanted([](const std::string& datname) { return datname != "acme"; });
+    REQUIRE(next);
+    CHECK(next->datname == "globex");
 }
 
 }  // namespace

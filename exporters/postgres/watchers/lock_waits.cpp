@@ -32,8 +32,11 @@ class LockWatcher final : public Watcher {
     }
 
     [[nodiscard]] std::optional<Statement> next(const ServerState& state) override {
+        // Before 14 the beginning of a wait is in a column that such a role does not see.
+        hidden_ = state.version < 140000 && !state.may_monitor;
+        if (hidden_) return std::nullopt;
         if (std::exchange(wants_visit_, false)) {
-            request_ = names_->wanted();
+            request_ = wanted();
             if (request_)
                 return Statement{std::string(Visitor::preflight()), {request_->datname}, true};
         }
@@ -58,8 +61,8 @@ class LockWatcher final : public Watcher {
         picture_.publish(to_picture(std::move(*sessions), std::move(relations)), at);
         const auto picture = picture_.latest().value;
         history_.add(picture->waits(), picture->forest, at, 3 * interval());
-        const auto wanted = names_->wanted();
-        wants_visit_ = wanted && visitor_ && visitor_->may_visit(wanted->datname);
+        // A pooler would keep the connection to the tenant's database.
+        wants_visit_ = !state.pooled && wanted().has_value();
         return {};
     }
 
@@ -69,6 +72,7 @@ class LockWatcher final : public Watcher {
 
     [[nodiscard]] Samples samples() const override {
         Samples samples;
+        if (hidden_) return samples;
         history_.show(samples, zero_fill_);
         if (const auto picture = picture_.latest().value) show(*picture, samples);
         return samples;
@@ -80,7 +84,17 @@ class LockWatcher final : public Watcher {
         return lock_report(*latest.value, to_unix(latest.at), format);
     }
 
+    [[nodiscard]] Unavailable missing() const override {
+        return hidden_ ? Unavailable::privilege : Unavailable::no;
+    }
+
   private:
+    [[nodiscard]] std::optional<RelationNames::Request> wanted() const {
+        if (!visitor_) return std::nullopt;
+        return names_->wanted(
+            [this](const std::string& datname) { return visitor_->may_visit(datname); });
+    }
+
     void take_preflight(const Result<Rows>& reply) {
         if (!reply || reply->size() != 1) {
             names_->learn(*request_, nullptr, Clock::now());  // later, perhaps
@@ -99,6 +113,7 @@ class LockWatcher final : public Watcher {
     Published<LockPicture> picture_;
     LockHistory history_;
     bool zero_fill_ = true;
+    bool hidden_ = false;
 };
 
 std::unique_ptr<Watcher> watch(Duration interval) {

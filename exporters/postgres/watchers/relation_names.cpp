@@ -32,11 +32,14 @@ std::optional<std::string> RelationNames::find(std::uint32_t datid,
     return it->second.text;
 }
 
-std::optional<RelationNames::Request> RelationNames::wanted() const {
+std::optional<RelationNames::Request> RelationNames::wanted(
+    const std::function<bool(const std::string& datname)>& may_ask) const {
     const std::lock_guard lock(mutex_);
-    if (wanted_.empty()) return std::nullopt;
-    const auto& [datid, wanted] = *wanted_.begin();
-    return Request{datid, wanted.datname, {wanted.relations.begin(), wanted.relations.end()}};
+    for (const auto& [datid, wanted] : wanted_) {
+        if (!may_ask(wanted.datname)) continue;
+        return Request{datid, wanted.datname, {wanted.relations.begin(), wanted.relations.end()}};
+    }
+    return std::nullopt;
 }
 
 Statement RelationNames::Request::statement() const {

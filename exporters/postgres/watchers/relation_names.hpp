@@ -5,6 +5,7 @@
 #include "exporters/postgres/client/session.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -32,8 +33,9 @@ class RelationNames {
         std::vector<std::uint32_t> relations;  ///< at most 100
         [[nodiscard]] Statement statement() const;
     };
-    /// What is wanted of one database, the others' turn is later.
-    [[nodiscard]] std::optional<Request> wanted() const;
+    /// What is wanted of the first database that may be asked; the others' turn is later.
+    [[nodiscard]] std::optional<Request> wanted(
+        const std::function<bool(const std::string& datname)>& may_ask) const;
     /// Rows: oid, name. What was requested and is not among them has no name (a table that is not
     /// committed yet) and is not asked for again for a while; without rows nothing of this database
     /// is.
