@@ -117,8 +117,8 @@ def test_long_sessions_are_told_by_kind(own_postgres, watched):
     own_postgres.session("BEGIN; UPDATE t SET id = 2", "acme")
     time.sleep(1)
     own_postgres.session("UPDATE t SET id = 3", "acme")
-    time.sleep(10)
-    page = watched.page()
+    page = watched.wait_for_page(lambda page: (page.value(
+        "pg_session_longest_seconds", datname="acme", kind="query") or 0) > 10, "it has run for ten seconds", 20)
     for kind in ("transaction", "idle_in_transaction", "query", "active_without_progress"):
         assert 10 < page.value("pg_session_longest_seconds", datname="acme", kind=kind) < 30, kind
     assert page.value("pg_sessions_older_than", datname="acme", kind="transaction", threshold="10s") == 2
