@@ -19,6 +19,9 @@ namespace erp {
 /// Without leading and trailing spaces, tabs, CR and LF.
 [[nodiscard]] std::string_view trim(std::string_view text);
 
+/// 1 to `longest` letters, digits, `_`, `.` and `-`: what a configured name may be made of.
+[[nodiscard]] bool is_word(std::string_view text, std::size_t longest);
+
 /// Label values must be valid UTF-8 without NUL (the exposition formats' rule): each offending byte
 /// becomes U+FFFD, and a value longer than `longest` bytes is cut at a character boundary.
 [[nodiscard]] std::string to_label_value(std::string_view text, std::size_t longest = 1024);

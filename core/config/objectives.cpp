@@ -1,6 +1,7 @@
 #include "core/config/objectives.hpp"
 
 #include "core/base/number.hpp"
+#include "core/base/text.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -18,14 +19,6 @@ constexpr std::size_t kLongestName = 63;
 constexpr Duration kShortest = 1ms;
 constexpr Duration kYear = 365 * 24h;
 
-bool is_name(std::string_view name) {
-    return !name.empty() && name.size() <= kLongestName &&
-           std::all_of(name.begin(), name.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '_' || c == '.' || c == '-';
-           });
-}
-
 void read_durations(ConfigMap& objectives, std::string_view key, Objectives::ByName& into) {
     const auto value = objectives.get(key);
     auto map = value ? value->map() : std::nullopt;
@@ -33,7 +26,7 @@ void read_durations(ConfigMap& objectives, std::string_view key, Objectives::ByN
     const auto entries = map->entries();
     if (entries.size() > kMostNames) map->fail("expected at most 50 names");
     for (const auto& [name, item] : entries) {
-        if (!is_name(name)) {
+        if (!is_word(name, kLongestName)) {
             item.fail("a name here is 1 to 63 letters, digits, _, . and -");
         } else if (const auto duration = item.duration(kShortest, kYear)) {
             into.emplace(name, *duration);

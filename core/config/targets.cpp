@@ -1,5 +1,6 @@
 #include "core/config/targets.hpp"
 
+#include "core/base/text.hpp"
 #include "core/config/collectors.hpp"
 #include "core/config/labels.hpp"
 #include "core/config/tenants.hpp"
@@ -22,14 +23,6 @@ constexpr std::int64_t kMostReplicas = 1000;
 constexpr std::string_view kNoIdentity[] = {
     "labels", "tenant", "collectors", "native_histograms", "scrape_interval", "expected_replicas",
     "role"};
-
-bool is_word(std::string_view name) {
-    return !name.empty() && name.size() <= kLongestName &&
-           std::all_of(name.begin(), name.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '_' || c == '.' || c == '-';
-           });
-}
 
 class Reader {
   public:
@@ -79,7 +72,7 @@ class Reader {
     void read_name(const ConfigValue& value, TargetConfig& config) {
         const auto name = value.text();
         if (!name) return;
-        if (!is_word(*name)) {
+        if (!is_word(*name, kLongestName)) {
             value.fail("a target's name is 1 to 64 letters, digits, _, . and -, found " +
                        value.shown());
             return;
@@ -94,7 +87,7 @@ class Reader {
 
     static void read_role(const ConfigValue& value, TargetConfig& config) {
         const auto role = value.text();
-        if (role && is_word(*role)) {
+        if (role && is_word(*role, kLongestName)) {
             config.role = *role;
         } else if (role) {
             value.fail("a role is 1 to 64 letters, digits, _, . and -, found " + value.shown());

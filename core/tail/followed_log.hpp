@@ -19,7 +19,7 @@ namespace erp::tail {
 struct FollowOptions {
     std::size_t longest_line = 1U << 20U;  ///< bytes
     /// A file that lost its name is read until it was quiet for so long: writers keep it open for a
-    /// while (Traefik until SIGUSR1).
+    /// while, some until they are told.
     Duration linger = std::chrono::seconds(30);
     /// Bytes read after a restart at most, the newest; compressed ones count tenfold.
     std::uint64_t backlog = 4ULL << 30U;

@@ -66,6 +66,25 @@ inline std::string_view identity_sql(const ServerState& state) {
                                   : "NULL::text";
 }
 
+/// Families under the peers' name.
+constexpr Metric peer_gauge(std::string_view name,
+                            std::string_view help,
+                            std::string_view source,
+                            LabelKeys labels = {}) {
+    return {.name = name,
+            .help = help,
+            .labels = labels,
+            .source = source,
+            .naming = Naming::compatible};
+}
+constexpr Metric peer_counter(std::string_view name,
+                              std::string_view help,
+                              std::string_view source) {
+    Metric metric = peer_gauge(name, help, source);
+    metric.type = Type::counter;
+    return metric;
+}
+
 /// A metric per database carries the tenant that the rules give its name.
 constexpr Metric per_database(Metric metric) {
     metric.tenant_from = Dimension::database;

@@ -180,10 +180,13 @@ void MainConnection::take(Collection& collection,
         const Unavailable missing = row.hidden ? row.hidden(*reply) : Unavailable::no;
         collection.succeed(collector, std::move(*samples), work(), missing);
     } else {
-        // A pooler may hand us what belongs to another statement, and then goes on doing so.
-        distrusted_ = state_.pooled;
+        judge(samples.error());
         collection.fail(collector, samples.error(), work());
     }
+}
+
+void MainConnection::judge(const Error& error) {
+    distrusted_ = distrusted_ || (state_.pooled && error.phase == Phase::parse);
 }
 
 void MainConnection::report_watches(Collection& collection) {
@@ -226,6 +229,7 @@ void MainConnection::plan_watches(Collection& collection, Round& round) {
                       if (taken) {
                           report(collection, watch);
                       } else {
+                          judge(taken.error());
                           fail(collection, watch.collector, taken.error(), Duration::zero());
                       }
                   });
@@ -280,7 +284,8 @@ void MainConnection::watch() {
             if (!statement) continue;
             round.add(std::move(*statement),
                       [this, &watch](Result<Rows> reply, Clock::time_point /*begun*/) {
-                          (void)watch.watcher->saw(reply, state_, Clock::now());
+                          const auto taken = watch.watcher->saw(reply, state_, Clock::now());
+                          if (!taken) judge(taken.error());
                       });
         }
         if (round.empty()) return;
@@ -288,7 +293,7 @@ void MainConnection::watch() {
                                     [this](Result<Rows> reply, Clock::time_point /*begun*/) {
                                         if (reply) learn(*reply);
                                     });
-        if (!done) return close();
+        if (!done || std::exchange(distrusted_, false)) return close();
     } while (!share.passed());
 }
 

@@ -58,6 +58,8 @@ class MainConnection {
     [[nodiscard]] Unavailable unavailable(std::size_t collector) const;
     void plan(Collection& collection, std::size_t collector, Round& round);
     void take(Collection& collection, std::size_t collector, Result<Rows> reply, Duration work);
+    /// A pooler may hand us what belongs to another statement, and then goes on doing so.
+    void judge(const Error& error);
     void plan_watches(Collection& collection, Round& round);
     void report_watches(Collection& collection);
     static void report(Collection& collection, const Watch& watch);

@@ -26,11 +26,7 @@ constexpr Metric row(std::string_view name,
                      std::string_view help,
                      std::string_view source,
                      LabelKeys labels = {"slot_name", "slot_type"}) {
-    return {.name = name,
-            .help = help,
-            .labels = labels,
-            .source = source,
-            .naming = Naming::compatible};
+    return peer_gauge(name, help, source, labels);
 }
 
 }  // namespace old_names

@@ -4,56 +4,42 @@
 
 namespace erp::postgres {
 
-namespace stat_checkpointer {
-
-/// A column of pg_stat_checkpointer under the peers' name: its own name and unit, and _total.
-constexpr Metric column(std::string_view name, std::string_view help, std::string_view source) {
-    return {.name = name,
-            .type = Type::counter,
-            .help = help,
-            .source = source,
-            .naming = Naming::compatible};
-}
-
-}  // namespace stat_checkpointer
-
-inline constexpr Metric kNumTimed =
-    stat_checkpointer::column("pg_stat_checkpointer_num_timed_total",
-                              "Checkpoints due by time, from version 17 on.",
-                              "pg_stat_checkpointer.num_timed");
-inline constexpr Metric kNumRequested =
-    stat_checkpointer::column("pg_stat_checkpointer_num_requested_total",
-                              "Checkpoints requested, from version 17 on.",
-                              "pg_stat_checkpointer.num_requested");
+// A column of pg_stat_checkpointer under the peers' name: its own name and unit, and _total.
+inline constexpr Metric kNumTimed = peer_counter("pg_stat_checkpointer_num_timed_total",
+                                                 "Checkpoints due by time, from version 17 on.",
+                                                 "pg_stat_checkpointer.num_timed");
+inline constexpr Metric kNumRequested = peer_counter("pg_stat_checkpointer_num_requested_total",
+                                                     "Checkpoints requested, from version 17 on.",
+                                                     "pg_stat_checkpointer.num_requested");
 inline constexpr Metric kRestartpointsTimed =
-    stat_checkpointer::column("pg_stat_checkpointer_restartpoints_timed_total",
-                              "Restartpoints of a standby due by time, from version 17 on.",
-                              "pg_stat_checkpointer.restartpoints_timed");
+    peer_counter("pg_stat_checkpointer_restartpoints_timed_total",
+                 "Restartpoints of a standby due by time, from version 17 on.",
+                 "pg_stat_checkpointer.restartpoints_timed");
 inline constexpr Metric kRestartpointsReq =
-    stat_checkpointer::column("pg_stat_checkpointer_restartpoints_req_total",
-                              "Restartpoints of a standby requested, from version 17 on.",
-                              "pg_stat_checkpointer.restartpoints_req");
+    peer_counter("pg_stat_checkpointer_restartpoints_req_total",
+                 "Restartpoints of a standby requested, from version 17 on.",
+                 "pg_stat_checkpointer.restartpoints_req");
 inline constexpr Metric kRestartpointsDone =
-    stat_checkpointer::column("pg_stat_checkpointer_restartpoints_done_total",
-                              "Restartpoints that a standby performed, from version 17 on.",
-                              "pg_stat_checkpointer.restartpoints_done");
-inline constexpr Metric kCheckpointerWriteTime = stat_checkpointer::column(
+    peer_counter("pg_stat_checkpointer_restartpoints_done_total",
+                 "Restartpoints that a standby performed, from version 17 on.",
+                 "pg_stat_checkpointer.restartpoints_done");
+inline constexpr Metric kCheckpointerWriteTime = peer_counter(
     "pg_stat_checkpointer_write_time_total",
     "Milliseconds that checkpoints and restartpoints spent writing files, from version 17 on.",
     "pg_stat_checkpointer.write_time");
 inline constexpr Metric kCheckpointerSyncTime =
-    stat_checkpointer::column("pg_stat_checkpointer_sync_time_total",
-                              "Milliseconds that checkpoints and restartpoints spent synchronizing "
-                              "files, from version 17 on.",
-                              "pg_stat_checkpointer.sync_time");
-inline constexpr Metric kCheckpointerBuffers = stat_checkpointer::column(
-    "pg_stat_checkpointer_buffers_written_total",
-    "Buffers that checkpoints and restartpoints wrote, from version 17 on.",
-    "pg_stat_checkpointer.buffers_written");
-inline constexpr Metric kCheckpointerStatsReset = stat_checkpointer::column(
-    "pg_stat_checkpointer_stats_reset_total",
-    "When these statistics were last reset, in Unix time, from version 17 on.",
-    "pg_stat_checkpointer.stats_reset");
+    peer_counter("pg_stat_checkpointer_sync_time_total",
+                 "Milliseconds that checkpoints and restartpoints spent synchronizing "
+                 "files, from version 17 on.",
+                 "pg_stat_checkpointer.sync_time");
+inline constexpr Metric kCheckpointerBuffers =
+    peer_counter("pg_stat_checkpointer_buffers_written_total",
+                 "Buffers that checkpoints and restartpoints wrote, from version 17 on.",
+                 "pg_stat_checkpointer.buffers_written");
+inline constexpr Metric kCheckpointerStatsReset =
+    peer_counter("pg_stat_checkpointer_stats_reset_total",
+                 "When these statistics were last reset, in Unix time, from version 17 on.",
+                 "pg_stat_checkpointer.stats_reset");
 inline constexpr const Metric* kStatCheckpointerMetrics[] = {&kNumTimed,
                                                              &kNumRequested,
                                                              &kRestartpointsTimed,
