@@ -1,0 +1,44 @@
+#pragma once
+
+#include "exporters/traefik/log/entry.hpp"
+
+#include <string_view>
+
+namespace erp::traefik {
+
+/// Why a request ended as it did, from the entry's signature: label `cause`.
+enum class Cause {
+    origin,              ///< the server's own answer, whatever its status
+    upgraded,            ///< the connection was taken over (WebSocket) and has ended
+    redirect,            ///< answered by a redirect of Traefik's
+    no_router,           ///< no router matched: 404
+    no_server,           ///< the service has no server, or all are down: 503
+    breaker_open,        ///< the circuit breaker is open: 503
+    dial_error,          ///< no connection, or it broke before an answer: 502
+    upstream_timeout,    ///< the server did not answer in time: 504
+    proxy_error,         ///< an answer that Traefik could not pass on: 500
+    auth_unreachable,    ///< the server of a forwardAuth does not answer: 500
+    client_abort_early,  ///< the client left before the answer began: 499
+    abort_midstream,     ///< the answer broke in its middle; the log does not say who broke it
+    rate_limited,        ///< 429 of a middleware
+    middleware_deny,     ///< refused by a middleware (401, 403, 413, 421 …)
+    middleware,          ///< answered by a middleware with success, for example a preflight
+    unknown,             ///< what the log keeps does not tell
+};
+inline constexpr std::size_t kCauses = 16;
+[[nodiscard]] std::string_view to_string(Cause cause);
+
+/// Who has to act: label `fault`.
+enum class Fault { none, client, ingress, backend, unknown };
+inline constexpr std::size_t kFaults = 5;
+[[nodiscard]] std::string_view to_string(Fault fault);
+
+struct Outcome {
+    Cause cause = Cause::unknown;
+    Fault fault = Fault::unknown;
+};
+
+/// Pure; without the fields that a cause needs (the configuration can drop each) it is `unknown`.
+[[nodiscard]] Outcome outcome_of(const Entry& entry);
+
+}  // namespace erp::traefik
