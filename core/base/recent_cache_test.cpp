@@ -78,7 +78,7 @@ TEST_CASE("recent cache: hostile keys do not grow it beyond its bounds", "[recen
         most = std::max(most, cache.memory());
     }
     CHECK(cache.size() <= 2000);
-    CHECK(most <= 2 * (bounds.key_bytes + 2048 * 16));
+    CHECK(most <= 2 * (bounds.key_bytes + 32'768));
 }
 
 TEST_CASE("recent cache: no entry, or no room for any, is a cache that keeps nothing",
