@@ -18,6 +18,14 @@ constexpr Metric kMissing{
         "of Traefik's, or still running.",
     .labels = {"file"},
     .source = "access log: RequestCount"};
+constexpr Metric kLate{
+    .name = "traefik_accesslog_late_requests_total",
+    .type = Type::counter,
+    .help =
+        "Requests that came after they had counted as missing: those that ran for longer than "
+        "15 minutes, as websockets do.",
+    .labels = {"file"},
+    .source = "access log: RequestCount"};
 constexpr Metric kResets{
     .name = "traefik_accesslog_request_counter_resets_total",
     .type = Type::counter,
@@ -25,10 +33,11 @@ constexpr Metric kResets{
     .labels = {"file"},
     .source = "access log: RequestCount"};
 constexpr auto kMetrics = [] {
-    std::array<const Metric*, std::size(tail::kReaderMetrics) + 3> all{};
+    std::array<const Metric*, std::size(tail::kReaderMetrics) + 4> all{};
     std::ranges::copy(tail::kReaderMetrics, all.begin());
-    all[all.size() - 3] = &kParseErrors;
-    all[all.size() - 2] = &kMissing;
+    all[all.size() - 4] = &kParseErrors;
+    all[all.size() - 3] = &kMissing;
+    all[all.size() - 2] = &kLate;
     all[all.size() - 1] = &kResets;
     return all;
 }();
@@ -37,12 +46,14 @@ static_assert(broken_rule(kMetrics) == Rule::none);
 void add(const LogView& view, Samples& samples) {
     tail::add_reader(samples, view.reader, view.now);
     for (const FileCounts& file : view.counted.files) {
-        for (std::size_t i = 0; i < file.parse_errors.size(); ++i) {
+        // From the first that is an error: not_an_entry is none.
+        for (std::size_t i = 2; i < file.parse_errors.size(); ++i) {
             samples.add(kParseErrors, static_cast<double>(file.parse_errors[i]), file.name,
                         to_string(static_cast<ParseReason>(i)));
         }
         if (!file.numbered) continue;
         samples.add(kMissing, static_cast<double>(file.missing), file.name);
+        samples.add(kLate, static_cast<double>(file.late), file.name);
         samples.add(kResets, static_cast<double>(file.resets), file.name);
     }
 }

@@ -22,9 +22,7 @@ AccessLog::AccessLog(const TraefikOptions& options,
       current_(std::move(tenancy)),
       tenancy_(current_->get()),
       parser_(options.format, options.tenant_header),
-      attribution_(
-          tenancy_,
-          settings_.own_tenant.empty() ? std::string(kUnknownTenant) : settings_.own_tenant),
+      attribution_(tenancy_),
       workloads_(options.classes) {
     find_objectives();
 }

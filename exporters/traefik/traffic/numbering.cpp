@@ -10,6 +10,16 @@ namespace erp::traefik {
 
 using tail::put;
 
+namespace {
+
+void add(FileCounts& counts, const RequestNumbers& numbers) {
+    counts.missing += numbers.missing();
+    counts.late += numbers.late();
+    counts.resets += numbers.resets();
+}
+
+}  // namespace
+
 FileList::File& FileList::file_of(std::string_view entry) {
     const auto found = std::ranges::find_if(
         files_, [entry](const File& file) { return file.counts.name == entry; });
@@ -27,8 +37,7 @@ FileList::Log& FileList::log_of(File& file, std::string_view path) {
         return file.logs.front();
     }
     if (file.logs.size() >= kMostLogs) {
-        file.counts.missing += file.logs.back().numbers.missing();
-        file.counts.resets += file.logs.back().numbers.resets();
+        add(file.counts, file.logs.back().numbers);
         file.logs.pop_back();
     }
     file.logs.emplace_front().path = path;
@@ -43,18 +52,16 @@ bool FileList::is_fresh(const tail::LogLine& line, const Entry& entry) {
     if (!entry.number) return true;
     File& file = file_of(line.entry);
     file.counts.numbered = true;
-    return log_of(file, line.path).numbers.see(*entry.number, entry.start) ==
-           RequestNumbers::Seen::fresh;
+    const std::int64_t end = entry.start.value_or(0) + entry.duration.value_or(0);
+    return log_of(file, line.path).numbers.see(entry.number, entry.start, end) == Seen::fresh;
 }
 
 std::vector<FileCounts> FileList::counts() const {
     std::vector<FileCounts> all;
     for (const File& file : files_) {
         all.push_back(file.counts);
-        for (const Log& log : file.logs) {
-            all.back().missing += log.numbers.missing();
-            all.back().resets += log.numbers.resets();
-        }
+        for (const Log& log : file.logs)
+            add(all.back(), log.numbers);
     }
     return all;
 }
@@ -68,6 +75,7 @@ void FileList::save(std::string& out) const {
             put(out, errors);
         put(out, std::uint64_t{file.counts.numbered ? 1U : 0U});
         put(out, file.counts.missing);
+        put(out, file.counts.late);
         put(out, file.counts.resets);
         put(out, std::uint64_t{file.logs.size()});
         for (const Log& log : file.logs) {
@@ -86,6 +94,7 @@ bool FileList::restore(tail::ByteReader& in) {
             errors = in.number();
         file.counts.numbered = in.number() != 0;
         file.counts.missing = in.number();
+        file.counts.late = in.number();
         file.counts.resets = in.number();
         const std::uint64_t logs = in.count();
         for (std::uint64_t i = 0; i < logs && in.ok(); ++i) {

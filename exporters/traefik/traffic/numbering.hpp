@@ -18,8 +18,9 @@ namespace erp::traefik {
 struct FileCounts {
     std::string name;
     std::array<std::uint64_t, kParseReasons> parse_errors{};
-    bool numbered = false;  ///< entries have a RequestCount
-    std::uint64_t missing = 0;
+    bool numbered = false;      ///< entries have a RequestCount
+    std::uint64_t missing = 0;  ///< see RequestNumbers
+    std::uint64_t late = 0;
     std::uint64_t resets = 0;
 };
 
@@ -46,7 +47,7 @@ class FileList {
         RequestNumbers numbers;
     };
     struct File {
-        FileCounts counts;    ///< missing and resets: of logs that are forgotten
+        FileCounts counts;    ///< missing, late and resets: of logs that are forgotten
         std::list<Log> logs;  ///< the one of the last line first
     };
 
