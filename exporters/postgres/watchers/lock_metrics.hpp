@@ -34,7 +34,8 @@ inline constexpr Metric kWaitingSessions = lock_metrics::row(
     "pg_lock_waiting_sessions", "Sessions that wait for a lock, at the latest sample.");
 inline constexpr Metric kWaitLongest = lock_metrics::row(
     "pg_lock_wait_longest_seconds",
-    "Longest current wait for a lock; before version 14 an upper bound from the last state change.",
+    "Longest current wait for a lock; before version 14 an upper bound from the last state change, "
+    "for the server's own processes a lower one from when this exporter saw it first.",
     Unit::seconds);
 inline constexpr Metric kBlockingRoots = lock_metrics::row(
     "pg_blocking_roots",

@@ -98,7 +98,8 @@ class Tree {
         if (children_.empty()) out += "\nnobody waits for a lock\n";
         for (const BlockingForest::Root& root : roots) {
             const LockSession* session = picture_.find(root.pid);
-            fmt::format_to(std::back_inserter(out), "\n{}: {} behind\n", one_line(root.datname),
+            fmt::format_to(std::back_inserter(out), "\n{}: {} behind\n",
+                           root.datname.empty() ? "no database" : one_line(root.datname),
                            root.behind);
             if (session != nullptr) {
                 append(out, *session, "", "");
