@@ -238,16 +238,13 @@ void MainConnection::plan_watches(Collection& collection, Round& round) {
 
 void MainConnection::plan_names(Round& round) {
     if (watches_.empty() || (names_at_ && Clock::now() - *names_at_ <= kNamesAge)) return;
-    round.add({"SELECT datname FROM pg_database", {}, true},
+    round.add({std::string(kDatabasesStatement), {}, true},
               [this](Result<Rows> reply, Clock::time_point /*begun*/) {
                   if (!reply) return;
-                  std::vector<std::string> names;
-                  names.reserve(static_cast<std::size_t>(reply->size()));
-                  for (int row = 0; row < reply->size(); ++row)
-                      names.emplace_back(reply->label(row, 0));
-                  std::ranges::sort(names);
+                  const auto databases = to_databases(*reply);
+                  if (!databases) return judge(databases.error());
                   for (const Watch& watch : watches_)
-                      watch.watcher->know_databases(names);
+                      watch.watcher->know_databases(*databases);
                   names_at_ = Clock::now();
               });
 }
