@@ -80,6 +80,21 @@ Phase phase_of_sqlstate(std::string_view state) {
     return Phase::query;
 }
 
+std::string time_setting(Duration d) {
+    return std::to_string(std::chrono::ceil<std::chrono::milliseconds>(d).count());
+}
+
+Statement transaction_settings(Duration lock_wait, Duration run) {
+    // Qualified: where the search path is not yet ours, a function of that name may be anybody's.
+    return {.text =
+                "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), "
+                "pg_catalog.set_config('transaction_read_only', 'on', true), "
+                "pg_catalog.set_config('lock_timeout', $1, true), "
+                "pg_catalog.set_config('statement_timeout', $2, true)",
+            .parameters = {time_setting(lock_wait), time_setting(run)},
+            .joined = true};
+}
+
 struct Session::Impl {
     std::unique_ptr<Owner> owner;
     PGconn* connection;  // what `owner` owns
@@ -118,7 +133,7 @@ struct Session::Impl {
             for (const std::string& value : statement.parameters)
                 values.push_back(value.c_str());
             if (!send(statement, static_cast<int>(values.size()), values.data()) ||
-                PQpipelineSync(connection) == 0) {
+                (!statement.joined && PQpipelineSync(connection) == 0)) {
                 return lost(Phase::closed, brief(PQerrorMessage(connection)));
             }
         }
@@ -153,6 +168,8 @@ struct Session::Impl {
                                                 ? std::move(*reply)
                                                 : Result<Rows>(Error{Phase::protocol, "no reply"});
                     reply.reset();
+                    while (statements[done].joined)
+                        ++done;
                     if (!complete) prepared.erase(statements[done].text);
                     on_reply(done++, std::move(complete));
                     break;
@@ -178,10 +195,10 @@ struct Session::Impl {
 Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Session::~Session() = default;
 
-Result<std::unique_ptr<Session>> Session::connect(const SessionOptions& options,
+Result<std::unique_ptr<Session>> Session::connect(Connecting& connecting,
                                                   ServerHabits& habits,
                                                   Deadline deadline) {
-    Result<Connection> opened = open_connection(options, habits, deadline);
+    Result<Connection> opened = connecting.go_on(habits, deadline);
     if (!opened) return opened.error();
     PGconn* raw = opened->get();
     try {
