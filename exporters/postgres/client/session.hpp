@@ -47,8 +47,8 @@ struct Statement {
 [[nodiscard]] std::string time_setting(Duration d);
 
 /// Settings of the one transaction that it is joined to, so that a pooler's other clients find the
-/// session as it was: read only, names are the server's own, and how long a statement may wait for
-/// a lock and run.
+/// session as it was: read only, no JIT, names are the server's own, and how long a statement may
+/// wait for a lock and run.
 [[nodiscard]] Statement transaction_settings(Duration lock_wait, Duration run);
 
 /// One connection, owned by libpqxx. No call blocks beyond its deadline: connecting and waiting for
