@@ -16,6 +16,10 @@ def redis(name, server=None, address=None, **more):
     return {**entry, **more}
 
 
+# Of a PostgreSQL, what works between scrapes.
+WATCHERS = ("lock_waits", "database_size", "session_load", "orphaned_sessions", "changes", "lifecycle",
+            "filesystems", "replication_lag")
+NO_WATCHERS = {"collectors": {name: "off" for name in WATCHERS}}
 TYPICAL = {"postgres": "pg_stat_database_xact_commit", "redis": "redis_memory_used_bytes"}
 
 
