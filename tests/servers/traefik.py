@@ -16,13 +16,14 @@ CONTAINER_LOG = pathlib.Path(__file__).with_name("container_log.py")
 class Traefik(process.Service):
     """Plain HTTP on `web`, TLS with a certificate of its own making on `websecure`.
 
-    dynamic: what routes.py makes. format: json, common or genericCLF. options: more of the section accessLog
-    (filters, bufferingSize, fields). container: "docker" or "cri" sends standard output, where Traefik's own
-    messages are too, through a container runtime's log of that kind, rotated at `container_bytes`.
+    dynamic: what routes.py makes. format: json, common or genericCLF. headers: whether the log keeps them.
+    metrics: its own, on the entrypoint `traefik`; with them the log says other things of the origin. container:
+    "docker" or "cri" sends standard output, where Traefik's own messages are too, through a container runtime's
+    log of that kind, rotated at `container_bytes`. options: more of the section accessLog.
     """
 
-    def __init__(self, parent, dynamic, name="traefik", version=LATEST, format="json", headers=False, container="",
-                 container_bytes=200_000, **options):
+    def __init__(self, parent, dynamic, name="traefik", version=LATEST, format="json", headers=False, metrics=False,
+                 container="", container_bytes=200_000, **options):
         self.name = name
         self.program = versions.traefik(version)
         self.folder = process.subfolder(parent, name)
@@ -37,15 +38,16 @@ class Traefik(process.Service):
             log["filePath"] = str(self.access_log)
         if headers:
             log["fields"] = {**log.get("fields", {}), "headers": {"defaultMode": "keep"}}
-        self.file = process.write_file(self.folder / "traefik.yml", json.dumps(self._static(log)))
+        self.file = process.write_file(self.folder / "traefik.yml", json.dumps(self._static(log, metrics)))
 
-    def _static(self, log):
+    def _static(self, log, metrics):
         entrypoints = {name: {"address": f"127.0.0.1:{port}"} for name, port in self.ports.items()}
         entrypoints["websecure"]["http"] = {"tls": {}}
         return {"global": {"checkNewVersion": False, "sendAnonymousUsage": False}, "entryPoints": entrypoints,
                 "providers": {"providersThrottleDuration": "100ms", "file": {"filename": str(self.rules)}},
                 "api": {"insecure": True, "dashboard": False}, "ping": {"entryPoint": "traefik"},
-                "log": {"level": "WARN"}, "accessLog": log}
+                "log": {"level": "WARN"}, "accessLog": log,
+                **({"metrics": {"prometheus": {"addRoutersLabels": True}}} if metrics else {})}
 
     @property
     def address(self):
