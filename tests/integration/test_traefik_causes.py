@@ -153,6 +153,7 @@ def test_each_way_a_request_can_end_has_its_cause(folder, daemon, version, metri
         traefik.start()
         running = daemon(exporter.config_text([targets.traefik("edge", traefik)])
                          + targets.tenants_of_routers(*routes.TENANTS))
+        process.wait_until(lambda: traefik.is_down("down"), "the health check has failed")
         with Client(traefik.address, backend=backend) as client:
             for case, *rest in TABLE:
                 client.perform(case)

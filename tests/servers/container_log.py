@@ -5,7 +5,6 @@ marks them in its own way and rotates by renaming. Ends when the program does; S
 """
 
 import datetime
-import itertools
 import json
 import pathlib
 import signal
@@ -14,6 +13,7 @@ import sys
 import threading
 
 PART = 16 * 1024
+MOST_FILES = 10
 
 
 def stamp():
@@ -49,9 +49,10 @@ class Log:
 
     def _rotate(self):
         self.output.close()
-        number = next(number for number in itertools.count(1) if not self._rotated(number).exists())
-        for older in range(number - 1, 0, -1):
-            self._rotated(older).rename(self._rotated(older + 1))
+        self._rotated(MOST_FILES).unlink(missing_ok=True)
+        for older in range(MOST_FILES - 1, 0, -1):
+            if self._rotated(older).exists():
+                self._rotated(older).rename(self._rotated(older + 1))
         self.file.rename(self._rotated(1))
         self.output = open(self.file, "ab", buffering=0)
 

@@ -1,15 +1,16 @@
 """A private Traefik whose routes come from a file and whose access log goes to a file, or to a container's."""
 
 import http.client
-import itertools
 import json
 import pathlib
 import signal
 import time
+import urllib.request
 
 from . import process, routes, versions
 
 LATEST = versions.TRAEFIK[-1]
+MOST_FILES = 10
 CONTAINER_LOG = pathlib.Path(__file__).with_name("container_log.py")
 
 
@@ -85,18 +86,23 @@ class Traefik(process.Service):
         finally:
             connection.close()
 
+    def is_down(self, service):
+        """Whether a health check has found all its servers dead; until the first one they count as alive."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.ports['traefik']}/api/http/services/{service}@file",
+                                    timeout=2) as reply:
+            return set(json.load(reply)["serverStatus"].values()) == {"DOWN"}
+
     def files(self):
         """The access log and those that rotate() and the container's log left, oldest first."""
         found = self.access_log.parent.glob(self.access_log.name + "*")
         return sorted(found, key=lambda path: -int(path.suffix[1:]) if path.suffix != ".log" else 1)
 
     def shift(self):
-        """The place .1 is made free, as logrotate does."""
-        for number in itertools.count(1):
-            if not self.rotated(number).exists():
-                break
-        for older in range(number - 1, 0, -1):
-            self.rotated(older).rename(self.rotated(older + 1))
+        """The place .1 is made free, as logrotate does; the oldest file goes."""
+        self.rotated(MOST_FILES).unlink(missing_ok=True)
+        for older in range(MOST_FILES - 1, 0, -1):
+            if self.rotated(older).exists():
+                self.rotated(older).rename(self.rotated(older + 1))
 
     def rotated(self, number):
         return self.access_log.with_name(f"{self.access_log.name}.{number}")
