@@ -43,7 +43,8 @@ DOUBTFUL = [
 ]
 # What a client can choose; it must not become a label.
 CHOSEN = [
-    {"ClientUsername": f'"{MARK}"\r\n\x00\x1b[31m'}, {"RequestMethod": MARK.upper()}, {"RequestHost": f"{MARK}.example"},
+    {"ClientUsername": f'"{MARK}"\r\n\x00\x1b[31m'}, {"RequestMethod": MARK.upper()},
+    {"RequestHost": f"{MARK}.example"},
     {"RequestPath": f"/{MARK}/\u202e\U0001f600?a=<&>"}, {"ClientHost": f"{MARK}, 10.0.0.1"}, {"RequestPort": MARK},
     {"request_User-Agent": f'" {MARK} "'}, {"RequestProtocol": f"HTTP/{MARK}"}, {"TLSClientSubject": f"CN={MARK}"},
 ]
@@ -158,7 +159,8 @@ def test_ever_more_routers_services_and_servers_end_in_other(running, writer):
 
 
 def test_router_names_with_any_character_are_labels_as_they_are(running, writer):
-    names = ['a"b@file', "a\\b@file", "a\nb@file", "m\u00fcller@file", "x" * 300 + "@file", "p@file -> c@file", "<&>@file"]
+    names = ['a"b@file', "a\\b@file", "a\nb@file", "m\u00fcller@file", "x" * 300 + "@file", "p@file -> c@file",
+             "<&>@file"]
     page = writer.write([entry(RouterName=name) for name in names])
     assert_page_is_sound(running, page, len(names))
     shown = {labels["router"] for labels, _ in page.series(REQUESTS)}
@@ -169,7 +171,8 @@ def test_users_of_the_common_format_can_cut_lines_and_forge_none(running, writer
     """A user name with a line feed makes two lines of one: a stump, and a rest that is the request."""
     cut = common(user=b"a\n" + MARK.encode(), status=401)
     hostile = [
-        common(user=f'{MARK} "GET / HTTP/1.1" 200 1'), common(path=f'/{MARK}?q="x" 200 1 "-" "-" 1 "odoo-globex@file"'),
+        common(user=f'{MARK} "GET / HTTP/1.1" 200 1'),
+        common(path=f'/{MARK}?q="x" 200 1 "-" "-" 1 "odoo-globex@file"'),
         common(agent=f'{MARK}" 7 "odoo-globex@file" "http://x" 1ms'), common(agent=b"\xff\xfe\x00\x1b"),
         common(method=MARK.upper(), path=b"/\xc0\xaf"), common(referer='-" "-" 1 "odoo-globex@file" "-" 1ms'),
     ]

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Servers of other versions than this Debian's, fetched once and kept outside the tree.
 
-As a program it fetches all that are missing: 1 GB unpacked, each complete or not there at all.
+As a program it fetches all that are missing, 1 GB unpacked, or with the word `estate` the quickstart's; each is
+complete or not there at all.
 """
 
 import contextlib
@@ -181,7 +182,10 @@ def os_codename():
     return platform.freedesktop_os_release()["VERSION_CODENAME"]
 
 
-def fetch():
+def fetch(what="all"):
+    if what == "estate":
+        print(traefik(TRAEFIK[-1]))
+        return
     for major in POSTGRES:
         print(postgres(major))
     for version in REDIS:
@@ -191,4 +195,4 @@ def fetch():
 
 
 if __name__ == "__main__":
-    fetch()
+    fetch(*sys.argv[1:])
