@@ -170,3 +170,20 @@ def test_each_way_a_request_can_end_has_its_cause(folder, daemon, version, metri
     assert found - expected.codes == expected.codes - found == collections.Counter()
     assert page.value("erp_exporter_log_lines_total", target="edge", result="ok") == expected.lines()
     assert page.value("traefik_up", target="edge") == 1
+
+
+def test_an_upload_that_its_client_breaks_off_is_not_always_told_from_a_dead_backend(folder, daemon):
+    """Traefik notes 499 or 502 for it, as its two ends race; of 499 the client is known to be the one."""
+    with Backend() as backend, Traefik(folder, routes.everything(backend.address)) as traefik:
+        traefik.start()
+        running = daemon(exporter.config_text([targets.traefik("edge", traefik)])
+                         + targets.tenants_of_routers(*routes.TENANTS))
+        with Client(traefik.address, backend=backend) as client:
+            for _ in range(20):
+                client.perform(Case("upload", "/web/binary/upload", upload=400_000, leave="upload"))
+        process.wait_until(lambda: len(entries(traefik)) == 20, "all have their lines")
+        page = running.wait_for_page(lambda page: page.total("traefik_accesslog_requests_total") == 20, "all count")
+        noted = collections.Counter(entry["DownstreamStatus"] for entry in entries(traefik))
+    found = page.by("traefik_accesslog_outcomes_total", "class", "cause", "fault")
+    assert found == +collections.Counter({("attachment", "client_abort_early", "client"): noted[499],
+                                          ("attachment", "dial_error", "backend"): noted[502]})
