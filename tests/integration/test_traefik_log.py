@@ -13,8 +13,9 @@ from servers.traefik import Traefik
 
 CALL = "/web/dataset/call_kw/sale.order/web_search_read"
 REQUESTS = "traefik_accesslog_requests_total"
-TENANTS = {"list": [{"name": "acme", "objectives": {"latency": {"interactive": "250ms"}}}, {"name": "globex"}],
-           "rules": [{"from": "router", "match": "^(?:websecure-)?odoo-([a-z0-9]+)(?:-ws)?@file$", "tenant": "$1"},
+TENANTS = {"list": [{"name": "acme", "objectives": {"latency": {"interactive": "250ms"}}}, {"name": "globex"},
+                    {"name": "umbrella"}],
+           "rules": [{"from": "router", "match": "^odoo-([a-z0-9]+)(?:-ws)?@file$", "tenant": "$1"},
                      {"from": "host", "match": r"^([a-z0-9]+)\.erp\.example$", "tenant": "$1"}]}
 
 
@@ -116,10 +117,12 @@ def test_who_asks_for_what_no_router_has_is_counted_by_kind(edge):
                         Case("dotfile", "/.git/config", host="[2001:db8::1]"),
                         Case("wordpress", "/wp-login.php", host="nowhere.example"),
                         Case("page", "/shop", host=host("initech")),
-                        Case("known", "/shop", host=host("acme") + "."))
+                        Case("tenant without a router", "/shop", host=host("Umbrella") + ":8000"),
+                        Case("the final dot of a name", "/shop", host=host("acme") + "."))
     kinds = page.by("traefik_accesslog_unmatched_requests_total", "host_kind", "probe")
-    assert kinds == {("ip", "php"): 1, ("ip", "dotfile"): 1, ("unknown", "wp"): 1, ("unknown", "other"): 1}
-    assert of(page, "requests_total", tenant="acme") == 1  # a name with its final dot is routed
+    assert kinds == {("ip", "php"): 1, ("ip", "dotfile"): 1, ("unknown", "wp"): 1, ("unknown", "other"): 1,
+                     ("known_tenant", "other"): 1}
+    assert of(page, "requests_total", tenant="acme", code="200") == 1
 
 
 def test_the_last_request_of_a_tenant_dates_its_silence(edge):

@@ -24,7 +24,7 @@ def traefik(name, server=None, access_log=None, **more):
 
 def tenants_of_routers(*names):
     """The section `tenants:`: a router of routes.py names its tenant."""
-    rule = {"from": "router", "match": "^(?:websecure-)?odoo-([a-z0-9]+)(?:-ws)?@file$", "tenant": "$1"}
+    rule = {"from": "router", "match": "^odoo-([a-z0-9]+)(?:-ws)?@file$", "tenant": "$1"}
     return f"tenants: {json.dumps({'list': [{'name': name} for name in names], 'rules': [rule]})}\n"
 
 
