@@ -10,6 +10,7 @@ from . import faults
 
 ACT = "X-Act"
 WEBSOCKET_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
+OWN = {"/auth/deny": "status:403", "/auth/slow": "slow:0.2"}  # acts of paths
 MEGABYTE = b"x" * 1_000_000
 
 
@@ -19,7 +20,8 @@ class Backend(faults.Listener):
     status:CODE, slow:SECONDS and then 200, size:BYTES of a body, hang (no head at all), reset and eof (before
     the head), garbage (no response line), reset-body, eof-body, reset-chunk (in the middle of a body), stall
     (there for good), events:N (server-sent, 50 ms apart), socket (a WebSocket until the client leaves),
-    socket-close (until the server does, at once). A server of forwardAuth is asked under /auth/.
+    socket-close (until the server does, at once). A server of forwardAuth is asked under /auth/, one of
+    error pages for NAME.html: those acts are fixed, since Traefik passes the request's header on.
     """
 
     def __init__(self, delay=0.0):
@@ -45,7 +47,7 @@ class Backend(faults.Listener):
         while (line := stream.readline().strip()):
             key, _, value = line.decode("latin-1").partition(":")
             headers[key.lower()] = value.strip()
-        act = {"/auth/deny": "status:403", "/auth/slow": "slow:0.2"}.get(path) or headers.get(ACT.lower(), "ok")
+        act = OWN.get(path) or ("ok" if path.endswith(".html") else headers.get(ACT.lower(), "ok"))
         with self.lock:
             self.seen[act] += 1
         if not self._skip_body(stream, headers):
@@ -72,7 +74,7 @@ class Backend(faults.Listener):
         if name in ("ok", "slow"):
             send(connection, 200, b"ok")
         elif name == "status":
-            send(connection, int(argument), b"" if argument in ("204", "304") else b"<h1>as told: %s</h1>"
+            send(connection, int(argument), b"" if argument in ("204", "304") else b"<html>as told: %s</html>"
                  % argument.encode())
         elif name == "size":
             send(connection, 200, (MEGABYTE * (int(argument) // len(MEGABYTE) + 1))[:int(argument)])
