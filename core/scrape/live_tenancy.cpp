@@ -12,14 +12,15 @@ void LiveTenancy::configure(std::shared_ptr<const Tenancy> tenancy) {
 }
 
 void LiveTenancy::see(std::vector<DatabaseList> lists) {
-    if (configured_->automatic() == nullptr) return;
+    if (configured_->automatic() == nullptr) return current_->set(now_);
     std::erase(lists, nullptr);
-    if (lists == lists_) return;
+    if (lists == lists_ && now_ != configured_) return;
     lists_ = std::move(lists);
     std::vector<Database> all;
     for (const DatabaseList& list : lists_)
         all.insert(all.end(), list->begin(), list->end());
     now_ = configured_->with(all);
+    current_->set(now_);
     const bool too_many = now_->left_out() > 0;
     if (too_many && !std::exchange(said_, true)) {
         log_.warn("too many databases: some have no automatic tenant",

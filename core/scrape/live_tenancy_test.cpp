@@ -95,7 +95,7 @@ TEST_CASE("live tenancy: a target whose collector of databases is turned off kno
 
 TEST_CASE("live tenancy: it is made again only when something has changed", "[scrape]") {
     Log log(LogLevel::error);
-    LiveTenancy live(log);
+    LiveTenancy live(log, std::make_shared<CurrentTenancy>());
     live.configure(automatic());
     const auto list =
         std::make_shared<const std::vector<Database>>(std::vector<Database>{{"acme", false}});

@@ -67,7 +67,7 @@ Scraper::Scraper(Services services,
     : services_(services),
       exporters_(exporters),
       counters_(std::move(counters)),
-      tenancy_(services.log) {}
+      tenancy_(services.log, services.tenancy) {}
 
 void Scraper::apply(const Estate& estate) {
     Runners next;

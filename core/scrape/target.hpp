@@ -3,6 +3,7 @@
 #include "core/base/log.hpp"
 #include "core/net/asio.hpp"
 #include "core/scrape/collection.hpp"
+#include "core/scrape/live_tenancy.hpp"
 #include "core/scrape/report.hpp"
 
 #include <boost/asio/thread_pool.hpp>
@@ -23,6 +24,9 @@ struct Services {
     asio::io_context& io;        ///< the one I/O thread: HTTP and every asynchronous client
     asio::thread_pool& workers;  ///< short blocking work: name resolution, page making
     Log& log;
+    /// Whom things belong to at this moment, for what is attributed when it is read.
+    std::shared_ptr<CurrentTenancy> tenancy = std::make_shared<CurrentTenancy>();
+    std::string state_directory = {};  ///< for what must survive a restart; empty: nothing does
 };
 
 /// One entry of `targets:`. Immutable. A reload makes a new one; see identity.

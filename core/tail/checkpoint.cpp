@@ -44,6 +44,7 @@ std::string folder_of(const std::string& path) {
 }  // namespace
 
 Checkpoint::Loaded Checkpoint::load() const {
+    if (path_.empty()) return {};
     const Descriptor fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (fd.get() < 0) return {errno == ENOENT ? Found::nothing : Found::unreadable, {}};
     struct stat about {};
@@ -69,6 +70,7 @@ Checkpoint::Loaded Checkpoint::load() const {
 }
 
 std::optional<Error> Checkpoint::store(std::string_view bytes) const {
+    if (path_.empty()) return std::nullopt;
     std::string all(kMagic);
     put(all, kVersion);
     put(all, fnv1a(bytes));

@@ -9,7 +9,7 @@
 namespace erp::tail {
 
 /// A file that holds one snapshot, whole or not at all: written beside, synced, renamed over the
-/// last one, the folder synced. Versioned and checksummed.
+/// last one, the folder synced. Versioned and checksummed. Without a path nothing is kept.
 class Checkpoint {
   public:
     explicit Checkpoint(std::string path) : path_(std::move(path)) {}

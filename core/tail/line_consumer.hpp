@@ -24,6 +24,7 @@ inline constexpr std::size_t kLineResults = 7;
 
 struct LogLine {
     std::string_view entry;   ///< configured name of the entry it belongs to
+    std::string_view path;    ///< of the log, under which its rotated files were once too
     std::string_view text;    ///< followed by LineSplitter::kPadding readable bytes
     std::string_view stream;  ///< "stdout", "stderr"; empty: no wrapper
     std::string_view time;    ///< of the wrapper; empty: no wrapper

@@ -1,73 +1,140 @@
 #include "core/tail/log_reader.hpp"
 
+#include "core/base/descriptor.hpp"
+#include "core/tail/file_watch.hpp"
+
+#include <sys/file.h>
+
+#include <fcntl.h>
+
 #include <algorithm>
+#include <atomic>
+#include <optional>
 #include <utility>
+#include <vector>
 
 namespace erp::tail {
+namespace {
+
+constexpr Duration kTryAgain = std::chrono::milliseconds(50);  ///< for the lock of the snapshot
+
+}  // namespace
+
+/// What the thread uses, all of it.
+class LogReader::Run {
+  public:
+    Run(TailOptions options, std::shared_ptr<LineConsumer> consumer, std::string name, Log& log)
+        : consumer_(std::move(consumer)),
+          session_(std::move(options), *consumer_),
+          name_(std::move(name)),
+          log_(log) {}
+
+    void operator()() {
+        if (!lock_snapshot()) return;
+        session_.start(Clock::now());
+        auto watched = Clock::time_point();
+        while (!stopping_) {
+            const auto begun = Clock::now();
+            const bool more = session_.round(begun);
+            if (session_.snapshot_due(Clock::now())) (void)session_.snapshot(Clock::now());
+            report();
+            if (more) continue;
+            const TailOptions& options = session_.options();
+            if (begun - watched >= options.poll) {
+                // What changed between round() and this is found by the next poll at the latest.
+                if (!watch_.watch(session_.paths())) session_.count(TailError::watch);
+                watched = begun;
+            }
+            const Duration rest = begun + options.pace - Clock::now();
+            if (rest > Duration::zero() && watch_.pause(rest)) continue;
+            const Duration until = std::min(options.poll, options.snapshot_interval);
+            if (watch_.wait(until) == FileWatch::Woken::renamed) watched = {};
+        }
+        (void)session_.snapshot(Clock::now());
+        lock_.reset();
+    }
+
+    void request_stop() {
+        stopping_ = true;
+        watch_.wake();
+    }
+    [[nodiscard]] std::shared_ptr<const ReaderState> state() const { return session_.state(); }
+
+  private:
+    /// False: asked to stop before it was free. A folder that takes no lock file takes no snapshot
+    /// either: that is said when it cannot be written.
+    bool lock_snapshot() {
+        const std::string& snapshot = session_.options().snapshot;
+        bool said = snapshot.empty();
+        while (!snapshot.empty()) {
+            lock_.emplace(::open((snapshot + ".lock").c_str(),
+                                 O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+            if (lock_->get() < 0 || ::flock(lock_->get(), LOCK_EX | LOCK_NB) == 0) break;
+            lock_.reset();
+            if (stopping_) return false;
+            if (!said) log_.info("another reader has the snapshot", {{"target", name_}});
+            said = true;
+            (void)watch_.pause(kTryAgain);
+        }
+        return true;
+    }
+
+    /// Each change once.
+    void report() {
+        const auto now = session_.state();
+        reported_.resize(now->entries.size());
+        std::uint64_t failed = 0;
+        for (std::size_t i = 0; i < reported_.size(); ++i) {
+            const EntryState& entry = now->entries[i];
+            failed += entry.errors[static_cast<std::size_t>(TailError::snapshot)];
+            if (reported_[i] == entry.problem) continue;
+            reported_[i] = entry.problem;
+            if (entry.problem.empty()) {
+                log_.info("log is read", {{"target", name_}, {"file", entry.name}});
+            } else {
+                log_.warn("log is not read",
+                          {{"target", name_}, {"file", entry.name}, {"reason", entry.problem}});
+            }
+        }
+        if (failed > 0 && snapshot_errors_ == 0)
+            log_.error("snapshot cannot be written: reading waits", {{"target", name_}});
+        snapshot_errors_ = failed;
+    }
+
+    std::shared_ptr<LineConsumer> consumer_;
+    TailSession session_;
+    std::string name_;
+    Log& log_;
+    FileWatch watch_;
+    std::optional<Descriptor> lock_;
+    std::vector<std::string> reported_;  ///< the problem of each entry that was logged last
+    std::uint64_t snapshot_errors_ = 0;
+    std::atomic<bool> stopping_ = false;
+};
 
 LogReader::LogReader(TailOptions options,
                      std::shared_ptr<LineConsumer> consumer,
                      std::string name,
-                     std::shared_ptr<Log> log)
-    : consumer_(std::move(consumer)),
-      session_(std::move(options), *consumer_),
-      name_(std::move(name)),
-      log_(std::move(log)),
-      thread_([this] { run(); }) {}
+                     Log& log)
+    : run_(std::make_shared<Run>(std::move(options), std::move(consumer), std::move(name), log)),
+      thread_([run = run_] { (*run)(); }) {}
 
 LogReader::~LogReader() {
-    stop();
+    request_stop();
+    if (thread_.joinable()) thread_.detach();
+}
+
+void LogReader::request_stop() {
+    run_->request_stop();
 }
 
 void LogReader::stop() {
-    stopping_ = true;
-    watch_.wake();
+    request_stop();
     if (thread_.joinable()) thread_.join();
 }
 
-void LogReader::run() {
-    session_.start(Clock::now());
-    auto watched = Clock::time_point();
-    while (!stopping_) {
-        const auto begun = Clock::now();
-        const bool more = session_.round(begun);
-        if (session_.snapshot_due(Clock::now())) (void)session_.snapshot(Clock::now());
-        report();
-        if (more) continue;
-        const TailOptions& options = session_.options();
-        if (begun - watched >= options.poll) {
-            // What changed between round() and this is found by the next poll at the latest.
-            if (!watch_.watch(session_.paths())) session_.count(TailError::watch);
-            watched = begun;
-        }
-        const Duration rest = begun + options.pace - Clock::now();
-        if (rest > Duration::zero() && watch_.pause(rest)) continue;
-        const Duration until = std::min(options.poll, options.snapshot_interval);
-        if (watch_.wait(until) == FileWatch::Woken::renamed) watched = {};
-    }
-    (void)session_.snapshot(Clock::now());
-}
-
-/// Each change once.
-void LogReader::report() {
-    const auto now = session_.state();
-    reported_.resize(now->entries.size());
-    std::uint64_t failed = 0;
-    for (std::size_t i = 0; i < reported_.size(); ++i) {
-        const EntryState& entry = now->entries[i];
-        failed += entry.errors[static_cast<std::size_t>(TailError::snapshot)];
-        if (reported_[i] == entry.problem) continue;
-        reported_[i] = entry.problem;
-        if (entry.problem.empty()) {
-            log_->info("log is read", {{"target", name_}, {"file", entry.name}});
-        } else {
-            log_->warn("log is not read",
-                       {{"target", name_}, {"file", entry.name}, {"reason", entry.problem}});
-        }
-    }
-    if (failed > 0 && snapshot_errors_ == 0)
-        log_->error("snapshot cannot be written: reading waits", {{"target", name_}});
-    snapshot_errors_ = failed;
+std::shared_ptr<const ReaderState> LogReader::state() const {
+    return run_->state();
 }
 
 }  // namespace erp::tail

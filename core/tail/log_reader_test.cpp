@@ -30,7 +30,7 @@ TEST_CASE("log reader: what is written is read, shown, and kept by stop()", "[ta
     TailFixture tail;
     tail.options.poll = std::chrono::seconds(60);  // inotify alone must do
     tail.options.snapshot_interval = std::chrono::milliseconds(10);
-    const auto log = std::make_shared<Log>(LogLevel::error);
+    Log log(LogLevel::error);
     {
         LogReader reader(tail.options, std::make_shared<FakeConsumer>(), "edge", log);
         CHECK(soon([&] { return reader.state()->snapshot_at > 0; }));
@@ -46,26 +46,36 @@ TEST_CASE("log reader: what is written is read, shown, and kept by stop()", "[ta
     tail.append("four\n");
     LogReader again(tail.options, std::make_shared<FakeConsumer>(), "edge", log);
     CHECK(soon([&] { return ok_lines(again) == 4; }));
+    // A third one waits for it, and does not count what it counted.
+    LogReader third(tail.options, std::make_shared<FakeConsumer>(), "edge", log);
+    tail.append("five\n");
+    CHECK(soon([&] { return ok_lines(again) == 5; }));
+    CHECK(ok_lines(third) == 0);
+    again.stop();
+    tail.append("six\n");
+    CHECK(soon([&] { return ok_lines(third) == 6; }));
+    third.stop();
 }
 
 TEST_CASE("log reader: a poll finds what inotify does not say", "[tail]") {
     TailFixture tail;
+    Log log(LogLevel::error);
     std::filesystem::create_directory(tail.path("far"));
     std::filesystem::create_symlink(tail.path("far/x.log"), tail.path("access.log"));
     tail.options.poll = std::chrono::milliseconds(30);
     tail.options.snapshot_interval = std::chrono::milliseconds(10);
-    LogReader reader(tail.options, std::make_shared<FakeConsumer>(), "edge",
-                     std::make_shared<Log>(LogLevel::error));
+    LogReader reader(tail.options, std::make_shared<FakeConsumer>(), "edge", log);
     tail.append("one\n", "far/x.log");
     CHECK(soon([&] { return ok_lines(reader) == 1; }));
+    reader.stop();
 }
 
 TEST_CASE("log reader: a busy log does not cost a wakeup a line", "[tail]") {
     TailFixture tail;
+    Log log(LogLevel::error);
     tail.append("one\n");
     tail.options.snapshot_interval = std::chrono::milliseconds(1);
-    LogReader reader(tail.options, std::make_shared<FakeConsumer>(), "edge",
-                     std::make_shared<Log>(LogLevel::error));
+    LogReader reader(tail.options, std::make_shared<FakeConsumer>(), "edge", log);
     const auto begun = Clock::now();
     std::uint64_t seen = 0;
     int changes = 0;
@@ -77,6 +87,7 @@ TEST_CASE("log reader: a busy log does not cost a wakeup a line", "[tail]") {
     }
     CHECK(changes > 2);
     CHECK(changes <= 27);
+    reader.stop();
 }
 
 TEST_CASE("log reader: its metrics name what happened", "[tail]") {

@@ -67,10 +67,12 @@ void TailSession::deliver(Entry& entry, FollowedLog& log, const LineSplitter::Li
         if (whole.empty()) return;
         inside = log.unwrapper().take(whole);
     }
-    unwrapped(entry, inside);
+    unwrapped(entry, log, inside);
 }
 
-void TailSession::unwrapped(Entry& entry, const Unwrapper::Entry& line) {
+void TailSession::unwrapped(Entry& entry,
+                            const FollowedLog& log,
+                            const Unwrapper::Entry& line) {
     switch (line.kind) {
         case Unwrapper::Kind::part:
             return;
@@ -81,7 +83,7 @@ void TailSession::unwrapped(Entry& entry, const Unwrapper::Entry& line) {
         case Unwrapper::Kind::complete:
             break;
     }
-    LogLine given{entry.settings.name, line.text, line.stream, line.time};
+    LogLine given{entry.settings.name, log.path(), line.text, line.stream, line.time};
     const LineResult result = consumer_.take(given);
     count_line(entry.counters, result);
     if (result != LineResult::malformed) return;

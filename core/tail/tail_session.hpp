@@ -25,7 +25,8 @@ struct TailEntry {
 
 struct TailOptions {
     std::vector<TailEntry> entries;
-    std::string snapshot;  ///< path of the file that makes restarts exact; its folder must exist
+    /// Path of the file that makes restarts exact; its folder must exist. Empty: a restart forgets.
+    std::string snapshot;
     FollowOptions follow = {};
     std::size_t most_files = 64;  ///< of an entry
     Duration snapshot_interval = std::chrono::seconds(5);
@@ -70,7 +71,7 @@ class TailSession {
 
     void find_files(Entry& entry, Clock::time_point now);
     void deliver(Entry& entry, FollowedLog& log, const LineSplitter::Line& line);
-    void unwrapped(Entry& entry, const Unwrapper::Entry& line);
+    void unwrapped(Entry& entry, const FollowedLog& log, const Unwrapper::Entry& line);
     [[nodiscard]] std::string save(std::string_view consumer) const;
     [[nodiscard]] bool restore(std::string_view bytes);
     [[nodiscard]] bool restore_entry(ByteReader& in);

@@ -23,26 +23,19 @@ struct Hash {
     }
 };
 
-/// What a rule makes of a value, before anybody asks whether there is such a tenant.
-struct Made {
-    std::string_view name;
-    bool exact = false;  ///< by a rule for this value alone
+/// A rule for one value. The position keeps the order between these and the patterns.
+struct ExactRule {
+    std::size_t position = 0;
+    std::string tenant;
 };
 
-/// The rules of one dimension. Exact ones are found by their value at once; the position keeps the
-/// order between them and the patterns.
-struct DimensionRules {
-    struct Exact {
-        std::size_t position = 0;
-        std::string tenant;
-    };
-    struct Pattern {
-        std::size_t position = 0;
-        RulePattern pattern;
-    };
-    std::unordered_map<std::string, Exact, Hash, std::equal_to<>> exact;
-    std::vector<Pattern> patterns;
+struct PatternRule {
+    std::size_t position = 0;
+    Dimension from = Dimension::none;
+    RulePattern pattern;
 };
+
+using ExactRules = std::unordered_map<std::string, ExactRule, Hash, std::equal_to<>>;
 
 /// A database's name is a tenant's as it is, but for names that mean something else (`_unknown`,
 /// `_other`) and what a configured tenant could not be called for its length.
@@ -56,7 +49,9 @@ bool may_be_tenant(std::string_view name) {
 struct Tenancy::Index {
     std::vector<Tenant> tenants;
     std::unordered_map<std::string_view, const Tenant*> by_name;
-    std::array<DimensionRules, kDimensions> rules;
+    std::array<ExactRules, kDimensions> exact;  ///< by dimension: found by their value at once
+    std::vector<PatternRule> patterns;          ///< of all dimensions, by position
+    std::array<bool, kDimensions> looked_at{};
     std::optional<Tenant> automatic;
 
     [[nodiscard]] std::optional<std::string_view> listed(std::string_view name) const {
@@ -66,27 +61,48 @@ struct Tenancy::Index {
     }
 
     void add(TenantRule rule, std::size_t position) {
-        DimensionRules& of = rules[static_cast<std::size_t>(rule.from)];
+        const auto dimension = static_cast<std::size_t>(rule.from);
+        looked_at[dimension] = true;
         if (RulePattern::is_pattern(rule.match)) {
-            of.patterns.push_back({position, RulePattern(rule.match, std::move(rule.tenant))});
+            patterns.push_back(
+                {position, rule.from, RulePattern(rule.match, std::move(rule.tenant))});
         } else {
-            of.exact.try_emplace(std::move(rule.match),
-                                 DimensionRules::Exact{position, std::move(rule.tenant)});
+            exact[dimension].try_emplace(std::move(rule.match),
+                                         ExactRule{position, std::move(rule.tenant)});
         }
     }
 
-    /// A view of `value`, of this object or of `buffer`.
-    [[nodiscard]] std::optional<Made> made(Dimension from,
-                                           std::string_view value,
-                                           std::string& buffer) const {
-        const DimensionRules& of = rules[static_cast<std::size_t>(from)];
-        const auto exact = of.exact.find(value);
-        for (const DimensionRules::Pattern& rule : of.patterns) {
-            if (exact != of.exact.end() && exact->second.position < rule.position) break;
-            if (const auto name = rule.pattern.name_for(value, buffer)) return Made{*name, false};
+    /// The first rule for exactly one of these values, or null.
+    [[nodiscard]] const ExactRule* first_exact(std::span<const Attribute> attributes) const {
+        const ExactRule* first = nullptr;
+        for (const Attribute& attribute : attributes) {
+            const ExactRules& rules = exact[static_cast<std::size_t>(attribute.from)];
+            const auto found = rules.find(attribute.value);
+            if (found == rules.end()) continue;
+            if (!first || found->second.position < first->position) first = &found->second;
         }
-        if (exact != of.exact.end()) return Made{exact->second.tenant, true};
-        return std::nullopt;
+        return first;
+    }
+
+    /// Gives `take` the names that the deciding rule makes of the attributes, and whether it is one
+    /// for exactly that value, until `take` is content.
+    template <class Take>
+    void decide(std::span<const Attribute> attributes, Take take) const {
+        const ExactRule* const sure = first_exact(attributes);
+        std::string buffer;
+        for (const PatternRule& rule : patterns) {
+            if (sure && sure->position < rule.position) break;
+            bool decides = false;
+            for (const Attribute& attribute : attributes) {
+                if (attribute.from != rule.from) continue;
+                buffer.clear();
+                const auto name = rule.pattern.name_for(attribute.value, buffer);
+                if (name && take(*name, false)) return;
+                decides = decides || name.has_value();
+            }
+            if (decides) return;
+        }
+        if (sure) take(sure->tenant, true);
     }
 };
 
@@ -121,12 +137,15 @@ std::shared_ptr<const Tenancy> Tenancy::with(std::span<const Database> databases
     }
     std::vector<std::string>& names = tenancy->automatic_;
     for (const auto& [datname, is_internal] : internal) {
-        std::string buffer;
-        const auto made = index_->made(Dimension::database, datname, buffer);
-        if (!made || index_->listed(made->name) || !may_be_tenant(made->name)) continue;
-        const auto found = internal.find(made->name);
-        if (found == internal.end()) continue;
-        if (made->exact || !(is_internal || found->second)) names.emplace_back(made->name);
+        const Attribute attribute{Dimension::database, datname};
+        index_->decide({&attribute, 1},
+                       [&, outer = is_internal](std::string_view name, bool exact) {
+                           if (index_->listed(name) || !may_be_tenant(name)) return true;
+                           const auto found = internal.find(name);
+                           if (found == internal.end()) return true;
+                           if (exact || !(outer || found->second)) names.emplace_back(name);
+                           return true;
+                       });
     }
     std::ranges::sort(names);
     names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -144,11 +163,22 @@ std::optional<std::string_view> Tenancy::automatic_named(std::string_view name) 
 }
 
 std::optional<std::string_view> Tenancy::tenant_of(Dimension from, std::string_view value) const {
-    std::string buffer;
-    const auto made = index_->made(from, value, buffer);
-    if (!made) return std::nullopt;
-    const auto listed = index_->listed(made->name);
-    return listed ? listed : automatic_named(made->name);
+    const Attribute attribute{from, value};
+    return tenant_of({&attribute, 1});
+}
+
+std::optional<std::string_view> Tenancy::tenant_of(std::span<const Attribute> attributes) const {
+    std::optional<std::string_view> tenant;
+    index_->decide(attributes, [&](std::string_view name, bool) {
+        tenant = index_->listed(name);
+        if (!tenant) tenant = automatic_named(name);
+        return tenant.has_value();
+    });
+    return tenant;
+}
+
+bool Tenancy::looks_at(Dimension from) const {
+    return index_->looked_at[static_cast<std::size_t>(from)];
 }
 
 const std::vector<Tenant>& Tenancy::tenants() const {

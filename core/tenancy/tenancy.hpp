@@ -35,6 +35,12 @@ struct TenantRule {
     std::string tenant = {};
 };
 
+/// One thing that is known of what a series is about: the rules `from` this dimension look at it.
+struct Attribute {
+    Dimension from = Dimension::none;
+    std::string_view value = {};
+};
+
 /// Maps what a series is about (a database, a host, …) to a tenant. Immutable and shared by
 /// pointer, so that a reload with new tenants restarts nothing. Only names on the list come out,
 /// and with `tenants.auto: databases` those of databases that exist: an attacker who sends host
@@ -66,6 +72,14 @@ class Tenancy {
     /// pattern tried.
     [[nodiscard]] std::optional<std::string_view> tenant_of(Dimension from,
                                                             std::string_view value) const;
+    /// The same for something of which several things are known. The rules are one list over all
+    /// dimensions: the first that matches any of `attributes` decides. Attributes of one dimension
+    /// are spellings of one thing: of those that the deciding rule matches, the first for which it
+    /// makes a tenant counts.
+    [[nodiscard]] std::optional<std::string_view> tenant_of(
+        std::span<const Attribute> attributes) const;
+    /// Whether any rule looks at this dimension.
+    [[nodiscard]] bool looks_at(Dimension from) const;
     /// Those of the list.
     [[nodiscard]] const std::vector<Tenant>& tenants() const;
     /// Whether `tenant` is on the list.

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <random>
@@ -140,6 +141,50 @@ TEST_CASE("tenancy: whatever a client sends, only names on the list come out", "
             CHECK((!name || tenancy.knows(*name)));
         }
     }
+}
+
+TEST_CASE("tenancy: the rules are one list over all dimensions", "[tenancy]") {
+    const std::vector<std::string> names{"a", "b", "c", "d"};
+    const std::vector<TenantRule> rules{{Dimension::router, "^b-", "a"},
+                                        {Dimension::host, "b.test", "b"},
+                                        {Dimension::router, "shared@file", "c"},
+                                        {Dimension::host, "^(.)\\.test$", "$1"},
+                                        {Dimension::service, "any", "a"}};
+    const Tenancy tenancy(named(names), rules);
+    const auto tenant = [&](std::vector<Attribute> attributes) {
+        const Name forward = tenancy.tenant_of(attributes);
+        std::reverse(attributes.begin(), attributes.end());  // their order is not the rules' order
+        CHECK(tenancy.tenant_of(attributes) == forward);
+        return forward;
+    };
+    CHECK(tenant({{Dimension::host, "b.test"}, {Dimension::router, "b-1@file"}}) == "a");
+    CHECK(tenant({{Dimension::host, "b.test"}, {Dimension::router, "shared@file"}}) == "b");
+    CHECK(tenant({{Dimension::host, "d.test"}, {Dimension::router, "shared@file"}}) == "c");
+    CHECK(tenant({{Dimension::host, "d.test"}, {Dimension::router, "other@file"}}) == "d");
+    // The rule for hosts decides, though it makes no tenant.
+    CHECK(tenant({{Dimension::host, "x.test"}, {Dimension::service, "any"}}) == std::nullopt);
+    CHECK(tenant({{Dimension::host, "x.net"}, {Dimension::service, "any"}}) == "a");
+    CHECK(tenancy.tenant_of({}) == std::nullopt);
+    CHECK(tenancy.looks_at(Dimension::host));
+    CHECK_FALSE(tenancy.looks_at(Dimension::header));
+}
+
+TEST_CASE("tenancy: of several spellings the first that the deciding rule knows counts",
+          "[tenancy]") {
+    const Tenancy tenancy(named({"acme", "web-acme", "other"}),
+                          {{Dimension::router, "^([a-z-]+)@file$", "$1"},
+                           {Dimension::router, "acme@docker", "other"},
+                           {Dimension::router, "^(.+)@docker$", "x$1"}});
+    const auto tenant = [&](std::string_view first, std::string_view second) {
+        const Attribute routers[] = {{Dimension::router, first}, {Dimension::router, second}};
+        return tenancy.tenant_of(routers);
+    };
+    CHECK(tenant("web-acme@file", "acme@file") == "web-acme");
+    CHECK(tenant("acme@file", "web-acme@file") == "acme");
+    CHECK(tenant("websecure-acme@file", "acme@file") == "acme");
+    CHECK(tenant("web-globex@file", "globex@file") == std::nullopt);
+    CHECK(tenant("web-globex@file", "acme@docker") == std::nullopt);  // the first rule decides
+    CHECK(tenant("web-acme@docker", "acme@docker") == "other");
 }
 
 // Not a benchmark: three orders of magnitude above the measured cost catch a search that is linear.

@@ -1,0 +1,32 @@
+#include "exporters/traefik/collectors.hpp"
+#include "exporters/traefik/collectors/sums.hpp"
+
+namespace erp::traefik {
+namespace {
+
+constexpr Metric kLastRequest{
+    .name = "traefik_accesslog_last_request_timestamp_seconds",
+    .help = "When a request of this tenant and class last ended: its age is the silence.",
+    .labels = {"tenant", "class"},
+    .unit = Unit::seconds,
+    .source = "access log: StartUTC, Duration"};
+constexpr const Metric* kMetrics[] = {&kLastRequest};
+static_assert(broken_rule(kMetrics) == Rule::none);
+
+void add(const LogView& view, Samples& samples) {
+    const Traffic& traffic = *view.counted.traffic;
+    for (const auto& row : traffic.of<LastRequest>()) {
+        samples.add_row(kLastRequest, static_cast<double>(row.cell) / 1e9,
+                        labels_of<LastRequest>(traffic, row));
+    }
+}
+
+}  // namespace
+
+const Collector kActivity{.row = {.name = "activity",
+                                  .summary = "When each tenant was last served.",
+                                  .interval = kSnapshotInterval,
+                                  .metrics = kMetrics},
+                          .add = add};
+
+}  // namespace erp::traefik

@@ -1,0 +1,31 @@
+#include "exporters/traefik/collectors.hpp"
+#include "exporters/traefik/collectors/sums.hpp"
+
+namespace erp::traefik {
+namespace {
+
+constexpr Metric kLife{
+    .name = "traefik_accesslog_connection_duration_seconds",
+    .type = Type::histogram,
+    .help =
+        "Lives of connections that were taken over (WebSocket) or belong to a class of long "
+        "ones (long polls), counted at their end.",
+    .labels = {"tenant", "class"},
+    .unit = Unit::seconds,
+    .source = "access log: Duration"};
+constexpr const Metric* kMetrics[] = {&kLife};
+static_assert(broken_rule(kMetrics) == Rule::none);
+
+void add(const LogView& view, Samples& samples) {
+    add_histograms<Connections>(samples, kLife, *view.counted.traffic, bounds::kConnection);
+}
+
+}  // namespace
+
+const Collector kConnections{.row = {.name = "connections",
+                                     .summary = "How long websockets and long polls live.",
+                                     .interval = kSnapshotInterval,
+                                     .metrics = kMetrics},
+                             .add = add};
+
+}  // namespace erp::traefik

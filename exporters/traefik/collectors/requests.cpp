@@ -1,0 +1,43 @@
+#include "exporters/traefik/collectors.hpp"
+#include "exporters/traefik/collectors/sums.hpp"
+
+namespace erp::traefik {
+namespace {
+
+constexpr Metric kRequestsTotal{
+    .name = "traefik_accesslog_requests_total",
+    .type = Type::counter,
+    .help =
+        "Finished requests by status sent; code 0 is a connection that was taken over, an empty "
+        "router one that none matched.",
+    .labels = {"entrypoint", "router", "service", "tenant", "class", "code"},
+    .source = "access log: DownstreamStatus"};
+constexpr Metric kOutcomes{
+    .name = "traefik_accesslog_outcomes_total",
+    .type = Type::counter,
+    .help =
+        "Finished requests by why they ended as they did and by whose fault, which is unknown "
+        "where the log does not tell.",
+    .labels = {"router", "tenant", "class", "cause", "fault"},
+    .source = "access log: signature of the entry"};
+constexpr const Metric* kMetrics[] = {&kRequestsTotal, &kOutcomes};
+static_assert(broken_rule(kMetrics) == Rule::none);
+
+void add(const LogView& view, Samples& samples) {
+    const Traffic& traffic = *view.counted.traffic;
+    const auto requests = [](const RequestCell& cell) { return cell.requests; };
+    add_sums<Requests, Label::entrypoint, Label::router, Label::service, Label::tenant,
+             Label::workload, Label::code>(samples, kRequestsTotal, traffic, requests);
+    add_sums<Requests, Label::router, Label::tenant, Label::workload, Label::cause, Label::fault>(
+        samples, kOutcomes, traffic, requests);
+}
+
+}  // namespace
+
+const Collector kRequests{.row = {.name = "requests",
+                                  .summary = "Requests by tenant, class, status, cause and fault.",
+                                  .interval = kSnapshotInterval,
+                                  .metrics = kMetrics},
+                          .add = add};
+
+}  // namespace erp::traefik

@@ -1,0 +1,109 @@
+#include "exporters/traefik/options.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace erp::traefik {
+namespace {
+
+constexpr std::size_t kMostLogs = 16;
+constexpr std::size_t kLongestHeader = 64;
+
+void read_logs(const ConfigValue& value, TraefikOptions& options) {
+    std::vector<ConfigValue> items{value};
+    if (!value.is_scalar()) items = value.list().value_or(std::vector<ConfigValue>{});
+    if (items.empty() || items.size() > kMostLogs) {
+        value.fail("a target reads 1 to 16 logs, found " + std::to_string(items.size()));
+    }
+    for (const ConfigValue& item : items) {
+        const auto path = item.path();
+        if (!path) continue;
+        if (std::ranges::find(options.logs, *path) != options.logs.end()) {
+            item.fail("this log is there already: its lines would count twice");
+        }
+        options.logs.push_back(*path);
+    }
+}
+
+void read_format(const ConfigValue& value, TraefikOptions& options) {
+    constexpr std::string_view kFormats[] = {"detect", "json", "common", "genericCLF"};
+    if (const auto word = value.choice(kFormats)) options.format = *to_log_format(*word);
+}
+
+void read_wrapper(const ConfigValue& value, TraefikOptions& options) {
+    constexpr std::string_view kWrappers[] = {"detect", "raw", "docker", "cri"};
+    if (const auto word = value.choice(kWrappers)) options.wrapper = *tail::to_wrapping(*word);
+}
+
+/// As Traefik writes its name: capitals at the beginning of each word.
+void read_header(const ConfigValue& value, TraefikOptions& options) {
+    auto name = value.text();
+    if (!name) return;
+    bool first = true;
+    for (char& c : *name) {
+        const auto letter = static_cast<unsigned char>(c);
+        if (std::isalnum(letter) == 0 && c != '-') {
+            value.fail("a header's name is letters, digits and -, found " + value.shown());
+            return;
+        }
+        c = static_cast<char>(first ? std::toupper(letter) : std::tolower(letter));
+        first = c == '-';
+    }
+    if (name->size() > kLongestHeader) return value.fail("a header's name has at most 64 letters");
+    options.tenant_header = *name;
+}
+
+void read_workloads(const ConfigValue& value, TraefikOptions& options) {
+    read_classes(value, options.classes);
+}
+
+constexpr BoundOption<TraefikOptions> kOptions[] = {
+    {{.key = "access_log",
+      .syntax = "file, pattern or list of them",
+      .help =
+          "Where Traefik writes its access log; each entry may be a pattern (glob), and rotated "
+          "files are found beside it.",
+      .required = true},
+     read_logs},
+    {{.key = "format",
+      .syntax = "detect|json|common|genericCLF",
+      .fallback = "detect",
+      .help = "Format of the entries; only JSON tells upstream times, hosts, entrypoints and TLS."},
+     read_format},
+    {{.key = "wrapper",
+      .syntax = "detect|raw|docker|cri",
+      .fallback = "detect",
+      .help = "What a container runtime writes around each line."},
+     read_wrapper},
+    {{.key = "from_beginning",
+      .syntax = "true|false",
+      .fallback = "false",
+      .help = "Whether a log that was never read is read from its beginning, or from now on."},
+     into<&TraefikOptions::from_beginning>},
+    {{.key = "tenant_header",
+      .syntax = "header",
+      .help = "Request header that rules with `from: header` look at; Traefik must keep it in the "
+              "log (accessLog.fields.headers.names)."},
+     read_header},
+    {{.key = "classes",
+      .syntax = "list of {name, path, latency, slo}",
+      .fallback = "those of Odoo",
+      .help = "Classes of requests by their path without query (RE2), the first that matches "
+              "decides; `latency: connection` for long ones."},
+     read_workloads},
+};
+
+}  // namespace
+
+std::span<const Option* const> option_rows() {
+    static const auto rows = options_of(kOptions);
+    return rows;
+}
+
+TraefikOptions read_traefik_options(ConfigMap& entry) {
+    TraefikOptions options;
+    read_options(kOptions, entry, options);
+    return options;
+}
+
+}  // namespace erp::traefik

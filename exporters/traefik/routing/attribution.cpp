@@ -1,0 +1,125 @@
+#include "exporters/traefik/routing/attribution.hpp"
+
+#include "exporters/traefik/routing/host.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+namespace erp::traefik {
+namespace {
+
+constexpr CacheBounds kBounds{};
+constexpr std::string_view kLayer = " -> ";
+
+/// Texts one after the other, each with its length before it: no two lists of texts are alike.
+class Key {
+  public:
+    void add(std::string_view part) {
+        fits_ = fits_ && part.size() + 2 <= bytes_.size() - size_;
+        if (!fits_) return;
+        bytes_[size_++] = static_cast<char>(part.size() & 0xFFU);
+        bytes_[size_++] = static_cast<char>(part.size() >> 8U);
+        std::copy(part.begin(), part.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(size_));
+        size_ += part.size();
+    }
+    /// Nothing if it is longer than what is kept.
+    [[nodiscard]] std::optional<std::string_view> view() const {
+        if (!fits_) return std::nullopt;
+        return std::string_view(bytes_.data(), size_);
+    }
+
+  private:
+    std::array<char, kBounds.longest_key> bytes_;
+    std::size_t size_ = 0;
+    bool fits_ = true;
+};
+
+/// What is known of a request, for the rules.
+class Attributes {
+  public:
+    void add(Dimension from, std::string_view value) {
+        if (!value.empty() && used_ < all_.size()) all_[used_++] = {from, value};
+    }
+
+    void add_router(std::string_view name, std::string_view entrypoint) {
+        add_spellings(name, entrypoint);
+        std::string_view rest = name;
+        for (std::size_t layer = 0; layer < Attribution::kMostLayers; ++layer) {
+            const std::size_t arrow = rest.rfind(kLayer);
+            if (arrow == std::string_view::npos) {
+                if (layer > 0) add_spellings(rest, entrypoint);
+                return;
+            }
+            add_spellings(rest.substr(arrow + kLayer.size()), entrypoint);
+            rest = rest.substr(0, arrow);
+        }
+    }
+
+    [[nodiscard]] std::span<const Attribute> all() const { return {all_.data(), used_}; }
+
+  private:
+    void add_spellings(std::string_view name, std::string_view entrypoint) {
+        add(Dimension::router, name);
+        if (entrypoint.empty() || name.size() <= entrypoint.size() + 1) return;
+        if (name.starts_with(entrypoint) && name[entrypoint.size()] == '-') {
+            add(Dimension::router, name.substr(entrypoint.size() + 1));
+        }
+    }
+
+    // Two spellings of the whole and of each layer; host, service, header.
+    std::array<Attribute, 2 * (Attribution::kMostLayers + 1) + 3> all_;
+    std::size_t used_ = 0;
+};
+
+bool matched(const Entry& entry) {
+    return !entry.router.empty() || !entry.service.empty();
+}
+
+}  // namespace
+
+Attribution::Attribution(std::shared_ptr<const Tenancy> tenancy) : recent_(kBounds) {
+    use(std::move(tenancy));
+}
+
+void Attribution::use(std::shared_ptr<const Tenancy> tenancy) {
+    recent_.clear();
+    tenancy_ = std::move(tenancy);
+    by_router_ = tenancy_->looks_at(Dimension::router);
+    by_service_ = tenancy_->looks_at(Dimension::service);
+    by_host_ = tenancy_->looks_at(Dimension::host);
+    by_header_ = tenancy_->looks_at(Dimension::header);
+}
+
+std::string_view Attribution::tenant_of(const Entry& entry) {
+    Key key;
+    if (by_host_) key.add(entry.host);
+    if (matched(entry)) {
+        key.add("routed");
+        if (by_router_) {
+            key.add(entry.router);
+            key.add(entry.entrypoint);
+        }
+        if (by_service_) key.add(entry.service);
+        if (by_header_) key.add(entry.tenant_header);
+    }
+    const auto text = key.view();
+    if (!text) return attributed(entry);
+    return recent_.get(*text, [&] { return attributed(entry); });
+}
+
+std::string_view Attribution::attributed(const Entry& entry) const {
+    Attributes attributes;
+    const std::string host = by_host_ ? normalised_host(entry.host) : std::string();
+    attributes.add(Dimension::host, host);
+    if (matched(entry)) {
+        if (by_router_) attributes.add_router(entry.router, entry.entrypoint);
+        attributes.add(Dimension::service, entry.service);
+        attributes.add(Dimension::header, entry.tenant_header);
+    }
+    return tenancy_->tenant_of(attributes.all()).value_or(kUnknownTenant);
+}
+
+}  // namespace erp::traefik

@@ -1,0 +1,108 @@
+#include "exporters/traefik/target.hpp"
+
+#include "exporters/traefik/collectors.hpp"
+#include "exporters/traefik/self.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <utility>
+
+namespace erp::traefik {
+namespace {
+
+/// What begins each line of the JSON format: keys come in the order of their bytes.
+constexpr std::string_view kJsonStart = "{\"ClientAddr\"";
+
+tail::TailOptions tail_options(const TraefikOptions& options,
+                               const std::string& folder,
+                               const std::string& target) {
+    tail::TailOptions tail;
+    for (const std::string& path : options.logs)
+        tail.entries.push_back({path, path, options.wrapper, std::string(kJsonStart)});
+    tail.follow.from_beginning = options.from_beginning;
+    tail.snapshot_interval = kSnapshotInterval;
+    if (!folder.empty()) tail.snapshot = folder + "/traefik-" + target + ".snapshot";
+    return tail;
+}
+
+/// Why the log as a whole is not there: what is shown is not what is going on.
+std::optional<Error> problem_of(const tail::ReaderState& reader) {
+    for (const tail::EntryState& entry : reader.entries) {
+        if (!entry.problem.empty())
+            return Error{Phase::unsupported, entry.name + ": " + entry.problem};
+    }
+    return std::nullopt;
+}
+
+/// On a worker: tens of thousands of samples take milliseconds.
+void answer(const AccessLog& log, const tail::LogReader& reader, Collection& collection) {
+    const auto state = reader.state();
+    const auto counted = log.counted();
+    const std::optional<Error> problem = problem_of(*state);
+    if (!problem && !counted) return collection.fail_all({Phase::starting, "nothing was read yet"});
+    if (!problem) collection.answered();
+    auto begun = Clock::now();
+    for (std::size_t i = 0; counted && i < collectors().size(); ++i) {
+        if (!collection.wants(i)) continue;
+        Samples samples;
+        collectors()[i]->add({*counted, *state, unix_now()}, samples);
+        const auto ended = Clock::now();
+        collection.succeed(i, std::move(samples), ended - std::exchange(begun, ended));
+    }
+    // What was counted stays on the page.
+    if (problem) return collection.fail_all(*problem);
+    collection.finish();
+}
+
+}  // namespace
+
+bool counts_native(const TargetConfig& config) {
+    const auto all = collectors();
+    const auto found = std::ranges::find(all, &kNative);
+    return config.collectors[static_cast<std::size_t>(found - all.begin())].enabled;
+}
+
+TraefikTarget::TraefikTarget(std::shared_ptr<const TargetConfig> config,
+                             Services services,
+                             TraefikOptions options)
+    : config_(std::move(config)),
+      services_(std::move(services)),
+      options_(std::move(options)),
+      log_(std::make_shared<AccessLog>(
+          options_,
+          AccessLog::Settings{config_->tenant, counts_native(*config_)},
+          services_.tenancy)) {}
+
+void TraefikTarget::start() {
+    if (services_.state_directory.empty()) {
+        services_.log.warn("no state directory: a restart loses the counts of this log",
+                           {{"target", config_->name}});
+    }
+    reader_ = std::make_shared<tail::LogReader>(
+        tail_options(options_, services_.state_directory, config_->name), log_, config_->name,
+        services_.log);
+}
+
+void TraefikTarget::stop() {
+    if (reader_) reader_->request_stop();
+}
+
+void TraefikTarget::collect(std::shared_ptr<Collection> collection) {
+    asio::post(services_.workers,
+               [log = log_, reader = reader_, collection = std::move(collection)] {
+                   try {
+                       answer(*log, *reader, *collection);
+                   } catch (const std::exception& error) {  // no memory
+                       collection->fail_all({Phase::limit, error.what()});
+                   }
+               });
+}
+
+void TraefikTarget::describe(const erp::Outcome& outcome, Samples& samples) const {
+    samples.add(kUp, outcome.up ? 1 : 0);
+}
+
+}  // namespace erp::traefik

@@ -1,0 +1,119 @@
+#include "exporters/traefik/traffic/access_log.hpp"
+
+#include "core/tail/byte_codec.hpp"
+#include "exporters/traefik/routing/unmatched.hpp"
+#include "exporters/traefik/traffic/traffic_codec.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace erp::traefik {
+namespace {
+
+constexpr std::uint64_t kVersion = 1;
+constexpr unsigned kLookMask = 0xFF;  ///< a new tenancy counts after so many lines at the latest
+
+}  // namespace
+
+AccessLog::AccessLog(const TraefikOptions& options,
+                     Settings settings,
+                     std::shared_ptr<const CurrentTenancy> tenancy)
+    : settings_(std::move(settings)),
+      current_(std::move(tenancy)),
+      tenancy_(current_->get()),
+      parser_(options.format, options.tenant_header),
+      attribution_(tenancy_),
+      workloads_(options.classes) {
+    find_objectives();
+}
+
+/// Lines are judged by the tenancy of the moment at which they are read.
+void AccessLog::follow_tenancy() {
+    auto now = current_->get();
+    if (now == tenancy_) return;
+    attribution_.use(now);
+    tenancy_ = std::move(now);
+    find_objectives();
+}
+
+void AccessLog::find_objectives() {
+    promises_.clear();
+    const auto add = [this](std::string_view name, const Objectives& objectives) {
+        if (objectives.latency.empty()) return;
+        std::vector<std::optional<std::int64_t>> by_class;
+        for (const WorkloadClass& workload : workloads_.classes()) {
+            const auto found = objectives.latency.find(workload.name);
+            by_class.push_back(
+                found == objectives.latency.end()
+                    ? std::nullopt
+                    : std::optional<std::int64_t>(std::chrono::nanoseconds(found->second).count()));
+        }
+        promises_.emplace(name, std::move(by_class));
+    };
+    for (const Tenant& tenant : tenancy_->tenants())
+        add(tenant.name, tenant.objectives);
+    if (tenancy_->automatic() == nullptr) return;
+    for (const std::string& name : tenancy_->automatic_names())
+        add(name, tenancy_->automatic()->objectives);
+}
+
+std::optional<std::int64_t> AccessLog::promised(std::string_view tenant,
+                                                std::uint8_t workload) const {
+    if (promises_.empty()) return std::nullopt;
+    const auto found = promises_.find(tenant);
+    return found == promises_.end() ? std::nullopt : found->second[workload];
+}
+
+tail::LineResult AccessLog::take(const tail::LogLine& line) {
+    if ((lines_++ & kLookMask) == 0) follow_tenancy();
+    if (const ParseReason reason = parser_.parse(line.text, entry_); reason != ParseReason::none) {
+        files_.count_error(line, reason);
+        return reason == ParseReason::not_an_entry ? tail::LineResult::foreign
+                                                   : tail::LineResult::malformed;
+    }
+    if (!files_.is_fresh(line, entry_)) return tail::LineResult::duplicate;
+    const std::uint8_t workload = workloads_.class_of(entry_.path);
+    const WorkloadClass& about = workloads_.classes()[workload];
+    Judgement judgement;
+    const std::string_view attributed = attribution_.tenant_of(entry_);
+    const bool nobody = attributed == kUnknownTenant && !settings_.own_tenant.empty();
+    judgement.tenant = nobody ? std::string_view(settings_.own_tenant) : attributed;
+    judgement.workload = about.name;
+    judgement.lives = about.connection;
+    judgement.outcome = outcome_of(entry_);
+    judgement.promised = promised(judgement.tenant, workload);
+    if (judgement.outcome.cause == Cause::no_router) {
+        judgement.host_kind = to_string(host_kind(entry_.host, attributed));
+        judgement.probe = to_string(probe_of(entry_.path));
+    }
+    ledger_.count(entry_, judgement);
+    return tail::LineResult::ok;
+}
+
+tail::LineConsumer::Prepared AccessLog::prepare() {
+    follow_tenancy();
+    lines_ = 1;
+    Counted now{std::make_shared<const Traffic>(ledger_.traffic()), files_.counts()};
+    Prepared prepared;
+    tail::put(prepared.bytes, kVersion);
+    files_.save(prepared.bytes);
+    encode(*now.traffic, prepared.bytes);
+    prepared.publish = [shown = shown_, now = std::move(now)] { shown->publish(now); };
+    return prepared;
+}
+
+std::optional<Error> AccessLog::restore(std::string_view bytes) {
+    ledger_ = Ledger();
+    files_ = FileList();
+    if (bytes.empty()) return std::nullopt;
+    tail::ByteReader in(bytes);
+    if (in.number() == kVersion && files_.restore(in)) {
+        const auto traffic = decode(in);
+        if (traffic && in.at_end() && ledger_.restore(*traffic)) return std::nullopt;
+    }
+    ledger_ = Ledger();
+    files_ = FileList();
+    return Error{Phase::parse, "the snapshot is not one of this reader's"};
+}
+
+}  // namespace erp::traefik

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "core/scrape/live_tenancy.hpp"
+#include "core/scrape/published.hpp"
+#include "core/tail/line_consumer.hpp"
+#include "exporters/traefik/log/line_parser.hpp"
+#include "exporters/traefik/options.hpp"
+#include "exporters/traefik/routing/attribution.hpp"
+#include "exporters/traefik/routing/workload.hpp"
+#include "exporters/traefik/traffic/ledger.hpp"
+#include "exporters/traefik/traffic/numbering.hpp"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace erp::traefik {
+
+/// What a page shows: published when it is on disk.
+struct Counted {
+    std::shared_ptr<const Traffic> traffic;
+    std::vector<FileCounts> files;
+};
+
+/// Counts the lines of access logs. The reader's thread, counted() apart.
+class AccessLog : public tail::LineConsumer {
+  public:
+    struct Settings {
+        std::string own_tenant;  ///< of what no rule attributes; empty: `_unknown`
+        bool native = false;     ///< also counts what Traefik's own metrics count
+    };
+
+    AccessLog(const TraefikOptions& options,
+              Settings settings,
+              std::shared_ptr<const CurrentTenancy> tenancy);
+
+    tail::LineResult take(const tail::LogLine& line) override;
+    Prepared prepare() override;
+    std::optional<Error> restore(std::string_view bytes) override;
+
+    /// Any thread; null before the first snapshot.
+    [[nodiscard]] std::shared_ptr<const Counted> counted() const { return shown_->latest().value; }
+
+  private:
+    void follow_tenancy();
+    void find_objectives();
+    [[nodiscard]] std::optional<std::int64_t> promised(std::string_view tenant,
+                                                       std::uint8_t workload) const;
+
+    Settings settings_;
+    std::shared_ptr<const CurrentTenancy> current_;
+    std::shared_ptr<const Tenancy> tenancy_;
+    /// Objectives for latency in ns, by tenant and class.
+    std::unordered_map<std::string_view, std::vector<std::optional<std::int64_t>>> promises_;
+    unsigned lines_ = 0;  ///< since the tenancy was last looked at, modulo
+    LineParser parser_;
+    Entry entry_;
+    Attribution attribution_;
+    Workloads workloads_;
+    Ledger ledger_;
+    FileList files_;
+    std::shared_ptr<Published<Counted>> shown_ = std::make_shared<Published<Counted>>();
+};
+
+}  // namespace erp::traefik

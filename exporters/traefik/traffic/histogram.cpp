@@ -1,0 +1,32 @@
+#include "exporters/traefik/traffic/histogram.hpp"
+
+#include <utility>
+
+namespace erp::traefik {
+namespace {
+
+constexpr double kSecond = 1e9;  // ns
+
+/// The nearest double of the decimal number, so that `le` is "0.1" and not "0.10000000000000001".
+double to_seconds(std::int64_t nanoseconds) {
+    return static_cast<double>(nanoseconds) / kSecond;
+}
+
+}  // namespace
+
+Distribution to_distribution(std::span<const std::uint64_t> counts,
+                             double sum,
+                             std::span<const std::int64_t> bounds) {
+    Distribution shown;
+    shown.steps.reserve(bounds.size());
+    std::uint64_t below = 0;
+    for (std::size_t i = 0; i < bounds.size(); ++i) {
+        below += counts[i];
+        shown.steps.push_back({to_seconds(bounds[i]), static_cast<double>(below)});
+    }
+    shown.count = below + counts[bounds.size()];
+    shown.sum = sum / kSecond;
+    return shown;
+}
+
+}  // namespace erp::traefik

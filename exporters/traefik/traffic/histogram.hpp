@@ -1,0 +1,73 @@
+#pragma once
+
+#include "core/metrics/samples.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace erp::traefik {
+
+/// Upper bounds in ns, ascending. Those of the latencies hold the bounds of Traefik's own metrics
+/// (0.1, 0.3, 1.2, 5 s) and reach Odoo's time limit of a request (120 s).
+namespace bounds {
+constexpr std::int64_t kMicrosecond = 1'000;
+constexpr std::int64_t kMillisecond = 1'000 * kMicrosecond;
+constexpr std::int64_t kSecond = 1'000 * kMillisecond;
+
+inline constexpr std::array<std::int64_t, 19> kLatency{
+    5 * kMillisecond,   10 * kMillisecond,  25 * kMillisecond,    50 * kMillisecond,
+    100 * kMillisecond, 200 * kMillisecond, 300 * kMillisecond,   500 * kMillisecond,
+    750 * kMillisecond, 1 * kSecond,        1'200 * kMillisecond, 2 * kSecond,
+    3 * kSecond,        5 * kSecond,        10 * kSecond,         15 * kSecond,
+    30 * kSecond,       60 * kSecond,       120 * kSecond};
+inline constexpr std::array<std::int64_t, 11> kOverhead{
+    100 * kMicrosecond,   250 * kMicrosecond, 500 * kMicrosecond, 1 * kMillisecond,
+    2'500 * kMicrosecond, 5 * kMillisecond,   10 * kMillisecond,  25 * kMillisecond,
+    100 * kMillisecond,   500 * kMillisecond, 2 * kSecond};
+/// Odoo closes idle websockets after 45 or 60 s, polls after 50 s, all after an hour.
+inline constexpr std::array<std::int64_t, 11> kConnection{
+    1 * kSecond,     10 * kSecond,     45 * kSecond,    60 * kSecond,
+    300 * kSecond,   900 * kSecond,    1'800 * kSecond, 3'600 * kSecond,
+    7'200 * kSecond, 28'800 * kSecond, 86'400 * kSecond};
+inline constexpr std::array<std::int64_t, 4> kNative{100 * kMillisecond, 300 * kMillisecond,
+                                                     1'200 * kMillisecond, 5 * kSecond};
+}  // namespace bounds
+
+/// Observed durations in N buckets and one above them.
+template <std::size_t N>
+struct Histogram {
+    std::array<std::uint64_t, N + 1> counts{};  ///< of each bucket alone
+    /// In ns. Connections of many users are more than 2^63 ns together within months.
+    double sum = 0;
+    bool operator==(const Histogram&) const = default;
+};
+
+/// Adds one duration in ns; a clock that was set back may make it negative, which counts as 0.
+/// Returns the bucket.
+template <std::size_t N>
+std::size_t observe(Histogram<N>& histogram,
+                    const std::array<std::int64_t, N>& bounds,
+                    std::int64_t value) {
+    if (value < 0) value = 0;
+    std::size_t bucket = 0;
+    for (const std::int64_t bound : bounds)
+        bucket += bound < value ? 1 : 0;
+    ++histogram.counts[bucket];
+    histogram.sum += static_cast<double>(value);
+    return bucket;
+}
+
+/// In seconds, with cumulative counts.
+[[nodiscard]] Distribution to_distribution(std::span<const std::uint64_t> counts,
+                                           double sum,
+                                           std::span<const std::int64_t> bounds);
+
+template <std::size_t N>
+[[nodiscard]] Distribution to_distribution(const Histogram<N>& histogram,
+                                           const std::array<std::int64_t, N>& bounds) {
+    return to_distribution(histogram.counts, histogram.sum, bounds);
+}
+
+}  // namespace erp::traefik

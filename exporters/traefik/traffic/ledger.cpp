@@ -1,0 +1,143 @@
+#include "exporters/traefik/traffic/ledger.hpp"
+
+#include "exporters/traefik/traffic/status.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace erp::traefik {
+namespace {
+
+constexpr std::string_view kProtocols[] = {"HTTP/1.0", "HTTP/1.1", "HTTP/2.0", "HTTP/3.0"};
+
+std::string_view protocol_of(std::string_view text) {
+    return text.empty() || std::ranges::find(kProtocols, text) != std::end(kProtocols) ? text
+                                                                                       : "other";
+}
+
+std::uint64_t bytes(const std::optional<std::int64_t>& size) {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(size.value_or(0), 0));
+}
+
+bool is_broken(Cause cause) {
+    return cause == Cause::abort_midstream || cause == Cause::client_abort_early;
+}
+
+}  // namespace
+
+void Ledger::count(const Entry& entry, const Judgement& judgement) {
+    const Outcome& outcome = judgement.outcome;
+    const Names::Number entrypoint = names_[Label::entrypoint].number(entry.entrypoint);
+    const Names::Number router = names_[Label::router].number(entry.router);
+    const Names::Number service = names_[Label::service].number(entry.service);
+    const Names::Number tenant = names_[Label::tenant].number(judgement.tenant);
+    const Names::Number workload = names_[Label::workload].number(judgement.workload);
+
+    RequestCell& cell =
+        table<Requests>().at({entrypoint, router, service, tenant, workload,
+                              names_[Label::code].number(code_of(entry.status)),
+                              names_[Label::cause].number(to_string(outcome.cause)),
+                              names_[Label::fault].number(to_string(outcome.fault))});
+    ++cell.requests;
+    cell.request_bytes += bytes(entry.request_bytes);
+    cell.response_bytes += bytes(entry.response_bytes);
+
+    count_durations(entry, judgement, tenant, workload, service);
+    if (entry.start) {
+        const std::int64_t end =
+            *entry.start + std::max<std::int64_t>(entry.duration.value_or(0), 0);
+        std::int64_t& last = table<LastRequest>().at({tenant, workload});
+        last = std::max(last, end);
+        count_server(entry, judgement, end);
+    }
+    if (!entry.tls_version.empty()) {
+        ++table<Tls>().at({entrypoint, router, service,
+                           names_[Label::tls_version].number(entry.tls_version),
+                           names_[Label::tls_cipher].number(entry.tls_cipher)});
+    }
+    if (!entry.protocol.empty()) {
+        ++table<Protocols>().at(
+            {entrypoint, names_[Label::protocol].number(protocol_of(entry.protocol))});
+    }
+    if (!judgement.host_kind.empty()) {
+        ++table<Unmatched>().at({entrypoint, names_[Label::host_kind].number(judgement.host_kind),
+                                 names_[Label::probe].number(judgement.probe)});
+    }
+    if (!judgement.native_method.empty()) {
+        NativeCell& native = table<Native>().at(
+            {entrypoint, router, service, names_[Label::code].number(judgement.native_code),
+             names_[Label::method].number(judgement.native_method),
+             names_[Label::protocol].number(judgement.native_protocol)});
+        ++native.requests;
+        native.request_bytes += bytes(entry.request_bytes);
+        native.response_bytes += bytes(entry.response_bytes);
+        if (entry.duration) observe(native.durations, bounds::kNative, *entry.duration);
+    }
+}
+
+/// A connection that lives long says nothing of how long answers take, nor does what Traefik did
+/// before an answer that broke.
+void Ledger::count_durations(const Entry& entry,
+                             const Judgement& judgement,
+                             Names::Number tenant,
+                             Names::Number workload,
+                             Names::Number service) {
+    if (!entry.duration) return;
+    const Cause cause = judgement.outcome.cause;
+    if (cause == Cause::upgraded || judgement.lives) {
+        // Of a refused connection there is no life.
+        if (cause == Cause::upgraded || cause == Cause::origin || is_broken(cause)) {
+            observe(table<Connections>().at({tenant, workload}), bounds::kConnection,
+                    *entry.duration);
+        }
+        return;
+    }
+    observe(table<Durations>().at(
+                {tenant, workload, names_[Label::status_class].number(status_class(entry.status))}),
+            bounds::kLatency, *entry.duration);
+    if (judgement.promised) {
+        std::uint64_t& slow = table<Slow>().at({tenant, workload});
+        if (!is_broken(cause) && *entry.duration > *judgement.promised) ++slow;
+    }
+    if (entry.origin_duration.value_or(0) <= 0 || is_broken(cause)) return;
+    observe(table<Upstream>().at({tenant, workload, service}), bounds::kLatency,
+            *entry.origin_duration);
+    observe(table<Overhead>().at({names_[Label::entrypoint].number(entry.entrypoint),
+                                  names_[Label::router].number(entry.router)}),
+            bounds::kOverhead, entry.overhead.value_or(*entry.duration - *entry.origin_duration));
+}
+
+void Ledger::count_server(const Entry& entry, const Judgement& judgement, std::int64_t end) {
+    if (entry.server.empty()) return;
+    ServerCell& server = table<Servers>().at(
+        {names_[Label::service].number(entry.service), names_[Label::server].number(entry.server)});
+    ++server.requests;
+    server.last_seen = std::max(server.last_seen, end);
+    const Outcome& outcome = judgement.outcome;
+    if (outcome.fault == Fault::backend) {
+        ++server.errors;
+    } else if (outcome.cause == Cause::origin || outcome.cause == Cause::upgraded) {
+        server.last_success = std::max(server.last_success, end);
+    }
+}
+
+Traffic Ledger::traffic() {
+    Traffic now;
+    now.names = names_.texts();
+    AllKinds::for_each([&]<class K>() {
+        const auto& rows = table<K>().rows();
+        std::get<RowsOf<K>>(now.rows).assign(rows.begin(), rows.end());
+    });
+    return now;
+}
+
+bool Ledger::restore(const Traffic& traffic) {
+    if (!names_.restore(*traffic.names)) {
+        *this = Ledger();
+        return false;
+    }
+    AllKinds::for_each([&]<class K>() { table<K>().restore(traffic.of<K>()); });
+    return true;
+}
+
+}  // namespace erp::traefik

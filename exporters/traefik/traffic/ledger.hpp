@@ -1,0 +1,57 @@
+#pragma once
+
+#include "exporters/traefik/log/entry.hpp"
+#include "exporters/traefik/log/outcome.hpp"
+#include "exporters/traefik/traffic/traffic.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace erp::traefik {
+
+/// What the configuration makes of an entry.
+struct Judgement {
+    std::string_view tenant;    ///< "_unknown" if it is nobody's
+    std::string_view workload;  ///< name of its class
+    bool lives = false;         ///< the class is one of long connections: no latency
+    Outcome outcome;
+    std::optional<std::int64_t> promised;  ///< objective for its latency, ns
+    std::string_view host_kind = {};       ///< of a request without router
+    std::string_view probe = {};           ///< of a request without router
+    std::string_view native_method = {};   ///< as Traefik's own metrics say; empty: not wanted
+    std::string_view native_protocol = {};
+    std::string_view native_code = {};
+};
+
+/// Counts requests. One thread.
+class Ledger {
+  public:
+    void count(const Entry& entry, const Judgement& judgement);
+
+    /// The state at this moment.
+    [[nodiscard]] Traffic traffic();
+    /// False: some number has no text; the ledger is empty then.
+    [[nodiscard]] bool restore(const Traffic& traffic);
+
+  private:
+    template <class K>
+    [[nodiscard]] TableOf<K>& table() {
+        return std::get<TableOf<K>>(tables_);
+    }
+    void count_durations(const Entry& entry,
+                         const Judgement& judgement,
+                         Names::Number tenant,
+                         Names::Number workload,
+                         Names::Number service);
+    void count_server(const Entry& entry, const Judgement& judgement, std::int64_t end);
+
+    AllNames names_;
+    Everything<TableOf> tables_;
+};
+
+}  // namespace erp::traefik

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "exporters/traefik/traffic/label.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace erp::traefik {
+
+/// Texts of one label as small numbers, in the order of their first use, at most `most`. One
+/// thread.
+class Names {
+  public:
+    using Number = std::uint16_t;
+    static constexpr Number kOther = 0;           ///< the number of what is beyond the cap
+    static constexpr Number kNone = 1;            ///< of the empty text: no label
+    static constexpr std::size_t kLongest = 256;  ///< bytes; longer texts are `_other`
+
+    explicit Names(std::size_t most);
+
+    [[nodiscard]] Number number(std::string_view text);
+    [[nodiscard]] const std::vector<std::string>& texts() const { return texts_; }
+    /// The texts of another one, in its order. False: they are not of a Names, or too many.
+    [[nodiscard]] bool restore(std::vector<std::string> texts);
+
+  private:
+    [[nodiscard]] std::size_t slot_of(std::string_view text) const;
+    void place(Number number);
+
+    std::size_t most_;
+    std::vector<std::string> texts_;
+    std::vector<Number> slots_;  ///< kOther: empty
+};
+
+/// Immutable texts of all labels by Label and number.
+using NameTexts = std::array<std::vector<std::string>, kLabels>;
+
+/// The Names of all labels.
+class AllNames {
+  public:
+    AllNames();
+    [[nodiscard]] Names& operator[](Label label) { return all_[static_cast<std::size_t>(label)]; }
+    /// The texts at this moment; the same object as before when none was added.
+    [[nodiscard]] std::shared_ptr<const NameTexts> texts();
+    [[nodiscard]] bool restore(const NameTexts& texts);
+
+  private:
+    std::vector<Names> all_;
+    std::shared_ptr<const NameTexts> shown_;
+};
+
+}  // namespace erp::traefik

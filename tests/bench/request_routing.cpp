@@ -1,0 +1,102 @@
+// What it costs to tell whose request a log entry is and of what kind: bench_request_routing
+// [tenants, 300] [paths, 2000]
+#include "exporters/traefik/routing/attribution.hpp"
+#include "exporters/traefik/routing/unmatched.hpp"
+#include "exporters/traefik/routing/workload.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+#include <ctime>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using erp::traefik::Entry;
+
+struct Texts {
+    std::string router;
+    std::string service;
+    std::string host;
+};
+
+/// Prints ns of processor time for each call.
+void measure(const char* what,
+             std::size_t calls,
+             const std::function<std::size_t(std::size_t)>& call) {
+    std::size_t sum = 0;
+    const std::clock_t begun = std::clock();
+    for (std::size_t i = 0; i < calls; ++i)
+        sum += call(i);
+    const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - begun;
+    std::cout << what << ": " << took.count() / static_cast<double>(calls) << " ns (" << sum % 10
+              << ")\n";
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    const std::size_t tenants = count > 1 ? std::strtoul(arguments[1], nullptr, 10) : 300;
+    const std::size_t paths = count > 2 ? std::strtoul(arguments[2], nullptr, 10) : 2000;
+    constexpr std::size_t kCalls = 5'000'000;
+
+    std::vector<erp::Tenant> list;
+    std::vector<Texts> texts;
+    for (std::size_t i = 0; i < tenants; ++i) {
+        list.push_back({.name = "tenant" + std::to_string(i)});
+        texts.push_back({"websecure-odoo-" + list.back().name + "@file",
+                         "odoo-" + list.back().name + "@file",
+                         list.back().name + ".erp.example.com"});
+    }
+    const auto tenancy = std::make_shared<const erp::Tenancy>(
+        std::move(list),
+        std::vector<erp::TenantRule>{
+            {erp::Dimension::router, "^odoo-([a-z0-9-]+?)(?:-ws|-im)?@", "$1"},
+            {erp::Dimension::host, "^(?:www\\.)?([a-z0-9-]+)\\.erp\\.example\\.com$", "$1"},
+            {erp::Dimension::service, "^odoo-([a-z0-9-]+)@", "$1"}});
+    std::vector<Entry> entries;
+    for (const Texts& text : texts) {
+        Entry entry;
+        entry.router = text.router;
+        entry.service = text.service;
+        entry.host = text.host;
+        entry.entrypoint = "websecure";
+        entries.push_back(entry);
+    }
+    std::vector<std::string> requests;
+    for (std::size_t i = 0; i < paths; ++i) {
+        const char* const starts[] = {"/web/dataset/call_kw/sale.order/web_search_read",
+                                      "/web/image/", "/report/pdf/account.report_invoice/",
+                                      "/shop/product-", "/web/assets/1/0c1d2e3/web.assets_"};
+        requests.push_back(starts[i % 5] + (i % 5 == 0 ? std::string() : std::to_string(i)));
+    }
+
+    erp::traefik::Attribution attribution(tenancy);
+    erp::traefik::Workloads workloads(erp::traefik::default_classes());
+    measure("tenant, recent", kCalls,
+            [&](std::size_t i) { return attribution.tenant_of(entries[i % tenants]).size(); });
+    measure("class, recent", kCalls,
+            [&](std::size_t i) { return std::size_t{workloads.class_of(requests[i % paths])}; });
+    std::string path = "/shop/product-0000000";
+    measure("class, each path new", kCalls / 10, [&](std::size_t i) {
+        for (std::size_t at = path.size(); i > 0; i /= 10)
+            path[--at] = static_cast<char>('0' + i % 10);
+        return std::size_t{workloads.class_of(path)};
+    });
+    std::string host = "scan0000000.erp.example.com";
+    measure("tenant, each host new", kCalls / 10, [&](std::size_t i) {
+        for (std::size_t at = 11; i > 0; i /= 10)
+            host[--at] = static_cast<char>('0' + i % 10);
+        Entry entry;
+        entry.host = host;
+        return attribution.tenant_of(entry).size();
+    });
+    measure("probe", kCalls, [&](std::size_t i) {
+        return static_cast<std::size_t>(erp::traefik::probe_of(requests[i % paths]));
+    });
+    std::cout << "kept: " << attribution.memory() << " and " << workloads.memory() << " bytes\n";
+}
