@@ -43,7 +43,7 @@ class Expected:
 
 def on_the_page():
     main, standby, cache = {"target": "main"}, {"target": "standby"}, {"target": "cache"}
-    remote = {"target": "remote"}
+    remote, edge = {"target": "remote"}, {"target": "edge"}
     acme = {**main, "datname": "acme"}
     rows = [
         ("the primary is up", "pg_up", main, "is", 1),
@@ -70,6 +70,20 @@ def on_the_page():
          {**main, "datname": "globex", "tenant": "globex"}, "there"),
         ("Redis evicts", "redis_evicted_keys_total", cache, "rises"),
         ("Redis uses memory", "redis_memory_used_bytes", cache, "above", 0),
+        ("Traefik's log is followed", "traefik_up", edge, "is", 1),
+        ("the daemon says so of edge", "erp_exporter_target_up", edge, "is", 1),
+        ("acme is used", "traefik_accesslog_requests_total", {**edge, "tenant": "acme", "code": "200"}, "rises"),
+        ("globex is used", "traefik_accesslog_requests_total", {**edge, "tenant": "globex", "code": "200"}, "rises"),
+        ("acme waits for its server", "traefik_accesslog_upstream_duration_seconds_sum",
+         {**edge, "tenant": "acme", "class": "interactive"}, "rises"),
+        ("and little for Traefik", "traefik_accesslog_overhead_seconds_sum", {**edge, "router": "odoo-acme@file"},
+         "rises"),
+        ("users of acme leave", "traefik_accesslog_outcomes_total",
+         {**edge, "tenant": "acme", "cause": "client_abort_early", "fault": "client"}, "rises"),
+        ("workers of globex die", "traefik_accesslog_outcomes_total",
+         {**edge, "tenant": "globex", "cause": "dial_error", "fault": "backend"}, "rises"),
+        ("a scanner asks for files", "traefik_accesslog_unmatched_requests_total", {**edge, "probe": "dotfile"},
+         "rises"),
     ]
     return [Expected(*row) for row in rows]
 

@@ -1,14 +1,19 @@
 """The private estate: a primary with two tenants and a lock chain, a standby that lags and one that is cut off, a
-Redis that evicts."""
+Redis that evicts, a Traefik before a slow tenant and one whose workers die."""
 
 import contextlib
+import itertools
 import random
 import threading
 
+from . import routes
+from .backends import Backend
+from .driver import Case, Client
 from .exporter import ROOT, Exporter
 from .postgres import MONITOR, Postgres
 from .prometheus import Prometheus
 from .redis import Redis
+from .traefik import Traefik
 
 TENANTS = {"acme": "Acme Ltd", "globex": "Globex Corp"}
 
@@ -35,12 +40,16 @@ targets:
     address: "{cache.address}"
     user: {cache.user}
     password_file: {cache.password_file}
+  - name: edge
+    exporter: traefik
+    access_log: {edge.access_log}
 tenants:
   list:
     - {{name: acme, customer: Acme Ltd, environment: production, tier: dedicated}}
     - {{name: globex, customer: Globex Corp, environment: production, tier: shared}}
   rules:
     - {{from: database, match: '^([a-z0-9-]+)$', tenant: '$1'}}
+    - {{from: router, match: '^odoo-([a-z0-9-]+?)(-ws)?@file$', tenant: '$1'}}
 """
 
 SCHEMA = """
@@ -49,6 +58,18 @@ INSERT INTO stock_quant SELECT id, 0 FROM generate_series(1, 100) id;
 CREATE TABLE ir_attachment (id int PRIMARY KEY, datas text NOT NULL);
 INSERT INTO ir_attachment SELECT id, '' FROM generate_series(1, 20) id;
 """
+
+CALL = "/web/dataset/call_kw/sale.order/web_search_read"
+# What users do at the edge, over and over.
+VISITS = [
+    ("acme", Case("call", CALL)), ("globex", Case("call", CALL)),
+    ("acme", Case("asset", "/web/static/src/app.js")), ("globex", Case("asset", "/web/static/src/app.js")),
+    ("acme", Case("user who leaves", CALL, "hang", leave="early")),
+    ("globex", Case("worker that dies", CALL, "eof")),
+    ("acme", Case("report", "/report/pdf/sale.report_saleorder/7", "slow:0.4")),
+    ("globex", Case("scanner", "/.env", host="192.0.2.1")),
+]
+LOG_BYTES = 2_000_000
 
 
 class Estate:
@@ -65,6 +86,8 @@ class Estate:
         self.standby = Postgres(folder, "standby")
         self.remote = Postgres(folder, "remote")
         self.cache = Redis(folder, "cache", {"maxmemory": "4mb", "maxmemory-policy": "allkeys-lru"})
+        self.slow, self.quick = Backend(delay=0.15), Backend()
+        self.edge = Traefik(folder, routes.tenants({"acme": self.slow.address, "globex": self.quick.address}), "edge")
         self.exporter = None
         self.prometheus = None
 
@@ -74,6 +97,7 @@ class Estate:
         self._start_remote()
         self._block_sessions()
         self._start_cache()
+        self._start_edge()
         self._start_daemon()
         return self
 
@@ -138,11 +162,18 @@ class Estate:
         self.cache.start()
         self._run(self._fill_cache)
 
+    def _start_edge(self):
+        self.say("Traefik: acme's server is slow, globex' workers die now and then")
+        for part in (self.slow, self.quick, self.edge):
+            self.stack.enter_context(part)
+        self.edge.start()
+        self._run(self._visit)
+
     def _start_daemon(self):
         self.say("erp_exporter and a Prometheus that scrapes it every second; alerts fire after 3 s here")
         address = f"127.0.0.1:{self.daemon_port}"
         text = CONFIG.format(listen=address, user=MONITOR, main=self.main, standby=self.standby,
-                             remote=self.remote, cache=self.cache)
+                             remote=self.remote, cache=self.cache, edge=self.edge)
         self.exporter = self.stack.enter_context(Exporter(self.folder, text, self.daemon_port))
         self.exporter.start()
         self.prometheus = self.stack.enter_context(
@@ -172,4 +203,14 @@ class Estate:
                 client.command("SET", f"session:{number}", value, "EX", 3600)
                 # Fast until it is full, then gently.
                 if self.stopping.wait(0.0005 if number < 3000 else 0.02):
+                    return
+
+    def _visit(self):
+        with contextlib.suppress(OSError), Client(self.edge.address, backend=self.quick) as client:
+            for tenant, case in itertools.cycle(VISITS):
+                client.backend = self.slow if tenant == "acme" else self.quick
+                client.perform(case, tenant)
+                if self.edge.access_log.stat().st_size > LOG_BYTES:
+                    self.edge.rotate()
+                if self.stopping.wait(0.1):
                     return

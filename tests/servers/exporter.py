@@ -72,6 +72,7 @@ class Exporter(process.Service):
     def __init__(self, parent, text, port=None, arguments=(), env=None, binary=None, name="exporter",
                  before=()):
         self.folder = process.subfolder(parent, name)
+        self.state = process.subfolder(self.folder, "state")
         self.binary = copy_of_binary(parent, binary)
         self.file = text and process.write_file(self.folder / "erp_exporter.yml", text)
         self.before = before
@@ -86,11 +87,16 @@ class Exporter(process.Service):
     def start(self, wait=True):
         file = ["--config.file", self.file] if self.file else []
         words = [*self.before, self.binary, *file, "--web.listen-address", self.address,
-                 "--state.directory", process.subfolder(self.folder, "state"), *self.arguments]
+                 "--state.directory", self.state, *self.arguments]
         self.server = process.Process(words, self.folder / "log", env=self.env)
         if wait:
             self.server.wait_for(lambda: self.get("/-/ready", 2).status == 200, "the daemon is ready")
         return self
+
+    def kill(self):
+        """At once and without a last word; start() finds what it had written."""
+        self.server.signal(signal.SIGKILL)
+        self.server.child.wait(10)
 
     def get(self, path="/metrics", seconds=20, headers=None, method="GET", body=None):
         started = time.monotonic()

@@ -1,5 +1,6 @@
 """The text format 0.0.4, read strictly: what a scraper would refuse is an error."""
 
+import collections
 import re
 
 NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
@@ -49,6 +50,17 @@ class Page:
         if len(found) > 1:
             raise ValueError(f"{len(found)} series of {name} with {labels}: {found[:4]}")
         return found[0][1] if found else None
+
+    def total(self, name, **labels):
+        """Of all such samples."""
+        return sum(value for _, value in self.series(name, **labels))
+
+    def by(self, name, *keys, **labels):
+        """{values of the labels `keys`: total}, without those of 0."""
+        totals = collections.Counter()
+        for found, value in self.series(name, **labels):
+            totals[tuple(found.get(key, "") for key in keys)] += value
+        return +totals
 
     def names(self, **labels):
         wanted = set(labels.items())

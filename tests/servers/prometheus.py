@@ -57,6 +57,14 @@ class Prometheus(process.Service):
             rows = json.load(reply)["data"]["result"]
         return {frozenset(row["metric"].items()): float(row["value"][1]) for row in rows}
 
+    def sums(self, expression, *keys):
+        """{values of the labels `keys`: sum} of what the query finds."""
+        totals = {}
+        for pairs, value in self.query(f"sum by ({','.join(keys)}) ({expression})").items():
+            labels = dict(pairs)
+            totals[tuple(labels.get(key, "") for key in keys)] = value
+        return totals
+
     def targets(self):
         """What it scrapes, as /api/v1/targets says."""
         with urllib.request.urlopen(f"http://{self.address}/api/v1/targets", timeout=5) as reply:

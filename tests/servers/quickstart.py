@@ -76,6 +76,8 @@ def serve(estate):
                (standby: -h {estate.standby.folder} -p {estate.standby.port};
                 cut off: -h {estate.remote.folder} -p {estate.remote.port})
   Redis        redis-cli -p {estate.cache.port}
+  Traefik      curl -H 'Host: acme.erp.example' http://{estate.edge.address}/shop
+               (access log: {estate.edge.access_log})
   config       {estate.exporter.file}
   daemon log   {estate.exporter.server.log}
 

@@ -1,5 +1,7 @@
 """Entries of `targets:` for the servers here, and how to recognise a target that is complete."""
 
+import json
+
 
 def postgres(name, server, address=None, **more):
     entry = {"name": name, "exporter": "postgres", "address": address or server.address,
@@ -20,7 +22,18 @@ def redis(name, server=None, address=None, **more):
 WATCHERS = ("lock_waits", "database_size", "session_load", "orphaned_sessions", "changes", "lifecycle",
             "filesystems", "replication_lag")
 NO_WATCHERS = {"collectors": {name: "off" for name in WATCHERS}}
-TYPICAL = {"postgres": "pg_stat_database_xact_commit", "redis": "redis_memory_used_bytes"}
+def traefik(name, server=None, access_log=None, **more):
+    return {"name": name, "exporter": "traefik", "access_log": str(access_log or server.access_log), **more}
+
+
+def tenants_of_routers(*names):
+    """The section `tenants:`: a router of routes.py names its tenant."""
+    rule = {"from": "router", "match": "^odoo-([a-z0-9]+)(?:-ws)?@file$", "tenant": "$1"}
+    return f"tenants: {json.dumps({'list': [{'name': name} for name in names], 'rules': [rule]})}\n"
+
+
+TYPICAL = {"postgres": "pg_stat_database_xact_commit", "redis": "redis_memory_used_bytes",
+           "traefik": "traefik_accesslog_requests_total"}
 
 
 def problems(page, target, exporter):

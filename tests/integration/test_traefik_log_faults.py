@@ -1,0 +1,157 @@
+"""A log that cannot be read says why, and is read from where it was once it can be."""
+
+import os
+
+import pytest
+
+from servers import exporter, process, targets
+from servers.access_lines import entry
+
+REQUESTS = "traefik_accesslog_requests_total"
+LINES = "erp_exporter_log_lines_total"
+ERRORS = "erp_exporter_log_errors_total"
+
+
+@pytest.fixture
+def logs(folder):
+    return process.subfolder(folder, "logs")
+
+
+def config(cache, path, **more):
+    return exporter.config_text([targets.traefik("edge", access_log=path, from_beginning=True, **more),
+                                 targets.redis("cache", cache)]) + targets.tenants_of_routers("acme")
+
+
+def append(path, lines):
+    with open(path, "ab") as file:
+        file.write(b"".join(line + b"\n" for line in lines))
+
+
+def create(path, lines=1):
+    return process.write_file(path, b"".join(entry() + b"\n" for _ in range(lines)), 0o644)
+
+
+def wait_until_counted(running, requests):
+    page = running.wait_for_page(lambda page: page.value("traefik_up", target="edge") == 1
+                                 and page.total(REQUESTS) >= requests, f"{requests} are counted")
+    assert page.total(REQUESTS, tenant="acme") == requests
+    assert page.value(LINES, target="edge", result="ok") == requests
+    return page
+
+
+def said(running):
+    return [line for line in running.log().splitlines() if "target=edge" in line]
+
+
+def assert_only_the_log_is_down(running, reason, word):
+    page = running.wait_for_page(lambda page: page.value("traefik_up", target="edge") == 0
+                                 and page.value(ERRORS, target="edge", reason=reason), f"down for {reason}")
+    assert targets.problems(page, "cache", "redis") == []
+    assert any(word in line for line in said(running)), running.log()
+    assert len(said(running)) <= 3  # once, not at each look
+    assert running.get().took < 2
+
+
+def test_a_log_that_is_not_there_yet_is_read_from_its_first_line(logs, cache, daemon):
+    path = logs / "access.log"
+    running = daemon(config(cache, path))
+    assert_only_the_log_is_down(running, "missing", "No such file")
+    create(path, 3)
+    wait_until_counted(running, 3)
+    assert running.page().total(ERRORS, target="edge", reason="missing") >= 1
+
+
+def test_a_directory_in_the_logs_place_is_refused(logs, cache, daemon):
+    path = process.subfolder(logs, "access.log")
+    running = daemon(config(cache, path))
+    assert_only_the_log_is_down(running, "not_regular", str(path))
+    path.rmdir()
+    create(path)
+    wait_until_counted(running, 1)
+
+
+def test_a_fifo_is_not_opened_so_that_nobody_waits_for_us(logs, cache, daemon):
+    """A reader of a FIFO that pauses blocks Traefik and, with it, its users."""
+    path = logs / "access.log"
+    os.mkfifo(path, 0o644)
+    process.give(path)
+    running = daemon(config(cache, path))
+    assert_only_the_log_is_down(running, "not_regular", str(path))
+    with pytest.raises(OSError, match="No such device or address"):  # no reader has it open
+        os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+    path.unlink()
+    create(path)
+    wait_until_counted(running, 1)
+
+
+def test_a_log_without_permission_is_read_once_it_is_given(logs, cache, daemon):
+    path = create(logs / "access.log", 2)
+    path.chmod(0)
+    running = daemon(config(cache, path))
+    assert_only_the_log_is_down(running, "privilege", "Permission denied")
+    path.chmod(0o644)
+    wait_until_counted(running, 2)
+
+
+def test_a_log_that_goes_and_comes_back_is_down_in_between(logs, cache, daemon):
+    path = create(logs / "access.log", 2)
+    running = daemon(config(cache, path))
+    wait_until_counted(running, 2)
+    path.unlink()
+    assert_only_the_log_is_down(running, "missing", "No such file")
+    create(path, 3)
+    wait_until_counted(running, 5)
+
+
+@pytest.mark.parametrize("damage", [lambda bytes_: bytes_[:len(bytes_) // 2], lambda bytes_: bytes_[:-1] + b"\x00",
+                                    lambda _: b"", lambda _: os.urandom(5000)],
+                         ids=["cut", "one byte", "empty", "random"])
+def test_a_damaged_snapshot_is_set_aside_and_said(logs, cache, daemon, damage):
+    """What it counted is unknown then; the log is still there and is read by the policy of a first start."""
+    path = create(logs / "access.log", 3)
+    running = daemon(config(cache, path))
+    wait_until_counted(running, 3)
+    assert running.stop() == 0
+    [snapshot] = [file for file in running.state.rglob("*") if file.is_file()]
+    process.write_file(snapshot, damage(snapshot.read_bytes()))
+    running.start()
+    page = wait_until_counted(running, 3)
+    assert page.value(ERRORS, target="edge", reason="snapshot_corrupt") == 1
+    assert any("snapshot" in line for line in said(running))
+    assert len(list(snapshot.parent.glob("*.refused"))) == 1
+    append(path, [entry()])
+    wait_until_counted(running, 4)
+
+
+def test_what_cannot_be_kept_is_not_counted_until_it_can(logs, cache, daemon):
+    """Read and shown, yet not on disk, it would count twice after a crash."""
+    path = create(logs / "access.log", 3)
+    running = daemon(config(cache, path))
+    wait_until_counted(running, 3)
+    running.state.chmod(0o500)
+    append(path, [entry()] * 2)
+    page = running.wait_for_page(lambda page: page.value(ERRORS, target="edge", reason="snapshot"),
+                                 "it cannot be written", 20)
+    assert page.total(REQUESTS) == 3
+    assert any("snapshot cannot be written" in line for line in said(running))
+    running.kill()
+    running.state.chmod(0o700)
+    running.start()
+    wait_until_counted(running, 5)
+
+
+def test_without_from_beginning_only_new_lines_count(logs, cache, daemon):
+    path = create(logs / "access.log", 3)
+    running = daemon(config(cache, path, from_beginning=False))
+    running.wait_for_page(lambda page: page.value("traefik_up", target="edge") == 1, "it is followed")
+    append(path, [entry()] * 2)
+    wait_until_counted(running, 2)
+
+
+def test_a_pattern_follows_each_log_that_matches(logs, cache, daemon):
+    create(logs / "a.log", 2)
+    running = daemon(config(cache, logs / "*.log"))
+    wait_until_counted(running, 2)
+    create(logs / "b.log", 3)
+    wait_until_counted(running, 5)
+    assert {labels["file"] for labels, _ in running.page().series(LINES, target="edge")} == {str(logs / "*.log")}
