@@ -144,6 +144,7 @@ TargetStatus TargetRunner::status() const {
     status.took = last_took_;
     status.lines = counts_->last_lines;
     status.results = last_.results;
+    status.advice = target_->advice();
     return status;
 }
 

@@ -110,4 +110,20 @@ void TraefikTarget::describe_readers(Samples& samples) const {
     if (reader_) tail::add_reader(samples, *reader_->state(), unix_now());
 }
 
+std::vector<std::string> TraefikTarget::advice() const {
+    std::vector<std::string> all;
+    if (services_.state_directory.empty()) {
+        all.emplace_back(
+            "A restart loses the counts of this log: start the daemon with --state.directory.");
+    }
+    const auto counted = log_->counted();
+    if (!counted) return all;
+    for (const FileCounts& file : counted->files) {
+        if (!file.fields) continue;
+        for (std::string& sentence : traefik::advice(*file.fields))
+            all.push_back(file.name + ": " + std::move(sentence));
+    }
+    return all;
+}
+
 }  // namespace erp::traefik

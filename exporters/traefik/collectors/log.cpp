@@ -31,7 +31,14 @@ constexpr Metric kResets{
     .help = "How often the numbers of requests began again: restarts of Traefik.",
     .labels = {"file"},
     .source = "access log: RequestCount"};
-constexpr const Metric* kMetrics[] = {&kParseErrors, &kMissing, &kLate, &kResets};
+constexpr Metric kField{
+    .name = "traefik_accesslog_field_present",
+    .help =
+        "Whether the latest entries have a field at all; the status page says how to get what "
+        "is not there.",
+    .labels = {"file", "field"},
+    .source = "access log"};
+constexpr const Metric* kMetrics[] = {&kParseErrors, &kMissing, &kLate, &kResets, &kField};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
 void add(const Counted& counted, Samples& samples) {
@@ -40,6 +47,10 @@ void add(const Counted& counted, Samples& samples) {
         for (std::size_t i = 2; i < file.parse_errors.size(); ++i) {
             samples.add(kParseErrors, static_cast<double>(file.parse_errors[i]), file.name,
                         to_string(static_cast<ParseReason>(i)));
+        }
+        for (std::size_t i = 0; file.fields && i < kFields; ++i) {
+            samples.add(kField, (*file.fields)[i] ? 1 : 0, file.name,
+                        to_string(static_cast<Field>(i)));
         }
         if (!file.numbered) continue;
         samples.add(kMissing, static_cast<double>(file.missing), file.name);
