@@ -37,9 +37,9 @@ TEST_CASE("traefik request numbers: a hole counts when the settle window is over
     see(numbers, 1, 0);
     see(numbers, 5, 0);
     see(numbers, 3, 1);
-    see(numbers, 6, 14 * 60);
+    see(numbers, 6, 840);
     CHECK(numbers.missing() == 0);
-    see(numbers, 7, 16 * 60);
+    see(numbers, 7, 960);
     CHECK(numbers.missing() == 2);
     CHECK(numbers.late() == 0);
     // 2 was open all the time; 4 is lost.
