@@ -143,6 +143,9 @@ TEST_CASE("traefik attribution: a new tenancy counts from the next entry on", "[
     Attribution attribution(tenancy({"acme"}, {kRouterRule}));
     CHECK(attribution.tenant_of(routed("odoo-acme@file")) == "acme");
     CHECK(attribution.tenant_of(routed("odoo-globex@file")) == kUnknownTenant);
+    attribution.use(tenancy({"globex"}, {kRouterRule}));
+    CHECK(attribution.tenant_of(routed("odoo-acme@file")) == kUnknownTenant);
+    CHECK(attribution.tenant_of(routed("odoo-globex@file")) == "globex");
     attribution.use(tenancy({"globex"}, {kRouterRule, kHostRule}));
     CHECK(attribution.tenant_of(routed("odoo-acme@file")) == kUnknownTenant);
     CHECK(attribution.tenant_of(routed("odoo-globex@file")) == "globex");

@@ -81,6 +81,24 @@ TEST_CASE("traefik request numbers: they restart at 1 with a new run of Traefik"
     CHECK(numbers.missing() == 1);
 }
 
+TEST_CASE("traefik request numbers: in a long run each number is judged by itself",
+          "[request_numbers]") {
+    RequestNumbers numbers;
+    const std::uint64_t open = RequestNumbers::kTags + 5;  // shares its place with 5
+    for (std::uint64_t number = 1; number <= open + 100; ++number) {
+        if (number != open) CHECK(see(numbers, number, 0) == Seen::fresh);
+    }
+    CHECK(see(numbers, open, 0) == Seen::fresh);
+    CHECK(see(numbers, open, 0) == Seen::duplicate);
+    CHECK(see(numbers, open + 1, 0) == Seen::duplicate);
+    CHECK(see(numbers, 3, 0) == Seen::fresh);  // too long ago to be sure
+    CHECK(numbers.resets() == 0);
+    // Seen long ago, and begun after all that was seen: a run that began at once.
+    CHECK(numbers.see(3, kBegin + 1, kBegin + 1) == Seen::fresh);
+    CHECK(numbers.resets() == 1);
+    CHECK(numbers.missing() == 0);
+}
+
 TEST_CASE("traefik request numbers: a new run is told though the clock was set back",
           "[request_numbers]") {
     RequestNumbers numbers;
