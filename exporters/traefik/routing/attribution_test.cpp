@@ -14,6 +14,7 @@ namespace {
 std::shared_ptr<const Tenancy> tenancy(std::vector<std::string> names,
                                        std::vector<TenantRule> rules) {
     std::vector<Tenant> tenants;
+    tenants.reserve(names.size());
     for (std::string& name : names)
         tenants.push_back({.name = std::move(name)});
     return std::make_shared<const Tenancy>(std::move(tenants), std::move(rules));
