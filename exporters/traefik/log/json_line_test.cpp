@@ -196,10 +196,14 @@ TEST_CASE("json: what is no entry, and what is wrong with one", "[traefik]") {
 TEST_CASE("json: depth and length do no harm", "[traefik]") {
     const std::string open(10'000, '[');
     const std::string close(10'000, ']');
-    CHECK(reason_of("{\"DownstreamStatus\":200,\"a\":" + open + close + "}") == ParseReason::none);
+    CHECK(reason_of("{\"DownstreamStatus\":200,\"a\":" + open + close + "}") ==
+          ParseReason::not_json);
     CHECK(reason_of("{\"DownstreamStatus\":200,\"a\":" + open + "}") != ParseReason::none);
-    CHECK(reason_of("{\"ServiceURL\":" + open + close + ",\"DownstreamStatus\":200}") ==
-          ParseReason::wrong_type);
+    CHECK(reason_of(R"({"DownstreamStatus":200,"a":[[{"b":[1,"x",{}]}],[]]})") ==
+          ParseReason::none);
+    CHECK(reason_of(R"({"DownstreamStatus":200,"a":[{"b":1]}})") == ParseReason::not_json);
+    CHECK(reason_of(R"({"DownstreamStatus":200,"ServiceURL":{"User":{},"Host":["x"]}})") ==
+          ParseReason::none);
     std::string quotes;
     for (int i = 0; i < 500'000; ++i)
         quotes += "\\\"";
