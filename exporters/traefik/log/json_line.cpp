@@ -42,9 +42,11 @@ bool is_nested(std::string_view token) {
     return token.front() == '{' || token.front() == '[';
 }
 
-/// Whether a value that is no object or array is followed by what must follow it. simdjson lets
-/// more pass where it skips: `"a":"b":"c"}`.
-bool ends_well(std::string_view token, std::string_view line, char close) {
+/// Whether a value that is no object or array is one, and followed by what must follow it. simdjson
+/// lets more pass where it skips: `"a":],` and `"a":"b":"c"}`.
+bool is_plain(std::string_view token, std::string_view line, char close) {
+    const char first = token.front();
+    if (first == ']' || first == '}' || first == ',' || first == ':') return false;
     const char* const next = token.data() + token.size();
     return next < line.data() + line.size() && (*next == ',' || *next == close);
 }
@@ -54,7 +56,7 @@ bool ends_well(std::string_view token, std::string_view line, char close) {
 simdjson::error_code pass(ondemand::value& value, std::string_view line, char close, int depth) {
     const std::string_view token = value.raw_json_token();
     if (!is_nested(token))
-        return ends_well(token, line, close) ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
+        return is_plain(token, line, close) ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
     if (depth == 0) return simdjson::DEPTH_ERROR;
     if (token.front() == '[') {
         ondemand::array array;
@@ -108,7 +110,7 @@ struct JsonLine::Scanner {
 simdjson::error_code JsonLine::Scanner::take(JsonKey key,
                                              std::string_view token,
                                              ondemand::value& value) {
-    if (!ends_well(token, line, '}')) return simdjson::TAPE_ERROR;
+    if (!is_plain(token, line, '}')) return simdjson::TAPE_ERROR;
     if (key == JsonKey::none) return simdjson::SUCCESS;
     if (key == JsonKey::service_url && generation == Generation::unknown)
         generation = Generation::v3;
@@ -218,6 +220,8 @@ ParseReason JsonLine::Scanner::read(Entry& entry) {
     entry.tls_version = values.text(Key::tls_version);
     entry.tls_cipher = values.text(Key::tls_cipher);
     entry.upgrade = values.text(Key::request_upgrade);
+    entry.accept = values.text(Key::request_accept);
+    entry.request_type = values.text(Key::request_content_type);
     entry.content_type = values.text(Key::origin_content_type, Key::downstream_content_type);
     entry.grpc_status = values.text(Key::downstream_grpc_status, Key::origin_grpc_status);
     entry.trace = without_zeros(values.text(Key::trace_id_otel, Key::trace_id));
