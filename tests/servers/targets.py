@@ -19,7 +19,9 @@ def redis(name, server=None, address=None, **more):
 
 
 def traefik(name, server=None, access_log=None, **more):
-    return {"name": name, "exporter": "traefik", "access_log": str(access_log or server.access_log), **more}
+    """Read from its first line: a test does not wait for the reader before it makes requests."""
+    return {"name": name, "exporter": "traefik", "access_log": str(access_log or server.access_log),
+            "from_beginning": True, **more}
 
 
 def tenants_of_routers(*names):
