@@ -41,6 +41,7 @@ StatusPage::Target target(const TargetStatus& status) {
     shown.tenant = status.config->tenant;
     shown.labels = status.config->labels;
     shown.series = status.lines;
+    shown.advice = status.advice;
     shown.age = status.age;
     if (status.asked) shown.took = status.took;
     for (std::size_t i = 0; i < status.results.size(); ++i) {

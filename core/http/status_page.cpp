@@ -145,7 +145,15 @@ void add_target(std::string& html, const StatusPage::Target& target) {
         add(html, "<span class=\"tag\">", html_escaped(name), "=", html_escaped(value), "</span>");
     }
     add(html, "<a href=\"/probe?target=", percent_encoded(target.name),
-        "\">Only this target</a></p>\n<table><thead><tr><th scope=\"col\">Collector</th>"
+        "\">Only this target</a></p>\n");
+    if (!target.advice.empty()) {
+        html += "<ul class=\"advice\">";
+        for (const std::string& sentence : target.advice)
+            add(html, "<li>", html_escaped(sentence), "</li>");
+        html += "</ul>\n";
+    }
+    add(html,
+        "<table><thead><tr><th scope=\"col\">Collector</th>"
         "<th scope=\"col\">State</th><th scope=\"col\" class=\"number\">Age</th>"
         "<th scope=\"col\" class=\"number\">Work</th></tr></thead><tbody>\n");
     for (const StatusPage::Collector& collector : target.collectors) {

@@ -36,6 +36,7 @@ struct StatusPage {
         std::string tenant = {};
         std::vector<std::pair<std::string, std::string>> labels = {};
         std::vector<Collector> collectors = {};
+        std::vector<std::string> advice = {};  ///< how to see more, a sentence each
     };
     struct Tenant {
         std::string name = {};

@@ -34,6 +34,7 @@ summary .name{font-weight:600}
 summary .facts{color:var(--soft);margin-left:auto}
 .more{padding:0 .9rem .8rem}
 .more p{display:flex;flex-wrap:wrap;align-items:baseline;gap:.3rem .5rem;margin:.1rem 0 .6rem;color:var(--soft)}
+.advice{margin:.3rem 0;padding-left:1.1rem;color:var(--soft)}
 .tag{border:1px solid var(--line);border-radius:4px;padding:0 .35rem}
 .state{color:var(--quiet)}
 .state::before{content:"";display:inline-block;width:.62em;height:.62em;border-radius:50%;margin-right:.4em;

@@ -42,6 +42,21 @@ std::int32_t native_bucket(double value, int schema) {
     return index;
 }
 
+NativeHistogram::NativeHistogram(const NativeBuckets& native)
+    : schema_(std::clamp(native.schema, kLeastSchema, kSchema)), zero_count_(native.zero_count) {
+    std::int64_t index = 0;
+    std::int64_t here = 0;
+    std::size_t next = 0;
+    for (const NativeBuckets::Span& span : native.spans) {
+        index += span.offset;
+        for (std::uint32_t i = 0; i < span.length && next < native.deltas.size(); ++i, ++index) {
+            here += native.deltas[next++];
+            if (here > 0)
+                buckets_[static_cast<std::int32_t>(index)] = static_cast<std::uint64_t>(here);
+        }
+    }
+}
+
 void NativeHistogram::observe(double value) {
     if (std::isnan(value) || value < 0) return;
     if (value <= kZeroThreshold) {

@@ -11,6 +11,10 @@ namespace erp {
 /// than 160 are in use, pairs of them become one. Not thread-safe.
 class NativeHistogram {
   public:
+    NativeHistogram() = default;
+    /// Goes on from earlier buckets; what does not hold together in them is left out.
+    explicit NativeHistogram(const NativeBuckets& native);
+
     /// A value that is negative or no number is not counted.
     void observe(double value);
     [[nodiscard]] NativeBuckets buckets() const;

@@ -86,5 +86,19 @@ TEST_CASE("native histogram: what is no amount is not counted", "[metrics]") {
     CHECK(total(histogram.buckets()) == 1);
 }
 
+TEST_CASE("native histogram: goes on from buckets that were kept", "[metrics]") {
+    NativeHistogram whole;
+    NativeHistogram half;
+    for (int i = 0; i < 2000; ++i) {
+        const double value = 0.001 * i * i;
+        whole.observe(value);
+        half.observe(value);
+        if (i % 500 == 250) half = NativeHistogram(half.buckets());
+    }
+    CHECK(half.buckets().deltas == whole.buckets().deltas);
+    CHECK(half.buckets().schema == whole.buckets().schema);
+    CHECK(half.buckets().zero_count == whole.buckets().zero_count);
+}
+
 }  // namespace
 }  // namespace erp

@@ -3,6 +3,7 @@
 #include "core/metrics/rules.hpp"
 #include "core/metrics/samples.hpp"
 #include "core/scrape/tenant_metrics.hpp"
+#include "core/tail/reader_metrics.hpp"
 
 #include <memory>
 #include <string_view>
@@ -158,6 +159,13 @@ inline constexpr const Metric* kMetrics[] = {&kBuildInfo,
                                              &kReloadTimestamp,
                                              &kTargetExpectedReplicas,
                                              &kTargetRoleInfo,
+                                             &tail::kLogLines,
+                                             &tail::kLogBytesRead,
+                                             &tail::kLogLagBytes,
+                                             &tail::kLogLagSeconds,
+                                             &tail::kLogRotations,
+                                             &tail::kLogErrors,
+                                             &tail::kLogSnapshotAge,
                                              &kTenantInfo,
                                              &kTenantDatabaseInfo,
                                              &kObjectiveLatency,

@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <exception>
 #include <string>
 #include <utility>
@@ -80,8 +81,12 @@ CollectorSet TargetRunner::due(CollectorSet asked) const {
 void TargetRunner::begin(CollectorSet wanted) {
     wanted |= std::exchange(queued_, {});
     const auto executor = services_.io.get_executor();
-    auto changed = [weak = weak_from_this(), executor] {
-        asio::post(executor, [weak] {
+    // Replies come in bunches: until we have looked, one call to look is enough.
+    auto called = std::make_shared<std::atomic<bool>>(false);
+    auto changed = [weak = weak_from_this(), executor, called] {
+        if (called->exchange(true)) return;
+        asio::post(executor, [weak, called] {
+            called->store(false);
             if (const auto self = weak.lock()) self->progress();
         });
     };
@@ -104,10 +109,7 @@ void TargetRunner::begin(CollectorSet wanted) {
 }
 
 void TargetRunner::progress() {
-    if (running_) {
-        const Collection::State state = running_->state();
-        if (state.finished) end(state);
-    }
+    if (running_ && running_->finished()) end(running_->state());
     changed_.notify();
 }
 

@@ -47,6 +47,7 @@ struct TargetStatus {
     Duration took = Duration::zero();
     std::size_t lines = 0;
     std::vector<CollectorResult> results;  ///< latest of each collector
+    std::vector<std::string> advice;       ///< see Target
 };
 
 /// Stands between requests and one Target: one collection at a time, shared by all requests that it

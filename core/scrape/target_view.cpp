@@ -71,6 +71,7 @@ TargetView TargetRunner::view(CollectorSet asked,
     view.parts.push_back({std::make_shared<const Samples>(std::move(described)), false});
     Samples self_rows;
     add_self_rows(self_rows, outcome);
+    target_->describe_readers(self_rows);
     view.self = std::make_shared<const Samples>(std::move(self_rows));
     view.collection = std::move(collection);
     return view;
@@ -143,6 +144,7 @@ TargetStatus TargetRunner::status() const {
     status.took = last_took_;
     status.lines = counts_->last_lines;
     status.results = last_.results;
+    status.advice = target_->advice();
     return status;
 }
 

@@ -33,10 +33,14 @@ class LogReader::Run {
         if (!lock_snapshot()) return;
         session_.start(Clock::now());
         auto watched = Clock::time_point();
+        bool behind = false;
         while (!stopping_) {
             const auto begun = Clock::now();
             const bool more = session_.round(begun);
-            if (session_.snapshot_due(Clock::now())) (void)session_.snapshot(Clock::now());
+            // Who has caught up shows it.
+            if (session_.snapshot_due(Clock::now()) || (behind && !more))
+                (void)session_.snapshot(Clock::now());
+            behind = more;
             report();
             if (more) continue;
             const TailOptions& options = session_.options();

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/metrics/rules.hpp"
+#include "core/metrics/metric.hpp"
 #include "core/metrics/samples.hpp"
 #include "core/tail/reader_state.hpp"
 
@@ -52,11 +52,6 @@ inline constexpr Metric kLogSnapshotAge{
     .labels = {"file"},
     .unit = Unit::seconds,
     .shown = Shown::target};
-
-inline constexpr const Metric* kReaderMetrics[] = {&kLogLines,      &kLogBytesRead, &kLogLagBytes,
-                                                   &kLogLagSeconds, &kLogRotations, &kLogErrors,
-                                                   &kLogSnapshotAge};
-static_assert(broken_rule(kReaderMetrics) == Rule::none);
 
 /// `now` in Unix time. Results, kinds and reasons are all there from the start, so that increase()
 /// sees the first of each.

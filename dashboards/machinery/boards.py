@@ -89,7 +89,7 @@ def panels(board, alerts):
 
 
 def drawn(panel, alerts):
-    colour = "palette-classic" if panel.kind == "timeseries" else "thresholds"
+    colour = "thresholds" if panel.kind in ("stat", "table") else "palette-classic"
     defaults = {"color": {"mode": colour}, "mappings": mappings(panel.mappings),
                 "thresholds": steps(panel, panel.thresholds, alerts), "unit": panel.unit}
     if panel.no_value:
@@ -100,7 +100,7 @@ def drawn(panel, alerts):
         defaults["min"] = 0
     if panel.maximum is not None:
         defaults["max"] = panel.maximum
-    kind = {"stat": stat, "timeseries": timeseries, "table": table}[panel.kind]
+    kind = {"stat": stat, "timeseries": timeseries, "table": table, "heatmap": heatmap}[panel.kind]
     options, custom, overrides, more = kind(panel, alerts)
     if custom:
         defaults["custom"] = custom
@@ -113,8 +113,9 @@ def targets(panel):
     for letter, query in zip("ABCDEFGHIJKLMNOP", panel.queries, strict=False):
         yield {"datasource": DATASOURCE, "editorMode": "code", "exemplar": False,
                "expr": source.expanded(query.expr, source.BOARD_MATCHERS),
-               "format": "table" if panel.kind == "table" else "time_series",
-               "instant": panel.kind == "table", "legendFormat": query.legend or "__auto",
+               "format": {"table": "table", "heatmap": "heatmap"}.get(panel.kind, "time_series"),
+               "instant": panel.kind == "table",
+               "legendFormat": query.legend or ("{{le}}" if panel.kind == "heatmap" else "__auto"),
                "range": panel.kind != "table", "refId": letter}
 
 
@@ -155,6 +156,20 @@ def timeseries(panel, _):
     options = {"legend": {"calcs": ["lastNotNull", "max"], "displayMode": "table", "placement": "bottom",
                           "showLegend": True}, "tooltip": {"mode": "multi", "sort": "desc"}}
     return options, custom, [], {}
+
+
+def heatmap(panel, _):
+    """Cumulative buckets, which the format heatmap makes Grafana take apart; unit and colours of its own."""
+    if len(panel.queries) != 1:
+        raise source.Wrong(f"{panel.title}: a heatmap has one query")
+    options = {"calculate": False, "cellGap": 1,
+               "color": {"exponent": 0.5, "fill": "dark-orange", "mode": "scheme", "reverse": False,
+                         "scale": "exponential", "scheme": "Oranges", "steps": 64},
+               "exemplars": {"color": "rgba(255,0,255,0.7)"}, "filterValues": {"le": 1e-9},
+               "legend": {"show": True}, "rowsFrame": {"layout": "auto"},
+               "tooltip": {"show": True, "yHistogram": False},
+               "yAxis": {"axisPlacement": "left", "reverse": False, "unit": panel.unit}}
+    return options, {"scaleDistribution": {"type": "linear"}}, [], {}
 
 
 def table(panel, alerts):

@@ -1,6 +1,7 @@
 """A board as one HTML page: its panels at their places, drawn from answers. Not Grafana, but its layout."""
 
 import html
+import itertools
 import math
 import re
 
@@ -47,7 +48,7 @@ def boxed(panel, answer):
     style = f"left:{8 + place['x'] * UNIT}px;top:{height(place['y'] + 1)}px;width:{width}px;height:{tall}px"
     if panel["type"] == "row":
         return f"<div class=row style='{style}'>{html.escape(panel['title'])}</div>"
-    draw = {"stat": stat, "timeseries": timeseries, "table": table}[panel["type"]]
+    draw = {"stat": stat, "timeseries": timeseries, "table": table, "heatmap": heatmap}[panel["type"]]
     inner = draw(panel, answer, width, tall) if any(answer) else empty(panel)
     return f"<div class=panel style='{style}'><div class=title>{html.escape(panel['title'])}</div>{inner}</div>"
 
@@ -112,6 +113,27 @@ def timeseries(panel, answer, width, tall):
     more = f" and {len(lines) - 4} more" if len(lines) > 4 else ""
     return (f"<svg width={width} height={graph}>{''.join(marks)}</svg><table class=legend>"
             f"<tr><th>Name{more}</th><th>Last</th><th>Max</th></tr>{''.join(rows)}</table>")
+
+
+def heatmap(panel, answer, width, tall):
+    """A row for each bucket without those below it, a column for each time; the brighter the more."""
+    unit = panel["fieldConfig"]["defaults"]["unit"]
+    buckets = sorted((float(labels["le"]), dict(points)) for labels, points in answer[0])
+    times = sorted({at for _, points in buckets for at in points})
+    counts = [[max(0, upper.get(at, 0) - lower.get(at, 0)) for at in times]
+              for (_, lower), (_, upper) in itertools.pairwise([(0, {}), *buckets])]
+    most = max(max(row) for row in counts) or 1
+    left, top, graph = 70, 6, tall - 40
+    cell, line = (width - left - 10) / len(times), graph / len(buckets)
+    marks = []
+    for number, ((le, _), row) in enumerate(zip(buckets, counts, strict=True)):
+        y = top + graph - (number + 1) * line
+        name = shown.value(le, unit) if math.isfinite(le) else "more"
+        marks.append(f"<text x={left - 6} y={y + line / 2 + 4:.0f} text-anchor=end fill=#8e8e9c font-size=11>"
+                     f"{name}</text>")
+        marks += [f"<rect x={left + at * cell:.1f} y={y:.1f} width={cell:.2f} height={line - 1:.1f} fill=#ff9830 "
+                  f"fill-opacity={(count / most) ** 0.5:.2f} />" for at, count in enumerate(row) if count]
+    return f"<svg class=heatmap width={width} height={graph + 12}>{''.join(marks)}</svg>"
 
 
 def merged(panel, answer):

@@ -87,7 +87,7 @@ class Query:
 @dataclasses.dataclass
 class Panel:
     title: str
-    kind: str  # stat, timeseries, table
+    kind: str  # stat, timeseries, table, heatmap (of a histogram, by le)
     width: int
     height: int
     unit: str

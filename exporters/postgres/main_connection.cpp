@@ -10,15 +10,20 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kConnectTime = 5s;
-constexpr Duration kWatcherConnectTime = 1s;  // a collection may wait behind it
-constexpr Duration kWatcherPause = 5s;        // between connects that no scrape asked for
+// A connect that takes longer goes on: the next scrape or look of the watchers waits for it again.
+constexpr Duration kConnectTime = 2s;
+constexpr Duration kOverdueTime = 200ms;
+constexpr Duration kWatcherConnectTime = 200ms;  // a collection may wait behind it
+constexpr Duration kWatcherOverdueTime = 20ms;
+constexpr Duration kWatcherPause = 5s;  // between connects that no scrape asked for
 constexpr Duration kWatchTime = 1s;
 constexpr Duration kWatchLimit = 400ms;  // a collection and a sample may wait behind one statement
 constexpr Duration kWatchShare = 200ms;
 constexpr Duration kLongestTick = 1s;
-constexpr Duration kNamesAge = 10s;           // how long a dropped database may still be shown
-constexpr Duration kExtensionsAge = 60s;      // they hardly ever come and go
+// For all statements of a round: a locked catalog costs a scrape, and the round of the watchers
+// that it may have to wait for, no more than 300 ms.
+constexpr Duration kLockWait = 150ms;
+constexpr Duration kWatchLockWait = 60ms;
 constexpr Duration kStatementLimit = 5000ms;  // one statement may not eat a whole collection
 
 /// For a statement of a batch that ends by `deadline`.
@@ -43,12 +48,10 @@ MainConnection::MainConnection(SessionOptions options,
                                PageOptions page,
                                std::span<const Collector* const> collectors,
                                const std::vector<CollectorSetting>& settings)
-    : shown_address_(shown_address(options.address)),
-      collectors_(collectors),
+    : collectors_(collectors),
       visitor_(std::make_shared<Visitor>(options)),
+      server_(shown_address(options.address), page),
       login_(std::move(options)) {
-    state_.address = shown_address_;
-    state_.page = page;
     for (std::size_t i = 0; i < collectors.size(); ++i) {
         if (collectors[i]->watch == nullptr || !settings[i].enabled) continue;
         const Duration interval = settings[i].interval;
@@ -57,50 +60,27 @@ MainConnection::MainConnection(SessionOptions options,
         tick_ = tick_ == Duration::zero() ? kLongestTick : tick_;
         tick_ = std::min(tick_, interval);
     }
+    if (watches_.empty()) return;
+    server_.tell_databases([this](const Result<std::vector<DatabaseName>>& databases) {
+        if (!databases) return judge(databases.error());
+        for (const Watch& watch : watches_)
+            watch.watcher->know_databases(*databases);
+    });
 }
 
-Result<void> MainConnection::ensure_session(Deadline deadline, Duration connect_time) {
+Result<void> MainConnection::ensure_session(Deadline deadline,
+                                            Duration connect_time,
+                                            Duration overdue) {
     if (session_ && session_->alive()) return {};
     close();
-    Result<std::unique_ptr<Session>> session = login_.connect(deadline.at_most(connect_time));
+    Result<std::unique_ptr<Session>> session =
+        login_.connect(deadline.at_most(connect_time), overdue);
     if (!session) return session.error();
     session_ = std::move(*session);
     open_ = true;
-    Result<void> introduced = introduce(deadline);
-    if (!introduced) close();
-    return introduced;
-}
-
-Result<void> MainConnection::introduce(Deadline deadline) {
-    state_.version = session_->server_version();
-    Round round;
-    if (const auto looked = session_->look_for_pooler(deadline); !looked) return looked.error();
-    state_.pooled = session_->pooled();
-    if (!state_.pooled) {
-        for (Statement& statement : introductions(state_.version))
-            round.add(std::move(statement), nullptr);
-    }
-    extensions_at_.reset();
-    plan_extensions(round);
-    std::optional<Error> refused;
-    const auto done = round.run(*session_, deadline, statement_limit(deadline),
-                                [&](Result<Rows> reply, Clock::time_point /*begun*/) {
-                                    if (reply) {
-                                        learn(*reply);
-                                    } else {
-                                        refused = reply.error();
-                                    }
-                                });
-    if (!done) return done.error();
-    if (refused) return *refused;
-    return {};
-}
-
-void MainConnection::learn(const Rows& rows) {
-    if (rows.size() != 1 || rows.columns() != 5) return;
-    state_.may_monitor = rows.is_true(0, 2);
-    state_.standby = rows.is_true(0, 3);
-    state_.may_read_control = rows.is_true(0, 4);
+    Result<void> met = server_.meet(*session_, deadline);
+    if (!met) close();
+    return met;
 }
 
 void MainConnection::collect(Collection& collection) {
@@ -121,29 +101,27 @@ void MainConnection::collect(Collection& collection) {
 }
 
 Result<void> MainConnection::converse(Collection& collection) {
-    if (const auto ready = ensure_session(collection.deadline(), kConnectTime); !ready) {
+    if (const auto ready = ensure_session(collection.deadline(), kConnectTime, kOverdueTime);
+        !ready) {
         return ready.error();
     }
     Round round;
-    plan_names(round);
-    plan_extensions(round);
+    server_.refresh(round);
     plan_watches(collection, round);
     for (std::size_t i = 0; i < collectors_.size(); ++i) {
         if (collection.wants(i) && collectors_[i]->statement != nullptr) plan(collection, i, round);
     }
-    Result<void> done =
-        round.run(*session_, collection.deadline(), statement_limit(collection.deadline()),
-                  [&](Result<Rows> reply, Clock::time_point /*begun*/) {
-                      collection.answered();  // an error is an answer too
-                      if (reply) learn(*reply);
-                  });
+    const Round::Limits limits{.run = statement_limit(collection.deadline()), .locks = kLockWait};
+    Result<void> done = server_.run(round, *session_, collection.deadline(), limits,
+                                    [&] { collection.answered(); });
     if (!done || std::exchange(distrusted_, false)) close();
     return done;
 }
 
 Unavailable MainConnection::unavailable(std::size_t collector) const {
-    if (collectors_[collector]->needs_local && !state_.page.local) return Unavailable::disabled;
-    const bool hidden = collectors_[collector]->needs_monitor && !state_.may_monitor;
+    if (collectors_[collector]->needs_local && !server_.state().page.local)
+        return Unavailable::disabled;
+    const bool hidden = collectors_[collector]->needs_monitor && !server_.state().may_monitor;
     return hidden ? Unavailable::privilege : Unavailable::no;
 }
 
@@ -152,7 +130,7 @@ void MainConnection::plan(Collection& collection, std::size_t collector, Round& 
         collection.absent(collector, reason);
         return;
     }
-    std::string text = collectors_[collector]->statement(state_);
+    std::string text = collectors_[collector]->statement(server_.state());
     if (text.empty()) {
         collection.absent(collector, Unavailable::unsupported);
         return;
@@ -171,12 +149,12 @@ void MainConnection::take(Collection& collection,
     const auto work = [&] { return waited + (Clock::now() - arrived); };
     const Collector& row = *collectors_[collector];
     // The first reply may have told that the role has lost its right since the plan.
-    const bool hidden = row.needs_monitor && !state_.may_monitor;
+    const bool hidden = row.needs_monitor && !server_.state().may_monitor;
     if (hidden) {
         collection.absent(collector, Unavailable::privilege, work());
     } else if (!reply) {
         fail(collection, collector, reply.error(), work());
-    } else if (Result<Samples> samples = row.parse(*reply, state_); samples) {
+    } else if (Result<Samples> samples = row.parse(*reply, server_.state()); samples) {
         const Unavailable missing = row.hidden ? row.hidden(*reply) : Unavailable::no;
         collection.succeed(collector, std::move(*samples), work(), missing);
     } else {
@@ -186,7 +164,7 @@ void MainConnection::take(Collection& collection,
 }
 
 void MainConnection::judge(const Error& error) {
-    distrusted_ = distrusted_ || (state_.pooled && error.phase == Phase::parse);
+    distrusted_ = distrusted_ || (server_.state().pooled && error.phase == Phase::parse);
 }
 
 void MainConnection::report_watches(Collection& collection) {
@@ -218,14 +196,14 @@ void MainConnection::plan_watches(Collection& collection, Round& round) {
             collection.absent(watch.collector, reason);
             continue;
         }
-        auto statement = watch.watcher->ask(state_, Clock::now());
+        auto statement = watch.watcher->ask(server_.state(), Clock::now());
         if (!statement) {
             report(collection, watch);  // it has not begun, or has nothing to do here
             continue;
         }
         round.add(std::move(*statement),
                   [this, &collection, &watch](Result<Rows> reply, Clock::time_point /*begun*/) {
-                      const auto taken = watch.watcher->saw(reply, state_, Clock::now());
+                      const auto taken = watch.watcher->saw(reply, server_.state(), Clock::now());
                       if (taken) {
                           report(collection, watch);
                       } else {
@@ -236,64 +214,33 @@ void MainConnection::plan_watches(Collection& collection, Round& round) {
     }
 }
 
-void MainConnection::plan_names(Round& round) {
-    if (watches_.empty() || (names_at_ && Clock::now() - *names_at_ <= kNamesAge)) return;
-    round.add({"SELECT datname FROM pg_database", {}, true},
-              [this](Result<Rows> reply, Clock::time_point /*begun*/) {
-                  if (!reply) return;
-                  std::vector<std::string> names;
-                  names.reserve(static_cast<std::size_t>(reply->size()));
-                  for (int row = 0; row < reply->size(); ++row)
-                      names.emplace_back(reply->label(row, 0));
-                  std::ranges::sort(names);
-                  for (const Watch& watch : watches_)
-                      watch.watcher->know_databases(names);
-                  names_at_ = Clock::now();
-              });
-}
-
-void MainConnection::plan_extensions(Round& round) {
-    if (extensions_at_ && Clock::now() - *extensions_at_ <= kExtensionsAge) return;
-    round.add({"SELECT extname, quote_ident(nspname) FROM pg_extension e "
-               "JOIN pg_namespace n ON n.oid = e.extnamespace",
-               {},
-               true},
-              [this](Result<Rows> reply, Clock::time_point /*begun*/) {
-                  if (!reply || reply->columns() != 2) return;
-                  state_.extensions.clear();
-                  for (int row = 0; row < reply->size(); ++row)
-                      state_.extensions.emplace(reply->label(row, 0), reply->label(row, 1));
-                  extensions_at_ = Clock::now();
-              });
-}
-
 void MainConnection::watch() {
     if (!session_ || !session_->alive()) {
-        if (login_.tried_within(kWatcherPause)) return;
-        if (!ensure_session(Deadline::after(kWatchTime), kWatcherConnectTime)) return;
+        if (!login_.waits() && login_.tried_within(kWatcherPause)) return;
+        if (!ensure_session(Deadline::after(kWatchTime), kWatcherConnectTime, kWatcherOverdueTime))
+            return;
     }
     // A share of each tick, so that a walk over many databases delays neither samples nor scrapes.
     const Deadline share = Deadline::after(kWatchShare);
     do {
         Round round;
-        plan_names(round);
+        server_.refresh(round);
         for (const Watch& watch : watches_) {
             if (!watch.watcher->due(Clock::now())) continue;
             if (unavailable(watch.collector) != Unavailable::no) continue;
-            auto statement = watch.watcher->ask(state_, Clock::now());
+            auto statement = watch.watcher->ask(server_.state(), Clock::now());
             if (!statement) continue;
-            round.add(std::move(*statement),
-                      [this, &watch](Result<Rows> reply, Clock::time_point /*begun*/) {
-                          const auto taken = watch.watcher->saw(reply, state_, Clock::now());
-                          if (!taken) judge(taken.error());
-                      });
+            round.add(std::move(*statement), [this, &watch](Result<Rows> reply,
+                                                            Clock::time_point /*begun*/) {
+                const auto taken = watch.watcher->saw(reply, server_.state(), Clock::now());
+                if (!taken) judge(taken.error());
+            });
         }
         if (round.empty()) return;
-        const auto done = round.run(*session_, Deadline::after(kWatchTime), kWatchLimit,
-                                    [this](Result<Rows> reply, Clock::time_point /*begun*/) {
-                                        if (reply) learn(*reply);
-                                    });
+        const auto done = server_.run(round, *session_, Deadline::after(kWatchTime),
+                                      {.run = kWatchLimit, .locks = kWatchLockWait}, nullptr);
         if (!done || std::exchange(distrusted_, false)) return close();
+        if (round.met_limits()) return;  // it may be locked: not at once again
     } while (!share.passed());
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/scrape/target.hpp"
 #include "exporters/postgres/client/login.hpp"
+#include "exporters/postgres/known_server.hpp"
 #include "exporters/postgres/round.hpp"
 #include "exporters/postgres/watchers/watcher.hpp"
 
@@ -50,9 +51,7 @@ class MainConnection {
         std::unique_ptr<Watcher> watcher;
     };
 
-    Result<void> ensure_session(Deadline deadline, Duration connect_time);
-    Result<void> introduce(Deadline deadline);
-    void learn(const Rows& rows);
+    Result<void> ensure_session(Deadline deadline, Duration connect_time, Duration overdue);
     Result<void> converse(Collection& collection);
     /// Why the collector cannot be asked for now, whatever its statement.
     [[nodiscard]] Unavailable unavailable(std::size_t collector) const;
@@ -63,22 +62,17 @@ class MainConnection {
     void plan_watches(Collection& collection, Round& round);
     void report_watches(Collection& collection);
     static void report(Collection& collection, const Watch& watch);
-    void plan_names(Round& round);
-    void plan_extensions(Round& round);
 
-    const std::string shown_address_;
     const std::span<const Collector* const> collectors_;
     const std::shared_ptr<Visitor> visitor_;
     std::vector<Watch> watches_;
     Duration tick_ = Duration::zero();
 
+    KnownServer server_;
     Login login_;
     std::unique_ptr<Session> session_;
     std::atomic<bool> open_ = false;
-    ServerState state_;
     bool distrusted_ = false;  ///< replies of this session are not what was asked for
-    std::optional<Clock::time_point> names_at_;
-    std::optional<Clock::time_point> extensions_at_;
 };
 
 }  // namespace erp::postgres

@@ -1,6 +1,7 @@
 #include "exporters/postgres/round.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 namespace erp::postgres {
@@ -8,14 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Waiting for locks, over all statements of a round: a locked catalog costs it a quarter of a
-// second and not that for each of them.
-constexpr auto kLockBudget = 250ms;
-constexpr long long kLeastLockWait = 10;
-
-long long milliseconds(Duration d) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(d).count();
-}
+constexpr Duration kLeastLockWait = 1ms;  // 0 would be for ever
 
 constexpr std::string_view kLearn =
     "pg_has_role(current_user, 'pg_monitor', 'USAGE'), pg_is_in_recovery(), "
@@ -23,30 +17,52 @@ constexpr std::string_view kLearn =
     "AND has_function_privilege('pg_control_checkpoint()', 'EXECUTE') "
     "AND has_function_privilege('pg_control_recovery()', 'EXECUTE')";
 
-Statement limits_statement(Duration limit, std::size_t statements) {
-    const auto share = static_cast<long long>(std::max<std::size_t>(statements, 1));
-    const long long lock = std::max(kLockBudget.count() / share, kLeastLockWait);
-    return {std::string("SELECT set_config('lock_timeout', $1, false), "
-                        "set_config('statement_timeout', $2, false), ")
-                .append(kLearn),
-            {std::to_string(lock), std::to_string(milliseconds(limit))},
-            true};
+Statement limits_statement(const Round::Limits& limits, std::size_t statements) {
+    const auto share = static_cast<int>(std::max<std::size_t>(statements, 1));
+    return {
+        std::string("SELECT set_config('lock_timeout', $1, false), "
+                    "set_config('statement_timeout', $2, false), ")
+            .append(kLearn),
+        {time_setting(std::max(limits.locks / share, kLeastLockWait)), time_setting(limits.run)},
+        true};
 }
 
 }  // namespace
 
-Result<void> Round::run(Session& session, Deadline deadline, Duration limit, OnReply on_limits) {
-    // Behind a pooler the limits are those of our role, see packaging/postgresql/monitor-role.sql.
+Result<void> Round::run(Session& session, Deadline deadline, Limits limits, OnReply on_limits) {
     statements_.insert(statements_.begin(),
                        session.pooled()
                            ? Statement{std::string("SELECT NULL, NULL, ").append(kLearn)}
-                           : limits_statement(limit, statements_.size()));
+                           : limits_statement(limits, statements_.size()));
     on_reply_.insert(on_reply_.begin(), std::move(on_limits));
-    auto mark = Clock::now();
-    return session.batch(statements_, deadline, [&](std::size_t i, Result<Rows> reply) {
-        const auto begun = std::exchange(mark, Clock::now());
-        if (on_reply_[i]) on_reply_[i](std::move(reply), begun);
+    mark_ = Clock::now();
+    return session.pooled() ? run_one_by_one(session, deadline, limits)
+                            : run_at_once(session, deadline);
+}
+
+Result<void> Round::run_at_once(Session& session, Deadline deadline) {
+    return session.batch(statements_, deadline, [this](std::size_t i, Result<Rows> answer) {
+        reply(i, std::move(answer));
     });
+}
+
+Result<void> Round::run_one_by_one(Session& session, Deadline deadline, Limits limits) {
+    for (std::size_t i = 0; i < statements_.size(); ++i) {
+        // The first that has to wait may take all there is.
+        const Duration lock_wait = met_limits_ ? kLeastLockWait : limits.locks;
+        const std::array statements{transaction_settings(lock_wait, limits.run), statements_[i]};
+        const auto done = session.batch(
+            statements, deadline,
+            [&](std::size_t /*statement*/, Result<Rows> answer) { reply(i, std::move(answer)); });
+        if (!done) return done.error();
+    }
+    return {};
+}
+
+void Round::reply(std::size_t statement, Result<Rows> reply) {
+    met_limits_ = met_limits_ || (!reply && reply.error().phase == Phase::timeout);
+    const auto begun = std::exchange(mark_, Clock::now());
+    if (on_reply_[statement]) on_reply_[statement](std::move(reply), begun);
 }
 
 }  // namespace erp::postgres

@@ -22,14 +22,27 @@ class Round {
     }
     [[nodiscard]] bool empty() const { return statements_.empty(); }
 
-    /// `limit` is the longest that one statement may run; what all of them together may wait for
-    /// locks is less. `on_limits` gets the row (two settings, has pg_monitor, is a standby). An
-    /// error is one of the connection.
-    Result<void> run(Session& session, Deadline deadline, Duration limit, OnReply on_limits);
+    struct Limits {
+        Duration run;    ///< the longest that one statement may run
+        Duration locks;  ///< what all of them together may wait for locks; at least 1 ms each
+    };
+    /// `on_limits` gets the row (two settings, has pg_monitor, is a standby, may read the control
+    /// file). An error is one of the connection. Behind a pooler the statements go one by one: what
+    /// is still owed to us when we leave in the middle, older ones pass on to the next client
+    /// (PgBouncer before 1.21).
+    Result<void> run(Session& session, Deadline deadline, Limits limits, OnReply on_limits);
+    /// Whether a statement ended by its limits.
+    [[nodiscard]] bool met_limits() const { return met_limits_; }
 
   private:
+    Result<void> run_at_once(Session& session, Deadline deadline);
+    Result<void> run_one_by_one(Session& session, Deadline deadline, Limits limits);
+    void reply(std::size_t statement, Result<Rows> reply);
+
     std::vector<Statement> statements_;
     std::vector<OnReply> on_reply_;
+    Clock::time_point mark_{};  ///< when the latest reply came
+    bool met_limits_ = false;
 };
 
 }  // namespace erp::postgres

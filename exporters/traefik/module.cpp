@@ -22,6 +22,7 @@ TargetFactory configure(ConfigMap& entry, TargetConfig& config) {
     TraefikOptions options = read_traefik_options(entry);
     config.identity += " tenant " + config.tenant;
     if (counts_native(config)) config.identity += " native";
+    if (config.native_histograms) config.identity += " native_histograms";
     return [options = std::move(options)](const std::shared_ptr<const TargetConfig>& target,
                                           Services services) {
         return std::make_unique<TraefikTarget>(target, std::move(services), options);

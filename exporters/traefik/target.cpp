@@ -1,5 +1,6 @@
 #include "exporters/traefik/target.hpp"
 
+#include "core/tail/reader_metrics.hpp"
 #include "exporters/traefik/collectors.hpp"
 #include "exporters/traefik/self.hpp"
 
@@ -48,7 +49,7 @@ void answer(const AccessLog& log, const tail::LogReader& reader, Collection& col
     for (std::size_t i = 0; counted && i < collectors().size(); ++i) {
         if (!collection.wants(i)) continue;
         Samples samples;
-        collectors()[i]->add({*counted, *state, unix_now()}, samples);
+        collectors()[i]->add(*counted, samples);
         const auto ended = Clock::now();
         collection.succeed(i, std::move(samples), ended - std::exchange(begun, ended));
     }
@@ -73,7 +74,7 @@ TraefikTarget::TraefikTarget(std::shared_ptr<const TargetConfig> config,
       options_(std::move(options)),
       log_(std::make_shared<AccessLog>(
           options_,
-          AccessLog::Settings{config_->tenant, counts_native(*config_)},
+          AccessLog::Settings{config_->tenant, counts_native(*config_), config_->native_histograms},
           services_.tenancy)) {}
 
 void TraefikTarget::start() {
@@ -103,6 +104,26 @@ void TraefikTarget::collect(std::shared_ptr<Collection> collection) {
 
 void TraefikTarget::describe(const erp::Outcome& outcome, Samples& samples) const {
     samples.add(kUp, outcome.up ? 1 : 0);
+}
+
+void TraefikTarget::describe_readers(Samples& samples) const {
+    if (reader_) tail::add_reader(samples, *reader_->state(), unix_now());
+}
+
+std::vector<std::string> TraefikTarget::advice() const {
+    std::vector<std::string> all;
+    if (services_.state_directory.empty()) {
+        all.emplace_back(
+            "A restart loses the counts of this log: start the daemon with --state.directory.");
+    }
+    const auto counted = log_->counted();
+    if (!counted) return all;
+    for (const FileCounts& file : counted->files) {
+        if (!file.fields) continue;
+        for (std::string& sentence : traefik::advice(*file.fields))
+            all.push_back(file.name + ": " + std::move(sentence));
+    }
+    return all;
 }
 
 }  // namespace erp::traefik

@@ -21,12 +21,8 @@ GRANT pg_monitor TO :"role";
 SELECT format('GRANT pg_use_reserved_connections TO %I', :'role')
 WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = 'pg_use_reserved_connections') \gexec
 
--- The exporter sets its limits in its own sessions. Not behind a pooler, where a session is also others': there give
--- them to the role, and do without these four among pg_settings_*, since they are no longer the server's:
---   ALTER ROLE erp_exporter SET default_transaction_read_only = on;
---   ALTER ROLE erp_exporter SET statement_timeout = '5s';
---   ALTER ROLE erp_exporter SET lock_timeout = '500ms';
---   ALTER ROLE erp_exporter SET jit = off;
+-- The exporter sets its limits itself: for its own session, behind a pooler for each of its transactions. The role
+-- needs no settings.
 
 -- Where CONNECT was taken from PUBLIC, names of tables in lock waits and sizes need it back:
 --   GRANT CONNECT ON DATABASE tenant TO erp_exporter;

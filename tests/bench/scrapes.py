@@ -17,6 +17,10 @@ from subjects import OURS, Subject
 
 # Of the peer's CPU time per scrape, one scraper that asks for gzip as Prometheus does.
 CPU_BARS = {"postgres": 1 / 4, "redis": 1 / 2}
+# Our collectors that give what Debian's exporter gives; asked for alone, they are measured beside all of them.
+PEER_COLLECTORS = ("server", "database_size", "stat_database", "stat_activity", "locks", "replication",
+                   "stat_replication", "replication_slots", "settings", "stat_archiver", "stat_bgwriter")
+PEER_FAMILIES_BARS = {"cpu_ms": 1 / 8, "server_cpu_ms": 1 / 2, "wall_ms": 1 / 2}
 ROUNDS = 5  # alternating, so that other work on the machine hits both
 IDLE_SECONDS = 5.0
 WAYS = [(scrapers, encoding) for scrapers in (1, 8) for encoding in ("identity", "gzip")]
@@ -123,36 +127,47 @@ def idle_costs(counts, pair):
              "asked": (counts.read(subject.user)[0] - asked[i]) / IDLE_SECONDS} for i, subject in enumerate(pair)]
 
 
-def compare(kind, counts, pair, count, bars):
-    for subject in pair:  # the first scrapes of each connect and fill caches
+def compare(kind, counts, group, count, bars):
+    """The last of the group is the peer, the first all of ours."""
+    for subject in group:  # the first scrapes of each connect and fill caches
         scrapers = Scrapers(subject, "gzip", 1)
         for _ in range(5):
             scrapers.ask()
         scrapers.close()
-    idle = idle_costs(counts, pair)
+    idle = idle_costs(counts, group)
     rows = []
     for clients, encoding in WAYS:
-        costs = [Cost(subject, counts, idle[i], clients, encoding) for i, subject in enumerate(pair)]
+        costs = [Cost(subject, counts, idle[i], clients, encoding) for i, subject in enumerate(group)]
         for _ in range(ROUNDS):
             for cost in costs:
                 cost.measure(-(-count // (ROUNDS * clients)))
         for cost in costs:
             cost.burst()
-        ours, theirs = (cost.row() for cost in costs)
-        ours["ratio"] = ours["cpu_ms"] / theirs["cpu_ms"]
-        rows += [ours, theirs]
+        *ours, theirs = (cost.row() for cost in costs)
+        for row in ours:
+            row["ratio"] = row["cpu_ms"] / theirs["cpu_ms"]
+        rows += [*ours, theirs]
         for cost in costs:
             cost.scrapers.close()
     table.show(f"{kind}: CPU time and what was asked are per scrape; wall is until the last scraper has its page; "
                f"asked are {counts.asked} by the server's count", COST, rows)
-    usual = next(row for row in rows if row["scrapers"] == 1 and row["encoding"] == "gzip")
-    bars.at_most(f"CPU of a {kind} scrape / Debian's exporter", usual["ratio"], CPU_BARS[kind])
-    return {"rows": rows, "idle": dict(zip((subject.name for subject in pair), idle)),
-            "scrapes_of_each": sum(row["scrapes"] for row in rows) // 2}
+    usual = [row for row in rows if row["scrapers"] == 1 and row["encoding"] == "gzip"]
+    bars.at_most(f"CPU of a {kind} scrape / Debian's exporter", usual[0]["ratio"], CPU_BARS[kind])
+    for same in usual[1:-1]:
+        for key, bar in PEER_FAMILIES_BARS.items():
+            bars.at_most(f"{key} of a {kind} scrape of the peer's families / Debian's exporter",
+                         same[key] / usual[-1][key], bar)
+    return {"rows": rows, "idle": dict(zip((subject.name for subject in group), idle)),
+            "scrapes_of_each": sum(row["scrapes"] for row in rows) // len(group)}
 
 
 def peer_name(kind):
     return f"Debian's {kind}_exporter"
+
+
+def same_families(ours):
+    asked = "".join(f"&collect[]=postgres.{name}" for name in PEER_COLLECTORS)
+    return Subject(f"{OURS}, the peer's families", ours.process, ours.address, ours.path + asked, ours.user)
 
 
 def measure(folder, daemon, count, bars):
@@ -172,9 +187,11 @@ def measure(folder, daemon, count, bars):
         all_counts = {"postgres": subjects.PostgresCounts(primary), "redis": subjects.RedisCounts(cache)}
         for kind, counts in all_counts.items():
             peer = theirs[kind]
-            pair = [Subject(OURS, ours.server, ours.address, f"/probe?target={kind}", counts.user),
-                    Subject(peer_name(kind), peer.server, peer.address, "/metrics", users[kind])]
-            results[kind] = compare(kind, counts, pair, count, bars)
+            group = [Subject(OURS, ours.server, ours.address, f"/probe?target={kind}", counts.user),
+                     Subject(peer_name(kind), peer.server, peer.address, "/metrics", users[kind])]
+            if kind == "postgres":
+                group.insert(1, same_families(group[0]))
+            results[kind] = compare(kind, counts, group, count, bars)
         memory = []
         for name, process in processes.items():
             seen = [result for result in results.values() if name in result["idle"]]

@@ -30,13 +30,13 @@ class Subject:
 
 
 @contextlib.contextmanager
-def servers(folder):
+def servers(folder, tenants=TENANTS):
     """A PostgreSQL with tenants and a Redis with sessions, that do nothing on their own."""
     settings = {"shared_preload_libraries": "pg_stat_statements", "autovacuum": "off"}
     with Postgres(folder, "main", settings) as primary, Redis(folder, "cache") as cache:
         primary.create().start().create_monitor()
         primary.create_monitor(PEER_USERS["postgres"])
-        for name in (PostgresCounts.DATABASE, *(f"tenant{number:02}" for number in range(TENANTS))):
+        for name in (PostgresCounts.DATABASE, *(f"tenant{number:02}" for number in range(tenants))):
             primary.psql(f"CREATE DATABASE {name} STRATEGY file_copy")
         primary.psql("CREATE EXTENSION pg_stat_statements", PostgresCounts.DATABASE)
         cache.start()

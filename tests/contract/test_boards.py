@@ -10,7 +10,7 @@ from boards import declared, expressions, inference
 from machinery import shown
 from machinery.promql import parse, selectors
 
-CORE_PANELS = {"stat", "timeseries", "table", "row"}  # in every Grafana from 9.4, without plugins
+CORE_PANELS = {"stat", "timeseries", "table", "heatmap", "row"}  # in every Grafana from 9.4, without plugins
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 COLOURS = {"green", "yellow", "red", "blue"}
 
@@ -132,6 +132,18 @@ def test_a_table_is_asked_once_and_shows_only_columns_it_has(panel):
     headings = set(organize["options"]["renameByName"].values())
     assert {rule["matcher"]["options"] for rule in panel["fieldConfig"]["overrides"]} <= headings
     assert {order["displayName"] for order in panel["options"]["sortBy"]} <= headings
+
+
+@each_panel
+def test_a_heatmap_is_of_one_histogram_whose_buckets_are_its_rows(panel):
+    heatmap = panel["type"] == "heatmap"
+    assert all((target["format"] == "heatmap") == heatmap for target in panel["targets"])
+    if not heatmap:
+        return
+    target, = panel["targets"]
+    assert target["legendFormat"] == "{{le}}"
+    assert inference.labels(parse(target["expr"])) == {"le"}
+    assert panel["options"]["yAxis"]["unit"] == panel["fieldConfig"]["defaults"]["unit"]
 
 
 @each_panel

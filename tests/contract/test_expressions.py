@@ -64,10 +64,10 @@ def test_regular_expressions_are_needed_and_begin_with_text(expression):
 
 @each
 def test_sums_keep_job_and_instance(expression):
-    """Except at the top of a panel, where one number may stand for all that is selected."""
+    """Except at the top of a panel, where one number, or a heatmap, may stand for all that is selected."""
     for node, above in walk(expression.tree):
         if isinstance(node, Aggregate) and node.name not in ("topk", "bottomk"):
-            to_one_number = expression.kind == "panel" and not node.by and all(isinstance(up, Binary) for up in above)
+            to_one_number = expression.kind == "panel" and not {*(node.by or ())} - {"le"} and all(isinstance(up, Binary) for up in above)
             assert to_one_number or {"job", "instance"} <= set(node.by or ()), node.name
 
 

@@ -33,6 +33,7 @@ ABOUT_POSTGRES = {
     "PostgresLongTransaction": {"main"}, "PostgresDeadlocks": {"main"}, "PostgresArchivingFailing": {"main"},
     "PostgresSettingsPendingRestart": {"main"}, "PostgresReplicaDisconnected": {"cut"},
     "PostgresReplicaLagging": {"cut"}, "PostgresRestarted": {"cut"}, "PostgresDown": {"gone"},
+    "PostgresReplicaMissing": {"main"},
 }
 SOON = {"> 120": "> 3", "> 900": "> 3", "> 3600": "> 3", "> 60": "> 3"}  # seconds
 
@@ -141,7 +142,8 @@ def faulty_postgres():
         cut.copy_of(main).start()
         gone = stack.enter_context(Postgres(folder, "gone"))
         gone.create().start().create_monitor()
-        listed = [targets.postgres(server.name, server) for server in (main, cut, gone)]
+        listed = [targets.postgres("main", main, expected_replicas=1), targets.postgres("cut", cut),
+                  targets.postgres("gone", gone)]
         daemon = stack.enter_context(exporter.Exporter(folder, exporter.config_text(listed, ["acme"]))).start()
         prometheus = stack.enter_context(Prometheus(folder, {"erp_exporter": daemon.address})).start()
         asked = answers.Prometheus(prometheus.address)

@@ -78,7 +78,8 @@ def prometheus():
             stack.enter_context(server).start()
         process.wait_until(lambda: replica.info("replication")["master_link_status"] == "up", "the link is up")
         text = exporter.config_text(
-            [targets.postgres("main", main), targets.postgres("standby", standby), targets.redis("pages", pages), targets.redis("replica", replica),
+            [targets.postgres("main", main, expected_replicas=1), targets.postgres("standby", standby),
+             targets.redis("pages", pages), targets.redis("replica", replica),
              targets.redis("sessions", sessions, labels={"holds": "sessions"})]) + f"tenants: {json.dumps(TENANTS)}\n"
         daemon = stack.enter_context(exporter.Exporter(folder, text)).start()
         server = stack.enter_context(
@@ -132,7 +133,8 @@ def test_the_preview_draws_every_panel_that_has_an_answer(prometheus, uid):
     found = {panel["id"]: of_panel(panel, prometheus) for panel in panels}
     page = drawing.page(expressions.BOARDS[uid], found)
     kinds = [panel["type"] for panel in panels if any(found[panel["id"]])]
-    drawn = {"stat": "<div class=number ", "timeseries": "<svg ", "table": "<table>"}
+    drawn = {"stat": "<div class=number ", "timeseries": "<svg width=", "table": "<table>",
+             "heatmap": "<svg class=heatmap "}
     assert {kind: page.count(mark) for kind, mark in drawn.items()} == {kind: kinds.count(kind) for kind in drawn}
     assert all(f">{html.escape(panel['title'])}<" in page for panel in expressions.BOARDS[uid]["panels"])
     assert all(name in page for name in SHOWN.get(uid, {"pages", "sessions", "replica"}))

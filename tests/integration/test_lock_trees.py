@@ -144,3 +144,49 @@ def test_the_lock_table_has_the_room_that_the_server_was_given(primary, daemon):
                             " (current_setting('max_connections')::int"
                             " + current_setting('max_prepared_transactions')::int)")
     assert page.value("pg_lock_table_capacity") == float(capacity)
+
+
+@pytest.mark.parametrize("version", [
+    pytest.param(major, marks=[] if major in (13, 15, 18) else pytest.mark.long) for major in versions.POSTGRES])
+def test_a_standby_that_waits_to_replay_is_no_root_but_behind_the_query_in_its_way(folder, daemon, version):
+    with Postgres(folder, "main", version=version) as main, Postgres(
+            folder, "standby", {"max_standby_streaming_delay": "-1"}, version=version) as standby:
+        main.create().start().create_monitor()
+        main.psql("CREATE DATABASE acme")
+        main.psql("CREATE TABLE stock_quant (id int)", "acme")
+        standby.copy_of(main).start()
+        running = daemon(exporter.config_text([targets.postgres("standby", standby)], ["acme"]))
+        reader = standby.session("SET application_name = 'report-1'; BEGIN; SELECT * FROM stock_quant", "acme")
+        standby.server.wait_for(lambda: standby.psql(
+            "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'").strip() == "1", "it reads")
+        main.psql("ALTER TABLE stock_quant ADD x int", "acme")
+        running.wait_for_page(lambda page: waiting(page, datname="acme") == 1, "the replay waits")
+        standby.session("SET application_name = 'odoo-7'; SELECT * FROM stock_quant", "acme")
+        page = running.wait_for_page(lambda page: waiting(page, datname="acme", tenant="acme") == 2 and page.value(
+            "pg_lock_wait_longest_seconds", datname="acme") > 2, "a reader behind it")
+        assert page.value("pg_blocking_roots", datname="acme") == 1
+        assert page.value("pg_blocking_tree_depth", datname="acme") == 2
+        assert page.value("pg_blocking_root_sessions", datname="acme", app="report",
+                          root_state="idle in transaction") == 2
+        assert page.value("pg_blocking_edges", datname="acme", blocker_app="startup", waiter_app="odoo") == 1
+        running.wait_for_page(lambda page: page.value(
+            "pg_lock_waiting_sessions_by_relation", datname="acme", relation="stock_quant",
+            mode="accessexclusivelock") == 1, "the table's name")
+        # One wait of a replay is one, however often it was seen.
+        assert page.series("pg_lock_wait_duration_seconds_count", datname="acme") == []
+        reader.stop()
+        page = running.wait_for_page(lambda page: waiting(page, datname="acme") == 0, "it goes on")
+        assert page.value("pg_lock_wait_duration_seconds_count", datname="acme") == 2
+
+
+def test_beyond_64_waiters_a_sample_is_cut_and_says_so(folder, daemon):
+    with Postgres(folder, "own", {"max_connections": "100"}) as server:
+        server.create().start().create_monitor()
+        server.session("SELECT pg_advisory_lock(7)")
+        time.sleep(0.3)
+        for _ in range(70):
+            server.session("SELECT pg_advisory_lock(7)")
+        running = daemon(exporter.config_text([targets.postgres("main", server)]))
+        page = running.wait_for_page(lambda page: waiting(page, datname="postgres") == 70, "all wait", 30)
+        assert page.value("pg_blocking_untraced_sessions_recent_max") == 6
+        assert page.value("pg_blocking_tree_blocked_sessions", datname="postgres") == 64

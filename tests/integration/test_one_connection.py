@@ -105,10 +105,7 @@ def test_the_session_names_itself_and_has_its_own_limits(primary, daemon):
 
 
 def test_a_target_without_watchers_sleeps_until_it_is_asked(primary, daemon):
-    watchers = ("lock_waits", "database_size", "session_load", "orphaned_sessions", "changes", "lifecycle",
-                "filesystems", "replication_lag")
-    without = {"collectors": {name: "off" for name in watchers}}
-    running = daemon(exporter.config_text([targets.postgres("main", primary, **without)]))
+    running = daemon(exporter.config_text([targets.postgres("main", primary, **targets.NO_WATCHERS)]))
     running.wait_for_page(lambda page: not targets.problems(page, "main", "postgres"), "complete")
     time.sleep(1)
     before = proc.context_switches(running.server.pid)

@@ -18,6 +18,10 @@ def redis(name, server=None, address=None, **more):
     return {**entry, **more}
 
 
+# Of a PostgreSQL, what works between scrapes.
+WATCHERS = ("lock_waits", "database_size", "session_load", "orphaned_sessions", "changes", "lifecycle",
+            "filesystems", "replication_lag")
+NO_WATCHERS = {"collectors": {name: "off" for name in WATCHERS}}
 def traefik(name, server=None, access_log=None, **more):
     """Read from its first line: a test does not wait for the reader before it makes requests."""
     return {"name": name, "exporter": "traefik", "access_log": str(access_log or server.access_log),

@@ -28,56 +28,6 @@ bool concerns_address(Phase phase) {
     return phase == Phase::refused || phase == Phase::connect || phase == Phase::timeout;
 }
 
-Result<Connection> open_once(const SessionOptions& options,
-                             const Address& address,
-                             const std::string& numeric,
-                             bool with_options,
-                             Deadline deadline) {
-    const Result<Secret> password = options.password.read();
-    if (!password) return password.error();
-    Parameters p;
-    p.add("host", address.host.c_str());
-    if (!numeric.empty()) p.add("hostaddr", numeric.c_str());
-    p.add("port", address.port.c_str());
-    p.add("user", options.user.empty() ? nullptr : options.user.c_str());
-    p.add("dbname", options.database.c_str());
-    p.add("password", password->empty() ? nullptr : password->reveal_c_str());
-    p.add("sslmode", options.sslmode.c_str());
-    p.add("sslrootcert", options.sslrootcert.empty() ? nullptr : options.sslrootcert.c_str());
-    p.add("application_name", "erp_exporter " ERP_VERSION);
-    p.add("client_encoding", "UTF8");
-    // libpq would look for Kerberos tickets first, by calls that may block.
-    p.add("gssencmode", "disable");
-    p.add("keepalives_idle", "10");
-    p.add("keepalives_interval", "5");
-    p.add("keepalives_count", "3");
-    p.add("tcp_user_timeout", "10000");
-    // The only setting that takes effect early enough to keep a startup from waiting for a locked
-    // catalog.
-    if (with_options) p.add("options", "-c lock_timeout=250");
-    p.add(nullptr, nullptr);
-    Connection connection(PQconnectStartParams(p.keys.data(), p.values.data(), 0));
-    if (!connection) return Error{Phase::limit, "out of memory"};
-    PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
-    // libpq prints notices to standard error, where only our log belongs.
-    PQsetNoticeReceiver(
-        connection.get(), [](void*, const PGresult*) {}, nullptr);
-    PostgresPollingStatusType state = PGRES_POLLING_WRITING;
-    while (PQstatus(connection.get()) != CONNECTION_BAD && state != PGRES_POLLING_OK &&
-           state != PGRES_POLLING_FAILED) {
-        const Want want = state == PGRES_POLLING_READING ? Want::read : Want::write;
-        if (!wait_for_socket(connection.get(), want, deadline)) {
-            return Error{Phase::timeout, "no answer to the connection request"};
-        }
-        state = PQconnectPoll(connection.get());
-    }
-    if (state != PGRES_POLLING_OK) {
-        const std::string_view message = PQerrorMessage(connection.get());
-        return Error{phase_of_connect_message(message), brief(message)};
-    }
-    return connection;
-}
-
 }  // namespace
 
 std::string brief(std::string_view message) {
@@ -133,10 +83,8 @@ Phase phase_of_connect_message(std::string_view message) {
     return Phase::connect;
 }
 
-Result<Connection> open_connection(const SessionOptions& options,
-                                   ServerHabits& habits,
-                                   Deadline deadline) {
-    const Result<Address> address = parse_address(options.address);
+Result<Connecting> Connecting::to(const SessionOptions& options) {
+    Result<Address> address = parse_address(options.address);
     if (!address) return address.error();
     std::vector<std::string> numeric{""};
     if (!address->is_socket) {
@@ -144,30 +92,85 @@ Result<Connection> open_connection(const SessionOptions& options,
         if (!resolved) return resolved.error();
         numeric = std::move(*resolved);
     }
-    return open_first(options, *address, numeric, habits, deadline);
+    return Connecting(options, std::move(*address), std::move(numeric));
 }
 
-Result<Connection> open_first(const SessionOptions& options,
-                              const Address& address,
-                              std::span<const std::string> numeric,
-                              ServerHabits& habits,
-                              Deadline deadline) {
-    Error last;
-    for (std::size_t i = 0; i < numeric.size(); ++i) {
-        // A share of what is left: an address that swallows packets must not cost the next ones.
-        const Deadline share =
-            deadline.at_most(deadline.left() / static_cast<int>(numeric.size() - i));
-        Result<Connection> connection =
-            open_once(options, address, numeric[i], !habits.refuses_startup_options, share);
-        if (!connection && !habits.refuses_startup_options &&
-            connection.error().text.find(kUnsupportedParameter) != std::string::npos) {
-            habits.refuses_startup_options = true;
-            connection = open_once(options, address, numeric[i], false, share);
+Result<void> Connecting::begin(const ServerHabits& habits) {
+    const std::string& numeric = numeric_[at_];
+    const Result<Secret> password = options_.password.read();
+    if (!password) return password.error();
+    Parameters p;
+    p.add("host", address_.host.c_str());
+    if (!numeric.empty()) p.add("hostaddr", numeric.c_str());
+    p.add("port", address_.port.c_str());
+    p.add("user", options_.user.empty() ? nullptr : options_.user.c_str());
+    p.add("dbname", options_.database.c_str());
+    p.add("password", password->empty() ? nullptr : password->reveal_c_str());
+    p.add("sslmode", options_.sslmode.c_str());
+    p.add("sslrootcert", options_.sslrootcert.empty() ? nullptr : options_.sslrootcert.c_str());
+    p.add("application_name", "erp_exporter " ERP_VERSION);
+    p.add("client_encoding", "UTF8");
+    // libpq would look for Kerberos tickets first, by calls that may block.
+    p.add("gssencmode", "disable");
+    p.add("keepalives_idle", "10");
+    p.add("keepalives_interval", "5");
+    p.add("keepalives_count", "3");
+    p.add("tcp_user_timeout", "10000");
+    // The only setting that takes effect early enough to keep a startup from waiting for a locked
+    // catalog.
+    if (!habits.refuses_startup_options) p.add("options", "-c lock_timeout=250");
+    p.add(nullptr, nullptr);
+    connection_.reset(PQconnectStartParams(p.keys.data(), p.values.data(), 0));
+    if (!connection_) return Error{Phase::limit, "out of memory"};
+    PQsetErrorVerbosity(connection_.get(), PQERRORS_VERBOSE);
+    // libpq prints notices to standard error, where only our log belongs.
+    PQsetNoticeReceiver(
+        connection_.get(), [](void*, const PGresult*) {}, nullptr);
+    state_ = PGRES_POLLING_WRITING;
+    return {};
+}
+
+Result<Connection> Connecting::finish(Deadline deadline) {
+    while (PQstatus(connection_.get()) != CONNECTION_BAD && state_ != PGRES_POLLING_OK &&
+           state_ != PGRES_POLLING_FAILED) {
+        const Want want = state_ == PGRES_POLLING_READING ? Want::read : Want::write;
+        if (!wait_for_socket(connection_.get(), want, deadline)) {
+            return Error{Phase::timeout, "no answer to the connection request"};
         }
-        if (connection || !concerns_address(connection.error().phase)) return connection;
-        last = connection.error();
+        state_ = PQconnectPoll(connection_.get());
     }
-    return last;
+    Connection connection = std::exchange(connection_, nullptr);
+    if (state_ == PGRES_POLLING_OK) return connection;
+    const std::string_view message = PQerrorMessage(connection.get());
+    return Error{phase_of_connect_message(message), brief(message)};
+}
+
+Result<Connection> Connecting::try_address(ServerHabits& habits, Deadline deadline) {
+    if (!connection_) {
+        if (const auto begun = begin(habits); !begun) return begun.error();
+    }
+    Result<Connection> connection = finish(deadline);
+    if (connection || habits.refuses_startup_options ||
+        connection.error().text.find(kUnsupportedParameter) == std::string::npos) {
+        return connection;
+    }
+    habits.refuses_startup_options = true;
+    return try_address(habits, deadline);
+}
+
+Result<Connection> Connecting::go_on(ServerHabits& habits, Deadline deadline) {
+    for (;; ++at_) {
+        // A share of what is left: an address that swallows packets must not cost the next ones.
+        const auto others = static_cast<int>(numeric_.size() - at_);
+        Result<Connection> connection =
+            try_address(habits, deadline.at_most(deadline.left() / others));
+        const bool is_last = others == 1;
+        if (connection || is_last || !concerns_address(connection.error().phase)) {
+            if (!waits()) at_ = 0;
+            return connection;
+        }
+        connection_.reset();
+    }
 }
 
 }  // namespace erp::postgres

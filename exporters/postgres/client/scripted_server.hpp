@@ -32,17 +32,19 @@ class ScriptedClient {
         (void)::recv(socket_, packet.data(), packet.size(), MSG_WAITALL);
         return packet;
     }
-    /// Reads until `syncs` statements are complete, or the client is gone.
-    void read_statements(int syncs) const {
-        for (int seen = 0; seen < syncs;) {
+    /// Reads until `syncs` statements are complete, or the client is gone; how many there were.
+    int read_statements(int syncs) const {
+        int seen = 0;
+        while (seen < syncs) {
             char type = 0;
             std::uint32_t size = 0;
-            if (::recv(socket_, &type, 1, MSG_WAITALL) != 1) return;
-            if (::recv(socket_, &size, sizeof(size), MSG_WAITALL) != sizeof(size)) return;
+            if (::recv(socket_, &type, 1, MSG_WAITALL) != 1) break;
+            if (::recv(socket_, &size, sizeof(size), MSG_WAITALL) != sizeof(size)) break;
             std::string body(ntohl(size) - sizeof(size), '\0');
             if (!body.empty()) (void)::recv(socket_, body.data(), body.size(), MSG_WAITALL);
             if (type == 'S') ++seen;
         }
+        return seen;
     }
     bool send(std::string_view bytes) const {
         while (!bytes.empty()) {

@@ -1,53 +1,23 @@
 #include "exporters/postgres/client/session.hpp"
 
 #include "exporters/postgres/client/connect.hpp"
+#include "exporters/postgres/client/owner.hpp"
 
 #include <linux/tcp.h>
 #include <netinet/in.h>
-#include <pqxx/pqxx>
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <chrono>
 #include <exception>
 #include <optional>
 #include <string>
+#include <thread>
 #include <unordered_map>
 #include <utility>
 
 namespace erp::postgres {
 namespace {
-
-#if PQXX_VERSION_MAJOR >= 7
-
-using Owner = pqxx::connection;
-
-std::unique_ptr<Owner> adopt(Connection connection) {
-    return std::make_unique<Owner>(pqxx::connection::seize_raw_connection(connection.release()));
-}
-
-#else
-
-// libpqxx 6 has no way to adopt a connection but a policy; the handle waits here until the policy,
-// which libpqxx makes itself from a string, fetches it on the same thread.
-thread_local PGconn* waiting_handle = nullptr;
-
-class AdoptingPolicy : public pqxx::connectionpolicy {
-  public:
-    explicit AdoptingPolicy(const std::string& options) : connectionpolicy(options) {}
-    handle do_startconnect(handle have) override {
-        return have != nullptr ? have : std::exchange(waiting_handle, nullptr);
-    }
-};
-
-using Owner = pqxx::basic_connection_base<AdoptingPolicy>;
-
-std::unique_ptr<Owner> adopt(Connection connection) {
-    waiting_handle = connection.release();
-    auto owner = std::make_unique<Owner>("");
-    PQfinish(std::exchange(waiting_handle, nullptr));
-    return owner;
-}
-
-#endif
 
 /// Since the connection was made, as the kernel counts them: libpq collects a reply in memory
 /// before it shows any of it. 0 for a socket file, whose server is ours.
@@ -57,6 +27,27 @@ std::uint64_t bytes_received(PGconn* connection) {
     if (::getsockopt(PQsocket(connection), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;
     return info.tcpi_bytes_received;
 }
+
+/// While it lives, what is written to a TCP socket goes out in full packets only: libpq writes at
+/// every sync, and without this each of a batch's statements would be a packet of its own. A socket
+/// file has no such option.
+class Cork {
+  public:
+    explicit Cork(int socket) : socket_(socket) { set(1); }
+    ~Cork() { set(0); }
+    Cork(const Cork&) = delete;
+    Cork& operator=(const Cork&) = delete;
+    Cork(Cork&&) = delete;
+    Cork& operator=(Cork&&) = delete;
+
+  private:
+    void set(int on) const { (void)::setsockopt(socket_, IPPROTO_TCP, TCP_CORK, &on, sizeof(on)); }
+    int socket_;
+};
+
+/// The server sends each reply on its own, and to wake up for each costs us more than to read it:
+/// so while several are on their way we look for them this often.
+constexpr Duration kGather = std::chrono::microseconds(500);
 
 Error error_of(const PGresult* result) {
     const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -78,6 +69,22 @@ Phase phase_of_sqlstate(std::string_view state) {
         return Phase::unsupported;
     }
     return Phase::query;
+}
+
+std::string time_setting(Duration d) {
+    return std::to_string(std::chrono::ceil<std::chrono::milliseconds>(d).count());
+}
+
+Statement transaction_settings(Duration lock_wait, Duration run) {
+    // Qualified: where the search path is not yet ours, a function of that name may be anybody's.
+    return {.text =
+                "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), "
+                "pg_catalog.set_config('transaction_read_only', 'on', true), "
+                "pg_catalog.set_config('jit', 'off', true), "
+                "pg_catalog.set_config('lock_timeout', $1, true), "
+                "pg_catalog.set_config('statement_timeout', $2, true)",
+            .parameters = {time_setting(lock_wait), time_setting(run)},
+            .joined = true};
 }
 
 struct Session::Impl {
@@ -112,13 +119,14 @@ struct Session::Impl {
     }
 
     Result<void> send(std::span<const Statement> statements) {
+        const Cork cork(PQsocket(connection));
         std::vector<const char*> values;
         for (const Statement& statement : statements) {
             values.clear();
             for (const std::string& value : statement.parameters)
                 values.push_back(value.c_str());
             if (!send(statement, static_cast<int>(values.size()), values.data()) ||
-                PQpipelineSync(connection) == 0) {
+                (!statement.joined && PQpipelineSync(connection) == 0)) {
                 return lost(Phase::closed, brief(PQerrorMessage(connection)));
             }
         }
@@ -153,6 +161,8 @@ struct Session::Impl {
                                                 ? std::move(*reply)
                                                 : Result<Rows>(Error{Phase::protocol, "no reply"});
                     reply.reset();
+                    while (statements[done].joined)
+                        ++done;
                     if (!complete) prepared.erase(statements[done].text);
                     on_reply(done++, std::move(complete));
                     break;
@@ -178,10 +188,10 @@ struct Session::Impl {
 Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Session::~Session() = default;
 
-Result<std::unique_ptr<Session>> Session::connect(const SessionOptions& options,
+Result<std::unique_ptr<Session>> Session::connect(Connecting& connecting,
                                                   ServerHabits& habits,
                                                   Deadline deadline) {
-    Result<Connection> opened = open_connection(options, habits, deadline);
+    Result<Connection> opened = connecting.go_on(habits, deadline);
     if (!opened) return opened.error();
     PGconn* raw = opened->get();
     try {
@@ -220,8 +230,12 @@ Result<void> Session::batch(std::span<const Statement> statements,
         if (bytes_received(impl_->connection) - received > kMostBytes) {
             return impl_->lost(Phase::limit, "replies of more than 64 MiB");
         }
+        const std::size_t before = done;
         if (const auto took = impl_->take(done, statements, reply, on_reply); !took) {
             return took.error();
+        }
+        if (done != before && done + 1 < statements.size()) {
+            std::this_thread::sleep_for(std::min(kGather, deadline.left()));
         }
     }
     return {};

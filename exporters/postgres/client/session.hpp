@@ -25,6 +25,8 @@ struct SessionOptions {
     SecretSource password;
 };
 
+class Connecting;
+
 /// What was learnt about a server while connecting; the owner keeps it between connects.
 struct ServerHabits {
     bool refuses_startup_options = false;  ///< PgBouncer does
@@ -36,7 +38,18 @@ struct Statement {
     /// Asked again and again: prepared once a session, since planning costs the server more than
     /// running what we ask. Not behind a pooler, where the next session may be another.
     bool repeated = false;
+    /// In one transaction with the next, whose reply stands for both: an error of this one is its
+    /// error too.
+    bool joined = false;
 };
+
+/// As a setting of time: milliseconds, rounded up.
+[[nodiscard]] std::string time_setting(Duration d);
+
+/// Settings of the one transaction that it is joined to, so that a pooler's other clients find the
+/// session as it was: read only, no JIT, names are the server's own, and how long a statement may
+/// wait for a lock and run.
+[[nodiscard]] Statement transaction_settings(Duration lock_wait, Duration run);
 
 /// One connection, owned by libpqxx. No call blocks beyond its deadline: connecting and waiting for
 /// replies go through poll() on a non-blocking socket, so no watchdog is needed to free a thread.
@@ -46,7 +59,7 @@ class Session {
   public:
     /// Startup options are only `lock_timeout`, which guards the startup itself against a locked
     /// catalog; a server that refuses them is asked once more without, and then always.
-    [[nodiscard]] static Result<std::unique_ptr<Session>> connect(const SessionOptions& options,
+    [[nodiscard]] static Result<std::unique_ptr<Session>> connect(Connecting& connecting,
                                                                   ServerHabits& habits,
                                                                   Deadline deadline);
     ~Session();
@@ -58,9 +71,9 @@ class Session {
     /// Called for each statement in order, as soon as its reply is complete.
     using OnReply = std::function<void(std::size_t statement, Result<Rows> reply)>;
 
-    /// Sends all statements at once (pipeline mode, a sync after each, so that each fails alone)
-    /// and reads their replies by the deadline. An error is one of the connection: what was not
-    /// answered has no reply, and alive() is false.
+    /// Sends all statements at once (pipeline mode, a sync after each that is not joined, so that
+    /// each fails alone) and reads their replies by the deadline. An error is one of the
+    /// connection: what was not answered has no reply, and alive() is false.
     Result<void> batch(std::span<const Statement> statements,
                        Deadline deadline,
                        const OnReply& on_reply);

@@ -20,9 +20,17 @@ SessionOptions options_of(const ScriptedServer& server) {
     return options;
 }
 
+Result<std::unique_ptr<Session>> connect(const ScriptedServer& server,
+                                         ServerHabits& habits,
+                                         Duration wait = 5s) {
+    auto connecting = Connecting::to(options_of(server));
+    REQUIRE(connecting.has_value());
+    return Session::connect(*connecting, habits, Deadline::after(wait));
+}
+
 std::unique_ptr<Session> connected(const ScriptedServer& server) {
     ServerHabits habits;
-    auto session = Session::connect(options_of(server), habits, Deadline::after(5s));
+    auto session = connect(server, habits);
     REQUIRE(session.has_value());
     return std::move(*session);
 }
@@ -84,7 +92,7 @@ TEST_CASE("session: a server that never greets costs no more than the deadline",
     const ScriptedServer server([](const ScriptedClient& client) { client.wait_until_gone(); });
     ServerHabits habits;
     const auto begun = Clock::now();
-    const auto session = Session::connect(options_of(server), habits, Deadline::after(300ms));
+    const auto session = connect(server, habits, 300ms);
     CHECK(seconds(Clock::now() - begun) < 2);
     REQUIRE_FALSE(session.has_value());
     CHECK(session.error().phase == Phase::timeout);
@@ -171,12 +179,12 @@ TEST_CASE("session: the next address of a name is tried when one refuses, not wh
     });
     ServerHabits habits;
     const Address address = *parse_address(server.address());
-    const std::vector<std::string> numeric{"127.0.0.9", "127.0.0.1"};  // only the last listens
-    const auto open = [&](std::span<const std::string> at) {
-        return open_first(options_of(server), address, at, habits, Deadline::after(5s));
+    const auto open = [&](std::vector<std::string> numeric) {
+        return Connecting(options_of(server), address, std::move(numeric))
+            .go_on(habits, Deadline::after(5s));
     };
-    CHECK(open(numeric).has_value());
-    const auto refused = open(std::vector<std::string>{"127.0.0.1", "127.0.0.9"});
+    CHECK(open({"127.0.0.9", "127.0.0.1"}).has_value());  // only the last listens
+    const auto refused = open({"127.0.0.1", "127.0.0.9"});
     REQUIRE(refused.has_error());
     CHECK(refused.error().phase == Phase::auth);
     CHECK(clients == 2);
@@ -192,11 +200,11 @@ TEST_CASE("session: a server that refuses startup options is asked once more wit
         if (!options) client.wait_until_gone();
     });
     ServerHabits habits;
-    auto first = Session::connect(options_of(server), habits, Deadline::after(5s));
+    auto first = connect(server, habits);
     REQUIRE(first.has_value());
     CHECK(server.connections() == 2);
     first->reset();
-    const auto second = Session::connect(options_of(server), habits, Deadline::after(5s));
+    const auto second = connect(server, habits);
     REQUIRE(second.has_value());
     CHECK(server.connections() == 3);
 }

@@ -1,5 +1,7 @@
 #include "exporters/postgres/client/visitor.hpp"
 
+#include "exporters/postgres/client/connect.hpp"
+
 #include <algorithm>
 #include <exception>
 #include <utility>
@@ -11,31 +13,40 @@ using namespace std::chrono_literals;
 
 constexpr Duration kVisitTime = 1500ms;
 constexpr Duration kConnectTime = 1s;
+constexpr Duration kLockWait = 250ms;
+constexpr Duration kRunTime = 500ms;
+constexpr Duration kLongestHang = 10min;
 constexpr Duration kFirstPause = 30s;
 constexpr Duration kLongestPause = 10min;
 constexpr std::size_t kMostBackoffs = 1000;
 
-Result<Rows> ask(const SessionOptions& options, const Statement& statement) {
+Result<Rows> ask(Connecting& connecting, const Statement& statement) {
     const Deadline deadline = Deadline::after(kVisitTime);
     ServerHabits habits;
-    auto session = Session::connect(options, habits, deadline.at_most(kConnectTime));
+    auto session = Session::connect(connecting, habits, deadline.at_most(kConnectTime));
     if (!session) return session.error();
-    if (const auto looked = (*session)->look_for_pooler(deadline); !looked) return looked.error();
-    std::vector<Statement> statements;
-    if (!(*session)->pooled()) {
-        statements.push_back(
-            {"SELECT set_config('search_path', 'pg_catalog', false), "
-             "set_config('statement_timeout', '500', false), "
-             "set_config('lock_timeout', '250', false)"});
-    }
-    statements.push_back(statement);
+    const std::vector<Statement> statements{transaction_settings(kLockWait, kRunTime), statement};
     std::optional<Result<Rows>> answer;
-    const auto done =
-        (*session)->batch(statements, deadline, [&](std::size_t i, Result<Rows> reply) {
-            if (i + 1 == statements.size()) answer.emplace(std::move(reply));
-        });
+    const auto done = (*session)->batch(
+        statements, deadline,
+        [&](std::size_t /*statement*/, Result<Rows> reply) { answer.emplace(std::move(reply)); });
     if (!done) return done.error();
     return std::move(*answer);
+}
+
+/// `done` has the reply within the time of a visit; returns when nothing of it is left.
+bool run(const SessionOptions& options,
+         const Statement& statement,
+         const std::function<void(const Result<Rows>&)>& done) {
+    Result<Connecting> connecting = Connecting::to(options);
+    const Result<Rows> reply =
+        connecting ? ask(*connecting, statement) : Result<Rows>(connecting.error());
+    done(reply);
+    ServerHabits habits;
+    if (connecting && connecting->waits()) {
+        (void)connecting->go_on(habits, Deadline::after(kLongestHang));
+    }
+    return reply.has_value();
 }
 
 }  // namespace
@@ -48,7 +59,7 @@ std::string_view Visitor::preflight() {
            "AND NOT EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'object' "
            "AND l.classid = 1262 AND l.objid = d.oid AND l.mode IN ('ShareLock', "
            "'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')) "
-           "AND NOT EXISTS (SELECT FROM pg_locks l WHERE l.database = d.oid "
+           "AND NOT EXISTS (SELECT FROM pg_locks l WHERE l.database IN (0, d.oid) "
            "AND l.relation < 16384 AND l.mode = 'AccessExclusiveLock') "
            "AND (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') + 5 "
            "< current_setting('max_connections')::int "
@@ -85,9 +96,7 @@ void Visitor::visit(const std::string& datname,
     worker_->post([shared = shared_, options = std::move(options), statement = std::move(statement),
                    done = std::move(done)] {
         try {
-            const Result<Rows> reply = ask(options, statement);
-            shared->failed = !reply;
-            done(reply);
+            shared->failed = !run(options, statement, done);
         } catch (const std::exception&) {  // no memory
             shared->failed = true;
         }

@@ -15,7 +15,8 @@ namespace erp::postgres {
 /// Asks one statement in a database that is not ours to stay in: connects, asks, leaves, within
 /// 1.5 s, one visit at a time, on a thread of its own. A connection kept there would keep Odoo from
 /// duplicating, renaming or dropping the database. The caller has made sure that connecting does
-/// not hang (see preflight()). Member functions are called by one thread.
+/// not hang (see preflight()); a connect that hangs all the same is waited for, so that there is
+/// never more than one in the server. Member functions are called by one thread.
 class Visitor {
   public:
     explicit Visitor(SessionOptions options) : options_(std::move(options)) {}
@@ -31,8 +32,8 @@ class Visitor {
     [[nodiscard]] std::size_t connections() const { return shared_->busy ? 1 : 0; }
 
     /// To be asked over the main connection first, with the database's name as $1: a row if it
-    /// takes connections, we may, nobody copies, renames or drops it or has locked its catalog, and
-    /// at least five connections are left to others.
+    /// takes connections, we may, nobody copies, renames or drops it or has locked its catalog or
+    /// one that all databases share, and at least five connections are left to others.
     [[nodiscard]] static std::string_view preflight();
 
   private:

@@ -40,9 +40,10 @@ Result<Samples> stat_progress_vacuum_samples(const Rows& rows, const ServerState
     Samples samples;
     for (int i = 0; i < rows.size(); ++i) {
         const std::string_view labels[] = {rows.label(i, 0), rows.label(i, 1)};
+        const auto current = rows.text(i, 2);
         for (const std::string_view phase : kPhases) {
-            samples.add(kVacuumPhase, rows.text(i, 2) == phase ? 1 : 0, labels[0], labels[1],
-                        phase);
+            if (current)
+                samples.add(kVacuumPhase, *current == phase ? 1 : 0, labels[0], labels[1], phase);
         }
         int column = kFirst;
         for (const Metric* metric : kValues) {

@@ -24,7 +24,7 @@ inline constexpr Metric kRolesChanges{
     .type = Type::counter,
     .help =
         "Times that roles, their rights or memberships were found changed, seen by this exporter "
-        "since it started.",
+        "since it started; a new password is none, only superusers see that.",
     .source = "pg_roles, pg_auth_members"};
 inline constexpr Metric kSuperusers{.name = "pg_roles_superusers",
                                     .help = "Roles that may do everything.",

@@ -16,10 +16,10 @@ class SizeWatcher final : public Watcher {
 
     [[nodiscard]] bool due(Clock::time_point now) const override { return walk_.due(now); }
     [[nodiscard]] std::optional<Statement> next(const ServerState& /*state*/) override {
-        const auto datname = walk_.next(Clock::now());
-        if (!datname) return std::nullopt;
-        visited_ = *datname;
-        return Statement{std::string(kSizeStatement), {*datname}, true};
+        const auto oid = walk_.next(Clock::now());
+        if (!oid) return std::nullopt;
+        visited_ = *oid;
+        return Statement{std::string(kSizeStatement), {std::to_string(*oid)}, true};
     }
     Result<void> take(const Result<Rows>& reply,
                       const ServerState& /*state*/,
@@ -33,14 +33,14 @@ class SizeWatcher final : public Watcher {
         walk_.saw(visited_, bytes);
         return {};
     }
-    void know_databases(const std::vector<std::string>& names) override {
-        walk_.set_databases(names);
+    void know_databases(const std::vector<DatabaseName>& databases) override {
+        walk_.know_databases(databases);
     }
-    [[nodiscard]] Samples samples() const override { return database_size_samples(walk_.sizes()); }
+    [[nodiscard]] Samples samples() const override { return walk_.samples(); }
 
   private:
     SizeWalk walk_;
-    std::string visited_;
+    std::uint32_t visited_ = 0;
 };
 
 std::unique_ptr<Watcher> watch(Duration interval) {
@@ -49,20 +49,14 @@ std::unique_ptr<Watcher> watch(Duration interval) {
 
 }  // namespace
 
-Samples database_size_samples(const DatabaseSizes& sizes) {
-    Samples samples;
-    for (const auto& [name, bytes] : sizes.bytes)
-        samples.add(kDatabaseSize, bytes, name);
-    return samples;
-}
-
-void SizeWalk::set_databases(std::vector<std::string> names) {
-    names_ = std::move(names);
-    const auto gone = [this](const std::string& name) {
-        return std::ranges::find(names_, name) == names_.end();
-    };
-    std::erase_if(left_, gone);
-    std::erase_if(sizes_.bytes, [&](const auto& entry) { return gone(entry.first); });
+void SizeWalk::know_databases(const std::vector<DatabaseName>& databases) {
+    const auto before = std::exchange(names_, {});
+    for (const DatabaseName& database : databases) {
+        names_.emplace(database.oid, database.name);
+        if (began_ && !before.contains(database.oid)) left_.push_back(database.oid);
+    }
+    std::erase_if(left_, [this](std::uint32_t oid) { return !names_.contains(oid); });
+    std::erase_if(bytes_, [this](const auto& entry) { return !names_.contains(entry.first); });
 }
 
 bool SizeWalk::due(Clock::time_point now) const {
@@ -70,26 +64,35 @@ bool SizeWalk::due(Clock::time_point now) const {
     return !left_.empty() || !began_ || now - *began_ >= interval_;
 }
 
-std::optional<std::string> SizeWalk::next(Clock::time_point now) {
+std::optional<std::uint32_t> SizeWalk::next(Clock::time_point now) {
     if (!due(now)) return std::nullopt;
     if (left_.empty()) {
         began_ = now;
-        left_ = names_;
+        for (const auto& [oid, name] : names_)
+            left_.push_back(oid);
         tries_.clear();
     }
-    std::string datname = std::move(left_.back());
+    const std::uint32_t oid = left_.back();
     left_.pop_back();
-    return datname;
+    return oid;
 }
 
-void SizeWalk::saw(const std::string& datname, const Result<double>& bytes) {
+void SizeWalk::saw(std::uint32_t oid, const Result<double>& bytes) {
+    if (!names_.contains(oid)) return;  // it has gone meanwhile
     if (bytes) {
-        sizes_.bytes[datname] = *bytes;
-    } else if (bytes.error().phase == Phase::timeout && ++tries_[datname] < kMostTries) {
-        left_.insert(left_.begin(), datname);
+        bytes_[oid] = *bytes;
+    } else if (bytes.error().phase == Phase::timeout && ++tries_[oid] < kMostTries) {
+        left_.insert(left_.begin(), oid);
     } else {
-        sizes_.bytes.erase(datname);
+        bytes_.erase(oid);
     }
+}
+
+Samples SizeWalk::samples() const {
+    Samples samples;
+    for (const auto& [oid, bytes] : bytes_)
+        samples.add(kDatabaseSize, bytes, names_.at(oid));
+    return samples;
 }
 
 const Collector kDatabaseSizes{.row = {.name = "database_size",

@@ -2,6 +2,7 @@
 
 #include "exporters/postgres/watchers/watcher.hpp"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,40 +20,35 @@ inline constexpr Metric kDatabaseSize = per_database(
 inline constexpr const Metric* kDatabaseSizeMetrics[] = {&kDatabaseSize};
 static_assert(broken_rule(kDatabaseSizeMetrics) == Rule::none);
 
-/// What the watcher has seen, by database. Immutable once published.
-struct DatabaseSizes {
-    std::map<std::string, double> bytes;
-};
-[[nodiscard]] Samples database_size_samples(const DatabaseSizes& sizes);
-
-/// One database a statement, named by its parameter: the function walks a directory, and fails when
+/// One database a statement, its parameter the oid: the function walks a directory, and fails when
 /// the database is dropped meanwhile, which must cost nobody else.
-inline constexpr std::string_view kSizeStatement = "SELECT pg_database_size($1::text::name)";
+inline constexpr std::string_view kSizeStatement = "SELECT pg_database_size($1::oid)";
 
 /// Which database is to be visited next, and what the visits have shown. A round over all databases
-/// begins every `interval`. One thread.
+/// begins every `interval`; a database that is new comes first. One thread.
 class SizeWalk {
   public:
     explicit SizeWalk(Duration interval) : interval_(interval) {}
 
     /// All databases of the server; those that are gone are forgotten.
-    void set_databases(std::vector<std::string> names);
+    void know_databases(const std::vector<DatabaseName>& databases);
     /// Whether next() has something to give.
     [[nodiscard]] bool due(Clock::time_point now) const;
-    [[nodiscard]] std::optional<std::string> next(Clock::time_point now);
+    /// Its oid.
+    [[nodiscard]] std::optional<std::uint32_t> next(Clock::time_point now);
     /// The outcome of a visit. A statement that ran into its limit is tried again later in the
     /// round: each try leaves more of a large folder in the server's cache. Until then the size
     /// stays what it was; after ten tries, or another error, it is not known.
-    void saw(const std::string& datname, const Result<double>& bytes);
-    [[nodiscard]] const DatabaseSizes& sizes() const { return sizes_; }
+    void saw(std::uint32_t oid, const Result<double>& bytes);
+    [[nodiscard]] Samples samples() const;
 
   private:
     Duration interval_;
-    std::vector<std::string> names_;
-    std::vector<std::string> left_;     ///< still to visit in this round, the last one next
-    std::map<std::string, int> tries_;  ///< in this round
+    std::map<std::uint32_t, std::string> names_;
+    std::vector<std::uint32_t> left_;     ///< still to visit in this round, the last one next
+    std::map<std::uint32_t, int> tries_;  ///< in this round
     std::optional<Clock::time_point> began_;
-    DatabaseSizes sizes_;
+    std::map<std::uint32_t, double> bytes_;  ///< those that are known, all of them in names_
 };
 
 extern const Collector kDatabaseSizes;

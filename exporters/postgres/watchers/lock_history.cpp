@@ -23,17 +23,29 @@ bool happened(const Blocking& blocking) {
 
 }  // namespace
 
-void LockHistory::know_databases(const std::vector<std::string>& names) {
-    const std::set<std::string> known(names.begin(), names.end());
-    const auto gone = [&](const std::string& name) { return !known.contains(name); };
-    std::erase_if(databases_, [&](const auto& entry) { return gone(entry.first); });
-    std::erase_if(durations_,
-                  [&](const auto& entry) { return entry.first != kOther && gone(entry.first); });
-    std::erase_if(seconds_by_relation_, [&](const auto& entry) {
-        return entry.first.first != kOther && gone(entry.first.first);
-    });
-    for (const std::string& name : known)
-        databases_.try_emplace(name);
+void LockHistory::know_databases(const std::vector<DatabaseName>& databases) {
+    std::set<std::string> names{"", std::string(kOther)};
+    std::map<std::uint32_t, Database> before = std::exchange(databases_, {});
+    if (const auto none = before.find(0); none != before.end()) databases_.insert(*none);
+    for (const auto& [oid, name] : databases) {
+        Database& database = databases_[oid] = std::move(before[oid]);
+        database.name = name;
+        names.insert(name);
+        totals_.try_emplace(name);
+    }
+    const auto gone = [&](const std::string& name) { return !names.contains(name); };
+    std::erase_if(totals_, [&](const auto& entry) { return gone(entry.first); });
+    std::erase_if(durations_, [&](const auto& entry) { return gone(entry.first); });
+    std::erase_if(seconds_by_relation_, [&](const auto& entry) { return gone(entry.first.first); });
+}
+
+void LockHistory::name(std::uint32_t oid, const std::string& name) {
+    Database& named = databases_[oid];
+    if (named.name == name) return;
+    for (auto& [other, database] : databases_) {
+        if (database.name == name) database.name.reset();
+    }
+    named.name = name;
 }
 
 void LockHistory::add(const std::vector<NamedWait>& waits,
@@ -42,13 +54,18 @@ void LockHistory::add(const std::vector<NamedWait>& waits,
                       Duration longest) {
     const Duration step =
         previous_ ? std::clamp(at - *previous_, Duration::zero(), longest) : Duration::zero();
-    for (const std::string& name : forest.databases())
-        databases_.try_emplace(name);
+    for (const NamedWait& wait : waits)
+        name(wait.session->datid, wait.session->datname);
     add_waits(waits, at, seconds(step));
     previous_ = at;
     count_episodes(forest);
-    for (auto& [name, database] : databases_) {
-        const Blocking now = forest.of(name);
+    const auto traced = [](const NamedWait& wait) { return wait.session->wait->traced; };
+    untraced_.add(static_cast<double>(waits.size()) -
+                      static_cast<double>(std::ranges::count_if(waits, traced)),
+                  at);
+    recent_untraced_ = untraced_.at(at);
+    for (auto& [oid, database] : databases_) {
+        const Blocking now = database.name ? forest.of(*database.name) : Blocking();
         database.waiting.add(now.waiting, at);
         database.longest.add(now.longest_seconds, at);
         database.roots.add(now.roots, at);
@@ -67,7 +84,7 @@ void LockHistory::add_waits(const std::vector<NamedWait>& waits,
     const double since_previous = previous_ ? seconds(at - *previous_) : 0;
     for (const NamedWait& wait : waits) {
         const LockSession& session = *wait.session;
-        databases_[session.datname].seconds_by_type[session.wait->locktype] += step;
+        totals_[session.datname].seconds_by_type[session.wait->locktype] += step;
         if (!wait.relation.empty()) {
             std::pair key(session.datname, wait.relation);
             const bool room = seconds_by_relation_.size() < kMostRelations;
@@ -101,21 +118,26 @@ void LockHistory::count_episodes(const BlockingForest& forest) {
         episode.seen = true;
         if (episode.counted || root.longest_seconds < kEpisodeSeconds) continue;
         episode.counted = true;
-        ++databases_[root.datname].episodes;
+        ++totals_[root.datname].episodes;
     }
     std::erase_if(episodes_, [](const auto& entry) { return !entry.second.seen; });
 }
 
 void LockHistory::show(Samples& samples, bool zero_fill) const {
     samples.count_since(since_);
-    for (const auto& [name, database] : databases_) {
-        for (const auto& [type, waited] : database.seconds_by_type)
+    samples.add(kUntracedMax, recent_untraced_);
+    for (const auto& [name, totals] : totals_) {
+        for (const auto& [type, waited] : totals.seconds_by_type)
             samples.add(kWaitSeconds, waited, name, type);
         for (const std::string_view type : kUsualTypes) {
-            const bool seen = database.seconds_by_type.contains(std::string(type));
+            const bool seen = totals.seconds_by_type.contains(std::string(type));
             if (zero_fill && !seen) samples.add(kWaitSeconds, 0, name, type);
         }
-        if (zero_fill || database.episodes > 0) samples.add(kEpisodes, database.episodes, name);
+        if (zero_fill || totals.episodes > 0) samples.add(kEpisodes, totals.episodes, name);
+    }
+    for (const auto& [oid, database] : databases_) {
+        if (!database.name) continue;
+        const std::string& name = *database.name;
         const Blocking& now = database.now;
         const Blocking& recent = database.recent;
         if (!zero_fill && !happened(now) && !happened(recent)) continue;

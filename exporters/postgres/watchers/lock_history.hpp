@@ -3,11 +3,13 @@
 #include "core/metrics/samples.hpp"
 #include "core/scrape/recent_max.hpp"
 #include "exporters/postgres/watchers/blocking.hpp"
+#include "exporters/postgres/watchers/databases.hpp"
 #include "exporters/postgres/watchers/lock_sample.hpp"
 
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -26,7 +28,7 @@ struct NamedWait {
 class LockHistory {
   public:
     /// All databases of the server; those that are gone are forgotten.
-    void know_databases(const std::vector<std::string>& names);
+    void know_databases(const std::vector<DatabaseName>& databases);
     /// A sample taken at `at`; waiting counts from the previous sample on, for at most `longest` (a
     /// gap in sampling is not time waited).
     void add(const std::vector<NamedWait>& waits,
@@ -37,10 +39,20 @@ class LockHistory {
     void show(Samples& samples, bool zero_fill) const;
 
   private:
+    /// What is true of a database now and was in the last minute. By oid: it goes with the database
+    /// when that is renamed.
     struct Database {
+        /// Empty for waits of no database. Nothing: another has its name now, and it is not known
+        /// yet what this one is called.
+        std::optional<std::string> name;
         Blocking now;
         Blocking recent;  ///< maxima
         RecentMax waiting, longest, roots, depth, widest;
+    };
+    /// What was counted. By name, that of the moment: what counters of a name gain is what happened
+    /// to the database that had it. By oid they would jump when databases swap names, and
+    /// increase() would see waits that nobody had.
+    struct Totals {
         std::map<std::string, double> seconds_by_type;
         double episodes = 0;
     };
@@ -58,15 +70,19 @@ class LockHistory {
         bool counted = false;
         bool seen = false;
     };
+    void name(std::uint32_t oid, const std::string& name);
     void add_waits(const std::vector<NamedWait>& waits, Clock::time_point at, double step);
     void finish(const Current& wait);
     void count_episodes(const BlockingForest& forest);
 
-    std::map<std::string, Database> databases_;
+    std::map<std::uint32_t, Database> databases_;
+    std::map<std::string, Totals> totals_;
     std::map<std::pair<std::string, std::string>, double> seconds_by_relation_;
     std::map<int, Current> current_;  ///< by pid
     std::map<std::string, Durations> durations_;
     std::map<int, Episode> episodes_;  ///< by pid of the root
+    RecentMax untraced_;
+    std::optional<double> recent_untraced_;  ///< nothing before the first sample
     std::optional<Clock::time_point> previous_;
     double since_ = unix_now();
 };

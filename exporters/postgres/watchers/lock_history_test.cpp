@@ -4,16 +4,21 @@
 #include "exporters/postgres/watchers/lock_picture.hpp"
 
 #include <catch2/catch.hpp>
+#include <spdlog/fmt/fmt.h>
 
 namespace erp::postgres {
 namespace {
 
 using namespace std::chrono_literals;
 
-LockSession waiting(int pid, int blocker, double seconds, std::string datname = "acme") {
+const DatabaseName kAcme{1, "acme"};
+const DatabaseName kQuiet{2, "quiet"};
+
+LockSession waiting(int pid, int blocker, double seconds, const DatabaseName& database = kAcme) {
     LockSession session;
     session.pid = pid;
-    session.datname = std::move(datname);
+    session.datid = database.oid;
+    session.datname = database.name;
     session.wait = LockWait{seconds, {blocker}, "transactionid", "sharelock", 1, ""};
     return session;
 }
@@ -21,7 +26,7 @@ LockSession waiting(int pid, int blocker, double seconds, std::string datname = 
 /// A history that is given sessions that wait for stock_quant.
 class Run {
   public:
-    explicit Run(const std::vector<std::string>& databases) { history.know_databases(databases); }
+    explicit Run(const std::vector<DatabaseName>& databases) { history.know_databases(databases); }
 
     void sample(Duration at, std::vector<LockSession> sessions) {
         std::vector<std::string> relations(sessions.size(), "stock_quant");
@@ -41,7 +46,7 @@ class Run {
 };
 
 TEST_CASE("lock history: maxima outlive the episode by a minute, totals stay", "[postgres]") {
-    Run run({"acme", "quiet"});
+    Run run({kAcme, kQuiet});
     run.sample(0s, {});
     run.sample(1s, {waiting(2, 1, 7), waiting(3, 1, 3)});
     run.sample(2s, {});
@@ -57,12 +62,12 @@ TEST_CASE("lock history: maxima outlive the episode by a minute, totals stay", "
     run.sample(62s, {});
     CHECK(has_line(run.page(), R"(pg_lock_waiting_sessions_recent_max{datname="acme"} 0)"));
     CHECK(has_line(run.page(), total));
-    run.history.know_databases({"quiet"});
+    run.history.know_databases({kQuiet});
     CHECK(run.page().find("acme") == std::string::npos);
 }
 
 TEST_CASE("lock history: a gap between samples is not time waited", "[postgres]") {
-    Run run({"acme"});
+    Run run({kAcme});
     run.sample(0s, {});
     run.sample(600s, {waiting(2, 1, 500)});
     CHECK(has_line(run.page(),
@@ -71,7 +76,7 @@ TEST_CASE("lock history: a gap between samples is not time waited", "[postgres]"
 
 TEST_CASE("lock history: a wait that ended is one observation, also if another follows at once",
           "[postgres]") {
-    Run run({"acme"});
+    Run run({kAcme});
     run.sample(0s, {waiting(2, 1, 3)});
     run.sample(1s, {waiting(2, 1, 4)});
     CHECK(run.page().find("pg_lock_wait_duration_seconds_count") == std::string::npos);
@@ -87,7 +92,7 @@ TEST_CASE("lock history: a wait that ended is one observation, also if another f
 }
 
 TEST_CASE("lock history: an episode is counted once, from five seconds on", "[postgres]") {
-    Run run({"acme"});
+    Run run({kAcme});
     const std::string_view line = R"(pg_blocking_episodes_total{datname="acme"} )";
     run.sample(0s, {waiting(2, 1, 4)});
     CHECK(has_line(run.page(), std::string(line) + "0"));
@@ -100,7 +105,7 @@ TEST_CASE("lock history: an episode is counted once, from five seconds on", "[po
 }
 
 TEST_CASE("lock history: without zero fill a database without waits has no series", "[postgres]") {
-    Run run({"acme", "quiet"});
+    Run run({kAcme, kQuiet});
     run.sample(0s, {waiting(2, 1, 7)});
     const std::string page = run.page(false);
     CHECK(page.find("quiet") == std::string::npos);
@@ -110,10 +115,65 @@ TEST_CASE("lock history: without zero fill a database without waits has no serie
 TEST_CASE("lock history: histograms have a limit of databases", "[postgres]") {
     Run run({});
     for (int i = 0; i < 60; ++i) {
-        run.sample(i * 2s, {waiting(2, 1, 1, "d" + std::to_string(i))});
+        const DatabaseName database{100U + static_cast<unsigned>(i), "d" + std::to_string(i)};
+        run.sample(i * 2s, {waiting(2, 1, 1, database)});
         run.sample(i * 2s + 1s, {});
     }
     CHECK(has_line(run.page(), R"(pg_lock_wait_duration_seconds_count{datname="_other"} 10)"));
+}
+
+TEST_CASE("lock history: when databases swap names, gauges go along and counters stay",
+          "[postgres]") {
+    const auto total = [](std::string_view datname, std::string_view value) {
+        return fmt::format(
+            R"(pg_lock_wait_seconds_total{{datname="{}",locktype="transactionid"}} {})", datname,
+            value);
+    };
+    Run run({kAcme, kQuiet});
+    run.sample(0s, {});
+    run.sample(1s, {waiting(2, 1, 7)});
+    run.sample(2s, {waiting(2, 1, 8)});
+    run.sample(3s, {});
+    run.history.know_databases({{1, "quiet"}, {2, "acme"}});
+    CHECK(has_line(run.page(), R"(pg_lock_wait_longest_seconds_recent_max{datname="quiet"} 8)"));
+    CHECK(has_line(run.page(), R"(pg_lock_wait_longest_seconds_recent_max{datname="acme"} 0)"));
+    // A fall would look like a restart, and a jump like waits that nobody had.
+    CHECK(has_line(run.page(), total("acme", "2")));
+    CHECK(has_line(run.page(), total("quiet", "0")));
+    run.sample(4s, {waiting(2, 1, 1, {1, "quiet"})});
+    CHECK(has_line(run.page(), total("acme", "2")));
+    CHECK(has_line(run.page(), total("quiet", "1")));
+}
+
+TEST_CASE("lock history: a sample that knows a newer name does not show a name twice",
+          "[postgres]") {
+    Run run({kAcme, kQuiet});
+    run.sample(0s, {waiting(2, 1, 7, {2, "acme"})});
+    const std::string page = run.page();
+    CHECK(has_line(page, R"(pg_lock_waiting_sessions{datname="acme"} 1)"));
+    CHECK(page.find("pg_lock_waiting_sessions{", page.find("pg_lock_waiting_sessions{") + 1) ==
+          std::string::npos);
+}
+
+TEST_CASE("lock history: a sample that was cut is told for a minute", "[postgres]") {
+    Run run({kAcme});
+    const std::string line = "pg_blocking_untraced_sessions_recent_max ";
+    CHECK(run.page().find(line) == std::string::npos);
+    LockSession untraced = waiting(3, 1, 2);
+    untraced.wait->traced = false;
+    untraced.wait->blockers.clear();
+    run.sample(0s, {waiting(2, 1, 7), untraced});
+    CHECK(has_line(run.page(), line + "1"));
+    CHECK(has_line(run.page(), R"(pg_blocking_tree_blocked_sessions{datname="acme"} 1)"));
+    run.sample(61s, {waiting(2, 1, 68)});
+    CHECK(has_line(run.page(), line + "0"));
+}
+
+TEST_CASE("lock history: who waits without a database waits all the same", "[postgres]") {
+    Run run({kAcme});
+    run.sample(0s, {waiting(2, 1, 7, {0, ""})});
+    run.history.know_databases({kAcme});
+    CHECK(has_line(run.page(), R"(pg_lock_waiting_sessions{datname=""} 1)"));
 }
 
 }  // namespace

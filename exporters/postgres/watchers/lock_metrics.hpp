@@ -34,27 +34,42 @@ inline constexpr Metric kWaitingSessions = lock_metrics::row(
     "pg_lock_waiting_sessions", "Sessions that wait for a lock, at the latest sample.");
 inline constexpr Metric kWaitLongest = lock_metrics::row(
     "pg_lock_wait_longest_seconds",
-    "Longest current wait for a lock; before version 14 an upper bound from the last state change.",
+    "Longest current wait for a lock; before version 14 an upper bound from the last state change, "
+    "for the server's own processes a lower one from when this exporter saw it first.",
     Unit::seconds);
 inline constexpr Metric kBlockingRoots = lock_metrics::row(
-    "pg_blocking_roots", "Sessions that block others and do not wait themselves.");
+    "pg_blocking_roots",
+    "Sessions that block others and do not wait themselves, behind which are any of the 64 that "
+    "wait longest; all prepared transactions together count as one.");
 inline constexpr Metric kTreeDepth = lock_metrics::row(
-    "pg_blocking_tree_depth", "Length of the longest chain of sessions waiting for each other.");
-inline constexpr Metric kTreeBlocked =
-    lock_metrics::row("pg_blocking_tree_blocked_sessions",
-                      "Sessions that wait directly or indirectly for one root, for the widest.");
+    "pg_blocking_tree_depth",
+    "Length of the longest chain of sessions waiting for each other, among the 64 that wait "
+    "longest.");
+inline constexpr Metric kTreeBlocked = lock_metrics::row(
+    "pg_blocking_tree_blocked_sessions",
+    "Sessions that wait directly or indirectly for one root, for the widest, among the 64 that "
+    "wait longest; all prepared transactions together are one root.");
 inline constexpr Metric kWaitingSessionsMax = lock_metrics::row(
     "pg_lock_waiting_sessions_recent_max", "Most sessions waiting for a lock in the last 60 s.");
 inline constexpr Metric kWaitLongestMax =
     lock_metrics::row("pg_lock_wait_longest_seconds_recent_max",
                       "Longest wait for a lock seen in the last 60 s.",
                       Unit::seconds);
-inline constexpr Metric kBlockingRootsMax = lock_metrics::row(
-    "pg_blocking_roots_recent_max", "Most blocking roots at once in the last 60 s.");
+inline constexpr Metric kBlockingRootsMax =
+    lock_metrics::row("pg_blocking_roots_recent_max",
+                      "Most blocking roots at once in the last 60 s, see pg_blocking_roots.");
 inline constexpr Metric kTreeDepthMax = lock_metrics::row(
-    "pg_blocking_tree_depth_recent_max", "Longest chain of waiting sessions in the last 60 s.");
+    "pg_blocking_tree_depth_recent_max",
+    "Longest chain of waiting sessions in the last 60 s, see pg_blocking_tree_depth.");
 inline constexpr Metric kTreeBlockedMax = lock_metrics::row(
-    "pg_blocking_tree_blocked_sessions_recent_max", "Widest blocking root in the last 60 s.");
+    "pg_blocking_tree_blocked_sessions_recent_max",
+    "Widest blocking root in the last 60 s, see pg_blocking_tree_blocked_sessions.");
+inline constexpr Metric kUntracedMax{
+    .name = "pg_blocking_untraced_sessions_recent_max",
+    .help =
+        "Most sessions in the last 60 s that waited beyond the 64 of a sample whose blockers are "
+        "asked for; above 0 all pg_blocking families say less than there is.",
+    .source = lock_metrics::kSource};
 
 inline constexpr Metric kWaitingByType =
     lock_metrics::row("pg_lock_waiting_sessions_by_type",
@@ -77,13 +92,13 @@ inline constexpr Metric kWaitDuration =
                   .source = lock_metrics::kSource});
 inline constexpr Metric kEpisodes = lock_metrics::total(
     "pg_blocking_episodes_total",
-    "Times that a session began to keep others waiting for 5 s or more, by the database of those "
-    "that wait, counted by this exporter since it started.");
+    "Times that a session began to keep others, of the 64 that wait longest, waiting for 5 s or "
+    "more, by the database of those that wait, counted by this exporter since it started.");
 
 inline constexpr Metric kRootSessions = lock_metrics::row(
     "pg_blocking_root_sessions",
-    "Sessions that wait directly or indirectly, by the application, role and state of the root "
-    "that they wait for; root_state prepared is a prepared transaction.",
+    "Sessions, of the 64 that wait longest, that wait directly or indirectly, by the application, "
+    "role and state of the root that they wait for; root_state prepared is prepared transactions.",
     Unit::none,
     lock_metrics::kClass);
 inline constexpr Metric kRootTransactionAge = [] {
@@ -93,11 +108,12 @@ inline constexpr Metric kRootTransactionAge = [] {
     metric.fold = Fold::maximum;
     return metric;
 }();
-inline constexpr Metric kEdges =
-    lock_metrics::row("pg_blocking_edges",
-                      "Pairs of a session that waits and one that it waits for, by application.",
-                      Unit::none,
-                      {"datname", "blocker_app", "waiter_app"});
+inline constexpr Metric kEdges = lock_metrics::row(
+    "pg_blocking_edges",
+    "Pairs of a session that waits, one of the 64 that wait longest, and one that "
+    "it waits for, by application.",
+    Unit::none,
+    {"datname", "blocker_app", "waiter_app"});
 inline constexpr Metric kRootInfo = [] {
     Metric metric = lock_metrics::row(
         "pg_blocking_root_info",
@@ -126,7 +142,8 @@ inline constexpr const Metric* kLockWaitsMetrics[] = {
     &kTreeBlocked,     &kWaitingByType,     &kWaitSeconds,         &kWaitDuration,
     &kEpisodes,        &kRootSessions,      &kRootTransactionAge,  &kEdges,
     &kRootInfo,        &kWaitingByRelation, &kRelationWaitSeconds, &kWaitingSessionsMax,
-    &kWaitLongestMax,  &kBlockingRootsMax,  &kTreeDepthMax,        &kTreeBlockedMax};
+    &kWaitLongestMax,  &kBlockingRootsMax,  &kTreeDepthMax,        &kTreeBlockedMax,
+    &kUntracedMax};
 static_assert(broken_rule(kLockWaitsMetrics) == Rule::none);
 
 // Who connects chooses his application's name, and who creates tables theirs.

@@ -97,9 +97,7 @@ void show_roots(const LockPicture& picture, const std::vector<NamedWait>& waits,
 std::vector<NamedWait> LockPicture::waits() const {
     std::vector<NamedWait> all;
     for (std::size_t i = 0; i < sessions.size(); ++i) {
-        // A session without a database (a walsender) waits for nothing of a tenant.
-        if (sessions[i].wait && !sessions[i].datname.empty())
-            all.push_back({&sessions[i], relations[i]});
+        if (sessions[i].wait) all.push_back({&sessions[i], relations[i]});
     }
     return all;
 }
@@ -112,7 +110,7 @@ const LockSession* LockPicture::find(int pid) const {
 LockPicture to_picture(std::vector<LockSession> sessions, std::vector<std::string> relations) {
     std::vector<Waiter> waiters;
     for (const LockSession& session : sessions) {
-        if (!session.wait || session.datname.empty()) continue;
+        if (!session.wait) continue;
         waiters.push_back(
             {session.pid, session.datname, session.wait->seconds, session.wait->blockers});
     }

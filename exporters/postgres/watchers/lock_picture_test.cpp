@@ -97,8 +97,55 @@ TEST_CASE("lock picture: a root that blocks for more than half a minute has a na
                    R"(mode="accesssharelock"} 1)"));
 }
 
+/// What PostgreSQL 15 says on a standby: the startup process waits behind a reader in acme and
+/// keeps another waiting; pg_stat_activity has no database, state or transaction of it.
+TEST_CASE("lock picture: a standby that waits to replay is behind who is in its way",
+          "[postgres]") {
+    auto sessions = to_lock_sessions(recorded("15/lock_sample_standby"));
+    REQUIRE(sessions.has_value());
+    REQUIRE(sessions->size() == 3);
+    const LockPicture picture = to_picture(std::move(*sessions), std::vector<std::string>(3));
+    const Blocking acme = picture.forest.of("acme");
+    CHECK(acme.waiting == 2);
+    CHECK(acme.roots == 1);
+    CHECK(acme.depth == 2);
+    Samples samples;
+    show(picture, samples);
+    const std::string page = page_of(std::move(samples));
+    CHECK(has_line(page, R"(pg_blocking_root_sessions{datname="acme",app="report",)"
+                         R"(usename="postgres",root_state="idle in transaction"} 2)"));
+    CHECK(has_line(page, R"(pg_blocking_edges{datname="acme",blocker_app="startup",)"
+                         R"(waiter_app="psql"} 1)"));
+}
+
+TEST_CASE("lock sample: what was not asked and what is not known is told apart from nothing",
+          "[postgres]") {
+    const auto sessions = to_lock_sessions(
+        rows_of("7\t1\tacme\tu\ta\t\\N\tactive\t1\tq\t\\N\t\\N\trelation\tsharelock\t\\N\t\\N\n"
+                "8\t1\tacme\tu\ta\t\\N\tactive\t1\tq\t2\t\trelation\tsharelock\t\\N\t\\N\n"
+                "9\t1\tacme\tu\ta\t\\N\tactive\t1\tq\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\n"));
+    REQUIRE(sessions.has_value());
+    REQUIRE(sessions->at(0).wait);
+    CHECK_FALSE(sessions->at(0).wait->traced);
+    CHECK_FALSE(sessions->at(0).wait->dated);
+    REQUIRE(sessions->at(1).wait);
+    CHECK(sessions->at(1).wait->traced);
+    CHECK(sessions->at(1).wait->seconds == 2);
+    CHECK_FALSE(sessions->at(2).wait);
+}
+
 TEST_CASE("lock sample: a reply of another shape is an error", "[postgres]") {
     CHECK(to_lock_sessions(rows_of("x")).has_error());
+    // A server that makes up chains must not lead us along them for ever.
+    const std::string rest =
+        "\t1\tacme\tu\ta\t\\N\tactive\t1\tq\t2\t9\trelation\tsharelock\t\\N\t\\N\n";
+    CHECK(to_lock_sessions(rows_of("7" + rest + "7" + rest)).has_error());
+    std::string many;
+    for (int pid = 1; pid <= 65; ++pid) {
+        if (pid == 65) CHECK(to_lock_sessions(rows_of(many)).has_value());
+        many += std::to_string(pid) + rest;
+    }
+    CHECK(to_lock_sessions(rows_of(many)).has_error());
 }
 
 TEST_CASE("relation names: what has none is not asked for again for a while", "[postgres]") {

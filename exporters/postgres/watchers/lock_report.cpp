@@ -32,6 +32,12 @@ void append_wait(std::string& out, const LockWait& wait, std::string_view relati
     out += "]},";
 }
 
+/// Who is not shown what a session does should not be told to end it, and a process of the server's
+/// own cannot be ended so. By the state: anybody can write "<insufficient privilege>" as his query.
+bool may_be_ended(const LockSession& session) {
+    return !session.state.empty();
+}
+
 std::string json(const LockPicture& picture, double taken) {
     std::string out = fmt::format("{{\"taken\":{:.3f},\"sessions\":[", taken);
     for (std::size_t i = 0; i < picture.sessions.size(); ++i) {
@@ -48,9 +54,12 @@ std::string json(const LockPicture& picture, double taken) {
                            *session.transaction_seconds);
         }
         if (session.wait) append_wait(out, *session.wait, picture.relations[i]);
+        if (may_be_ended(session)) {
+            fmt::format_to(std::back_inserter(out),
+                           "\"terminate\":\"SELECT pg_terminate_backend({});\",", session.pid);
+        }
         append_string(out, "query", session.query);
-        fmt::format_to(std::back_inserter(out),
-                       "\"terminate\":\"SELECT pg_terminate_backend({});\"}}", session.pid);
+        out.back() = '}';
     }
     return out += "\n]}\n";
 }
@@ -70,7 +79,7 @@ class Tree {
         for (std::size_t i = 0; i < picture.sessions.size(); ++i) {
             const LockSession& session = picture.sessions[i];
             if (!session.wait) continue;
-            int parent = 0;
+            int parent = kUnknown;
             int deepest = -1;
             for (const int pid : session.wait->blockers) {
                 const int depth = picture.forest.depth_of(pid);
@@ -86,10 +95,11 @@ class Tree {
         std::string out = fmt::format("lock trees at {:%Y-%m-%d %H:%M:%S} UTC\n",
                                       fmt::gmtime(static_cast<std::time_t>(taken)));
         const auto roots = picture_.forest.roots();
-        if (roots.empty()) out += "\nnobody waits for a lock\n";
+        if (children_.empty()) out += "\nnobody waits for a lock\n";
         for (const BlockingForest::Root& root : roots) {
             const LockSession* session = picture_.find(root.pid);
-            fmt::format_to(std::back_inserter(out), "\n{}: {} behind\n", one_line(root.datname),
+            fmt::format_to(std::back_inserter(out), "\n{}: {} behind\n",
+                           root.datname.empty() ? "no database" : one_line(root.datname),
                            root.behind);
             if (session != nullptr) {
                 append(out, *session, "", "");
@@ -100,10 +110,17 @@ class Tree {
             }
             append_children(out, root.pid, 1);
         }
+        if (const auto unknown = children_.find(kUnknown); unknown != children_.end()) {
+            fmt::format_to(std::back_inserter(out), "\nbehind whom is not known: {}\n",
+                           unknown->second.size());
+            append_children(out, kUnknown, 0);
+        }
         return out;
     }
 
   private:
+    static constexpr int kUnknown = -1;  ///< parent of those whose blockers are not known
+
     void append(std::string& out,
                 const LockSession& session,
                 std::string_view indent,
@@ -111,18 +128,19 @@ class Tree {
         fmt::format_to(std::back_inserter(out), "  {}pid {}  {}/{}  {}", indent, session.pid,
                        one_line(session.application), one_line(session.usename),
                        one_line(session.state));
-        if (!session.client.empty()) out.append("  from ").append(session.client);
+        if (!session.client.empty()) out.append("  from ").append(one_line(session.client));
         if (session.transaction_seconds) {
             fmt::format_to(std::back_inserter(out), "  transaction {:.1f} s",
                            *session.transaction_seconds);
         }
         if (session.wait) {
             fmt::format_to(std::back_inserter(out), "  waits {:.1f} s for {} {}",
-                           session.wait->seconds, session.wait->locktype, session.wait->mode);
+                           session.wait->seconds, one_line(session.wait->locktype),
+                           one_line(session.wait->mode));
             if (!relation.empty()) out.append(" of ").append(one_line(relation));
         }
         fmt::format_to(std::back_inserter(out), "\n  {}    {}\n", indent, one_line(session.query));
-        if (!session.wait) {
+        if (!session.wait && may_be_ended(session)) {
             fmt::format_to(std::back_inserter(out), "  {}    SELECT pg_terminate_backend({});\n",
                            indent, session.pid);
         }

@@ -55,5 +55,42 @@ TEST_CASE("lock report: nobody waits, a root is gone, a query that writes lines"
           "{\"taken\":0.000,\"sessions\":[\n]}\n");
 }
 
+TEST_CASE("lock report: how to end a session is told only to who may see what it does",
+          "[postgres]") {
+    LockSession waiting;
+    waiting.pid = 2;
+    waiting.datname = "acme";
+    waiting.state = "active";
+    waiting.wait = LockWait{3, {1}, "relation", "accesssharelock", 20000, ""};
+    LockSession root;
+    root.pid = 1;
+    root.datname = "acme";
+    root.query = "<insufficient privilege>";
+    for (const ReportFormat format : {ReportFormat::text, ReportFormat::json}) {
+        const std::string text =
+            lock_report(to_picture({waiting, root}, {"stock_move", ""}), 0, format);
+        CHECK(text.find("<insufficient privilege>") != std::string::npos);
+        CHECK(text.find("pg_terminate_backend(1)") == std::string::npos);
+    }
+    root.state = "idle in transaction";  // one that writes this text itself is not spared
+    CHECK(lock_report(to_picture({waiting, root}, {"stock_move", ""}), 0, ReportFormat::text)
+              .find("SELECT pg_terminate_backend(1);") != std::string::npos);
+}
+
+TEST_CASE("lock report: those whose blockers were not asked for are shown apart", "[postgres]") {
+    LockSession prepared;
+    prepared.pid = 2;
+    prepared.datname = "acme";
+    prepared.wait = LockWait{3, {0}, "transactionid", "sharelock", 20000, ""};
+    LockSession untraced = prepared;
+    untraced.pid = 3;
+    untraced.wait->blockers.clear();
+    untraced.wait->traced = false;
+    const std::string text =
+        lock_report(to_picture({prepared, untraced}, {"", ""}), 0, ReportFormat::text);
+    CHECK(text.find("acme: 1 behind") != std::string::npos);
+    CHECK(text.find("behind whom is not known: 1\n  pid 3 ") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace erp::postgres

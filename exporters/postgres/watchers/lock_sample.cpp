@@ -3,34 +3,46 @@
 #include "core/base/text.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace erp::postgres {
 namespace {
 
 constexpr int kColumns = 15;
+constexpr int kMostTraced = 64;  // in the statement too
 
 // pg_locks is read once; a session of parallel workers waits in several rows, of which the one that
 // waits longest stands for it. One that waits for a transaction has the relation of the tuple lock
-// that it holds meanwhile.
+// that it holds meanwhile. waitstart is NULL for a moment after the wait began, state_change always
+// for the server's own processes.
 constexpr std::string_view kSince =
-    "WITH l AS MATERIALIZED (SELECT pid, locktype, mode, relation, granted, waitstart AS since "
-    "FROM pg_locks), "
-    "q AS MATERIALIZED (SELECT DISTINCT ON (l.pid) l.pid, l.locktype, l.mode, l.relation, "
-    "coalesce(l.since, clock_timestamp()) AS since FROM l ";
+    "WITH l AS MATERIALIZED (SELECT pid, locktype, database, mode, relation, granted, "
+    "waitstart AS since FROM pg_locks), "
+    "q AS MATERIALIZED (SELECT DISTINCT ON (pid) * FROM l ";
 constexpr std::string_view kSinceBefore14 =
-    "WITH l AS MATERIALIZED (SELECT pid, locktype, mode, relation, granted FROM pg_locks), "
-    "q AS MATERIALIZED (SELECT DISTINCT ON (l.pid) l.pid, l.locktype, l.mode, l.relation, "
-    "coalesce(s.state_change, clock_timestamp()) AS since "
-    "FROM l LEFT JOIN pg_stat_activity s ON s.pid = l.pid ";
+    "WITH l AS MATERIALIZED (SELECT pid, locktype, database, mode, relation, granted "
+    "FROM pg_locks), "
+    "q AS MATERIALIZED (SELECT DISTINCT ON (pid) l.*, s.state_change AS since "
+    "FROM l LEFT JOIN pg_stat_activity s USING (pid) ";
+// pg_blocking_pids() knows no blockers of a standby's startup process, which is no backend. Only it
+// takes AccessExclusiveLock there, which every lock of the same table conflicts with. It has no
+// database of its own: the lock's is the one where somebody is in its way.
 constexpr std::string_view kWaiting =
-    "WHERE NOT l.granted ORDER BY l.pid, 5), "
-    "w AS MATERIALIZED (SELECT pid, locktype, mode, coalesce(relation, (SELECT min(t.relation) "
-    "FROM l t WHERE t.pid = q.pid AND t.locktype = 'tuple')) AS relation, since, "
-    "CASE WHEN row_number() OVER (ORDER BY since) <= 64 THEN pg_blocking_pids(pid) END AS blockers "
+    "WHERE NOT granted ORDER BY pid, since), "
+    "w AS MATERIALIZED (SELECT pid, locktype, database, mode, coalesce(relation, "
+    "(SELECT min(t.relation) FROM l t WHERE t.pid = q.pid AND t.locktype = 'tuple')) AS relation, "
+    "since, CASE WHEN row_number() OVER (ORDER BY since) > 64 THEN NULL "
+    "WHEN locktype = 'relation' AND mode = 'AccessExclusiveLock' AND pg_is_in_recovery() "
+    "THEN ARRAY(SELECT t.pid FROM l t WHERE t.granted AND t.locktype = 'relation' "
+    "AND t.database = q.database AND t.relation = q.relation AND t.pid <> q.pid) "
+    "ELSE pg_blocking_pids(pid) END AS blockers "
     "FROM q ORDER BY since LIMIT 5000) "
-    "SELECT a.pid, a.datid, a.datname, a.usename, "
-    "coalesce(nullif(regexp_replace(a.application_name, '[-_:]?[0-9]+$', ''), ''), '_none'), "
+    "SELECT a.pid, coalesce(a.datid, w.database), "
+    "coalesce(a.datname, (SELECT datname FROM pg_database WHERE oid = w.database)), a.usename, "
+    "coalesce(nullif(regexp_replace(a.application_name, '[-_:]?[0-9]+$', ''), ''), "
+    "CASE WHEN a.backend_type NOT IN ('client backend', 'parallel worker') "
+    "THEN a.backend_type END, '_none'), "
     "host(a.client_addr), a.state, extract(epoch FROM clock_timestamp() - a.xact_start)::float8, "
     "left(a.query, 200), "
     "extract(epoch FROM clock_timestamp() - w.since)::float8, "
@@ -44,9 +56,12 @@ std::uint32_t oid(const Rows& rows, int row, int column) {
     return static_cast<std::uint32_t>(to_int(rows.label(row, column)).value_or(0));
 }
 
-LockWait wait_of(const Rows& rows, int row, double seconds) {
+LockWait wait_of(const Rows& rows, int row) {
     LockWait wait;
-    wait.seconds = std::max(0.0, seconds);  // a clock may go back
+    const auto seconds = rows.number(row, 9);
+    wait.dated = seconds.has_value();
+    wait.seconds = std::max(0.0, seconds.value_or(0));  // a clock may go back
+    wait.traced = rows.text(row, 10).has_value();
     for (const std::string_view pid : split(rows.label(row, 10), ',')) {
         if (const auto number = to_int(pid)) wait.blockers.push_back(static_cast<int>(*number));
     }
@@ -60,7 +75,6 @@ LockWait wait_of(const Rows& rows, int row, double seconds) {
 }  // namespace
 
 std::string lock_sample_statement(int server_version) {
-    // waitstart is NULL for a moment after the wait began.
     std::string text(server_version >= 140000 ? kSince : kSinceBefore14);
     text += kWaiting;
     return text;
@@ -69,6 +83,8 @@ std::string lock_sample_statement(int server_version) {
 Result<std::vector<LockSession>> to_lock_sessions(const Rows& rows) {
     if (rows.columns() != kColumns) return Error{Phase::parse, "expected fifteen columns"};
     std::vector<LockSession> sessions;
+    std::set<int> pids;
+    int traced = 0;
     for (int i = 0; i < rows.size(); ++i) {
         LockSession session;
         session.pid = static_cast<int>(to_int(rows.label(i, 0)).value_or(0));
@@ -80,7 +96,11 @@ Result<std::vector<LockSession>> to_lock_sessions(const Rows& rows) {
         session.state = rows.label(i, 6);
         session.transaction_seconds = rows.number(i, 7);
         session.query = rows.label(i, 8);
-        if (const auto seconds = rows.number(i, 9)) session.wait = wait_of(rows, i, *seconds);
+        if (rows.text(i, 11)) session.wait = wait_of(rows, i);
+        // Who follows blockers relies on both.
+        if (!pids.insert(session.pid).second) return Error{Phase::parse, "a session twice"};
+        if (session.wait && session.wait->traced && ++traced > kMostTraced)
+            return Error{Phase::parse, "more blockers than asked for"};
         sessions.push_back(std::move(session));
     }
     return sessions;

@@ -22,18 +22,24 @@ struct LockWait {
     /// checks a foreign key.
     std::uint32_t relation = 0;
     std::string relation_name;  ///< of the server's own tables, which are the same everywhere
+    bool traced = true;         ///< its blockers were asked for
+    bool dated = true;          ///< the server says since when it waits; else `seconds` is 0
 };
 
 /// A session that waits for a lock, or that pg_blocking_pids() names. Without pg_monitor, what
 /// concerns other users' sessions is empty.
 struct LockSession {
     int pid = 0;
+    /// Its database; if it has none (a standby's startup process, a walsender) that of the lock it
+    /// waits for; 0 and empty if there is none either.
     std::uint32_t datid = 0;
     std::string datname;
     std::string usename;
-    std::string application;  ///< without its trailing number; `_none` when empty
-    std::string client;       ///< address; empty for a unix socket
-    std::string state;        ///< pg_stat_activity.state
+    /// Without its trailing number; when empty what kind of process of the server's own it is, else
+    /// `_none`.
+    std::string application;
+    std::string client;  ///< address; empty for a unix socket
+    std::string state;   ///< pg_stat_activity.state; empty: hidden from us, or no client's session
     std::optional<double> transaction_seconds;
     std::string query;  ///< its first 200 characters
     std::optional<LockWait> wait;
@@ -43,6 +49,7 @@ struct LockSession {
 /// pg_blocking_pids() is asked for the 64 that wait longest, since it takes the lock manager for a
 /// moment.
 [[nodiscard]] std::string lock_sample_statement(int server_version);
+/// Each session once, blockers of at most 64: else it is an error.
 [[nodiscard]] Result<std::vector<LockSession>> to_lock_sessions(const Rows& rows);
 
 }  // namespace erp::postgres

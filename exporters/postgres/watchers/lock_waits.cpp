@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 namespace erp::postgres {
@@ -55,6 +56,7 @@ class LockWatcher final : public Watcher {
         Result<std::vector<LockSession>> sessions = to_lock_sessions(*reply);
         if (!sessions) return sessions.error();
         zero_fill_ = state.page.zero_fill;
+        date(*sessions, at);
         std::vector<std::string> relations;
         for (const LockSession& session : *sessions)
             relations.push_back(relation_of(session, *names_, at));
@@ -66,8 +68,8 @@ class LockWatcher final : public Watcher {
         return {};
     }
 
-    void know_databases(const std::vector<std::string>& names) override {
-        history_.know_databases(names);
+    void know_databases(const std::vector<DatabaseName>& databases) override {
+        history_.know_databases(databases);
     }
 
     [[nodiscard]] Samples samples() const override {
@@ -95,6 +97,18 @@ class LockWatcher final : public Watcher {
             [this](const std::string& datname) { return visitor_->may_visit(datname); });
     }
 
+    /// Where the server does not say since when a session waits, it is since it was first seen so.
+    void date(std::vector<LockSession>& sessions, Clock::time_point at) {
+        const auto before = std::exchange(undated_, {});
+        for (LockSession& session : sessions) {
+            if (!session.wait || session.wait->dated) continue;
+            const auto seen = before.find(session.pid);
+            const auto since = seen == before.end() ? at : seen->second;
+            session.wait->seconds = seconds(at - since);
+            undated_[session.pid] = since;
+        }
+    }
+
     void take_preflight(const Result<Rows>& reply) {
         if (!reply || reply->size() != 1) {
             names_->learn(*request_, nullptr, Clock::now());  // later, perhaps
@@ -110,6 +124,7 @@ class LockWatcher final : public Watcher {
     std::shared_ptr<RelationNames> names_ = std::make_shared<RelationNames>();
     bool wants_visit_ = false;
     std::optional<RelationNames::Request> request_;  ///< what the statement under way is about
+    std::map<int, Clock::time_point> undated_;       ///< by pid, when first seen
     Published<LockPicture> picture_;
     LockHistory history_;
     bool zero_fill_ = true;

@@ -31,8 +31,8 @@ class LoadWatcher final : public Watcher {
         load_.add(*sessions, at, 3 * interval());
         return {};
     }
-    void know_databases(const std::vector<std::string>& names) override {
-        load_.set_databases(names);
+    void know_databases(const std::vector<DatabaseName>& databases) override {
+        load_.know_databases(databases);
     }
     [[nodiscard]] Samples samples() const override { return load_.samples(); }
 
@@ -75,9 +75,9 @@ Result<std::vector<ActiveSessions>> to_active_sessions(const Rows& rows) {
     return all;
 }
 
-void SessionLoad::set_databases(const std::vector<std::string>& names) {
+void SessionLoad::know_databases(const std::vector<DatabaseName>& databases) {
     std::erase_if(seconds_, [&](const auto& entry) {
-        return !std::ranges::binary_search(names, entry.first);
+        return !std::ranges::binary_search(databases, entry.first, {}, &DatabaseName::name);
     });
 }
 

@@ -45,12 +45,13 @@ struct ActiveSessions {
 class SessionLoad {
   public:
     /// All databases of the server; those that are gone are forgotten.
-    void set_databases(const std::vector<std::string>& names);
+    void know_databases(const std::vector<DatabaseName>& databases);
     /// A sample taken at `at`, which counts for at most `longest` (a gap in sampling is no load).
     void add(const std::vector<ActiveSessions>& sessions, Clock::time_point at, Duration longest);
     [[nodiscard]] Samples samples() const;
 
   private:
+    /// By name, not by oid: see LockHistory::Totals.
     std::map<std::string, std::array<double, kWaitClasses.size()>> seconds_;
     std::optional<Clock::time_point> previous_;
     const double since_ = unix_now();

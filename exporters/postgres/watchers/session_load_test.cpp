@@ -49,7 +49,7 @@ TEST_CASE("session load: a dropped database is forgotten, one that is idle is no
     SessionLoad load;
     load.add(sample("acme\t\\N\t1\nglobex\t\\N\t1\n"), kStart, 3s);
     load.add(sample("acme\t\\N\t1\nglobex\t\\N\t1\n"), kStart + 1s, 3s);
-    load.set_databases({"globex", "postgres"});
+    load.know_databases({{2, "globex"}, {3, "postgres"}});
     const std::string page = page_of(load.samples());
     CHECK(page.find("acme") == std::string::npos);
     CHECK(page.find("globex") != std::string::npos);

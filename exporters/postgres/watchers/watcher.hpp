@@ -7,6 +7,7 @@
 #include "exporters/postgres/client/session.hpp"
 #include "exporters/postgres/client/visitor.hpp"
 #include "exporters/postgres/collector.hpp"
+#include "exporters/postgres/watchers/databases.hpp"
 
 #include <memory>
 #include <optional>
@@ -42,8 +43,8 @@ class Watcher {
                               Clock::time_point at) = 0;
     /// For what can only be read in a database itself; called once, before the others.
     virtual void use(const std::shared_ptr<Visitor>& /*visitor*/) {}
-    /// The databases of the server, sorted, whenever they were read.
-    virtual void know_databases(const std::vector<std::string>& /*names*/) {}
+    /// The databases of the server, sorted by name, whenever they were read.
+    virtual void know_databases(const std::vector<DatabaseName>& /*databases*/) {}
     /// For people, from any thread; nothing: it has none, or has seen nothing yet.
     [[nodiscard]] virtual std::optional<std::string> report(ReportFormat /*format*/) const {
         return std::nullopt;

@@ -13,8 +13,8 @@ constexpr Metric kLastRequest{
 constexpr const Metric* kMetrics[] = {&kLastRequest};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
-void add(const LogView& view, Samples& samples) {
-    const Traffic& traffic = *view.counted.traffic;
+void add(const Counted& counted, Samples& samples) {
+    const Traffic& traffic = *counted.traffic;
     for (const auto& row : traffic.of<LastRequest>()) {
         samples.add_row(kLastRequest, static_cast<double>(row.cell) / 1e9,
                         labels_of<LastRequest>(traffic, row));

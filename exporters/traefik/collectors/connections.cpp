@@ -16,8 +16,8 @@ constexpr Metric kLife{
 constexpr const Metric* kMetrics[] = {&kLife};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
-void add(const LogView& view, Samples& samples) {
-    add_histograms<Connections>(samples, kLife, *view.counted.traffic, bounds::kConnection);
+void add(const Counted& counted, Samples& samples) {
+    add_histograms<Connections>(samples, kLife, *counted.traffic, bounds::kConnection);
 }
 
 }  // namespace

@@ -42,10 +42,10 @@ constexpr Metric kSlow{
 constexpr const Metric* kMetrics[] = {&kDuration, &kUpstream, &kOverhead, &kSlow};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
-void add(const LogView& view, Samples& samples) {
-    const Traffic& traffic = *view.counted.traffic;
-    add_histograms<Durations>(samples, kDuration, traffic, bounds::kLatency);
-    add_histograms<Upstream>(samples, kUpstream, traffic, bounds::kLatency);
+void add(const Counted& counted, Samples& samples) {
+    const Traffic& traffic = *counted.traffic;
+    add_histograms<Durations>(samples, kDuration, traffic, bounds::kLatency, traffic.durations);
+    add_histograms<Upstream>(samples, kUpstream, traffic, bounds::kLatency, traffic.upstream);
     add_histograms<Overhead>(samples, kOverhead, traffic, bounds::kOverhead);
     add_sums<Slow, Label::tenant, Label::workload>(samples, kSlow, traffic,
                                                    [](std::uint64_t slow) { return slow; });

@@ -1,4 +1,3 @@
-#include "core/tail/reader_metrics.hpp"
 #include "exporters/traefik/collectors.hpp"
 
 namespace erp::traefik {
@@ -32,24 +31,26 @@ constexpr Metric kResets{
     .help = "How often the numbers of requests began again: restarts of Traefik.",
     .labels = {"file"},
     .source = "access log: RequestCount"};
-constexpr auto kMetrics = [] {
-    std::array<const Metric*, std::size(tail::kReaderMetrics) + 4> all{};
-    std::ranges::copy(tail::kReaderMetrics, all.begin());
-    all[all.size() - 4] = &kParseErrors;
-    all[all.size() - 3] = &kMissing;
-    all[all.size() - 2] = &kLate;
-    all[all.size() - 1] = &kResets;
-    return all;
-}();
+constexpr Metric kField{
+    .name = "traefik_accesslog_field_present",
+    .help =
+        "Whether the latest entries have a field at all; the status page says how to get what "
+        "is not there.",
+    .labels = {"file", "field"},
+    .source = "access log"};
+constexpr const Metric* kMetrics[] = {&kParseErrors, &kMissing, &kLate, &kResets, &kField};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
-void add(const LogView& view, Samples& samples) {
-    tail::add_reader(samples, view.reader, view.now);
-    for (const FileCounts& file : view.counted.files) {
+void add(const Counted& counted, Samples& samples) {
+    for (const FileCounts& file : counted.files) {
         // From the first that is an error: not_an_entry is none.
         for (std::size_t i = 2; i < file.parse_errors.size(); ++i) {
             samples.add(kParseErrors, static_cast<double>(file.parse_errors[i]), file.name,
                         to_string(static_cast<ParseReason>(i)));
+        }
+        for (std::size_t i = 0; file.fields && i < kFields; ++i) {
+            samples.add(kField, (*file.fields)[i] ? 1 : 0, file.name,
+                        to_string(static_cast<Field>(i)));
         }
         if (!file.numbered) continue;
         samples.add(kMissing, static_cast<double>(file.missing), file.name);

@@ -172,8 +172,8 @@ void add_level(Samples& samples, const Level& level, const Traffic& traffic) {
     }
 }
 
-void add(const LogView& view, Samples& samples) {
-    const Traffic& traffic = *view.counted.traffic;
+void add(const Counted& counted, Samples& samples) {
+    const Traffic& traffic = *counted.traffic;
     add_level<Label::entrypoint>(samples, kEntrypoints, traffic);
     add_level<Label::router, Label::service>(samples, kRouters, traffic);
     add_level<Label::service>(samples, kServices, traffic);

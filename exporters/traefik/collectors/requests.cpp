@@ -23,8 +23,8 @@ constexpr Metric kOutcomes{
 constexpr const Metric* kMetrics[] = {&kRequestsTotal, &kOutcomes};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
-void add(const LogView& view, Samples& samples) {
-    const Traffic& traffic = *view.counted.traffic;
+void add(const Counted& counted, Samples& samples) {
+    const Traffic& traffic = *counted.traffic;
     const auto requests = [](const RequestCell& cell) { return cell.requests; };
     add_sums<Requests, Label::entrypoint, Label::router, Label::service, Label::tenant,
              Label::workload, Label::code>(samples, kRequestsTotal, traffic, requests);

@@ -25,8 +25,8 @@ constexpr Metric kLastSuccess{
 constexpr const Metric* kMetrics[] = {&kServerRequests, &kServerErrors, &kLastSuccess};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
-void add(const LogView& view, Samples& samples) {
-    const Traffic& traffic = *view.counted.traffic;
+void add(const Counted& counted, Samples& samples) {
+    const Traffic& traffic = *counted.traffic;
     for (const auto& row : traffic.of<Servers>()) {
         const auto labels = labels_of<Servers>(traffic, row);
         samples.add_row(kServerRequests, static_cast<double>(row.cell.requests), labels);

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <string_view>
+#include <utility>
 
 namespace erp::traefik {
 
@@ -45,15 +46,22 @@ template <class K>
     return labels;
 }
 
-/// A histogram series for each row.
+/// A histogram series for each row, with its detail where there is one.
 template <class K, std::size_t N>
 void add_histograms(Samples& samples,
                     MetricWith<K::kLabels.size()> metric,
                     const Traffic& traffic,
-                    const std::array<std::int64_t, N>& bounds) {
+                    const std::array<std::int64_t, N>& bounds,
+                    const Details& details = {}) {
+    std::size_t index = 0;
     for (const auto& row : traffic.of<K>()) {
-        samples.add_distribution(metric.get(), to_distribution(row.cell, bounds),
-                                 labels_of<K>(traffic, row));
+        const Detail* detail = index < details.size() ? details[index].get() : nullptr;
+        ++index;
+        Distribution shown = to_distribution(row.cell, bounds);
+        if (detail != nullptr) shown.native = detail->native;
+        samples.add_distribution(metric.get(), std::move(shown), labels_of<K>(traffic, row));
+        if (detail != nullptr && !detail->exemplars.empty())
+            samples.add_exemplars(detail->exemplars);
     }
 }
 

@@ -34,8 +34,8 @@ constexpr const Metric* kMetrics[] = {&kRequestBytes, &kResponseBytes, &kTlsRequ
                                       &kHttpRequests};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
-void add(const LogView& view, Samples& samples) {
-    const Traffic& traffic = *view.counted.traffic;
+void add(const Counted& counted, Samples& samples) {
+    const Traffic& traffic = *counted.traffic;
     add_sums<Requests, Label::router, Label::tenant, Label::workload>(
         samples, kRequestBytes, traffic,
         [](const RequestCell& cell) { return cell.request_bytes; });

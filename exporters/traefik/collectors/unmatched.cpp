@@ -15,9 +15,9 @@ constexpr Metric kUnmatchedRequests{
 constexpr const Metric* kMetrics[] = {&kUnmatchedRequests};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
-void add(const LogView& view, Samples& samples) {
+void add(const Counted& counted, Samples& samples) {
     add_sums<Unmatched, Label::entrypoint, Label::host_kind, Label::probe>(
-        samples, kUnmatchedRequests, *view.counted.traffic,
+        samples, kUnmatchedRequests, *counted.traffic,
         [](std::uint64_t requests) { return requests; });
 }
 

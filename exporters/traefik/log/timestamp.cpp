@@ -93,7 +93,7 @@ std::optional<std::int64_t> to_seconds(const Civil& at) {
     const int day_of_year = (153 * (at.month + (at.month > 2 ? -3 : 9)) + 2) / 5 + at.day - 1;
     const int day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     const std::int64_t day = std::int64_t{era} * 146097 + day_of_era - 719468;
-    return day * 86400 + at.hour * 3600 + at.minute * 60 + at.second;
+    return ((day * 24 + at.hour) * 60 + at.minute) * 60 + at.second;
 }
 
 }  // namespace

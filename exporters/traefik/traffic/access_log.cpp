@@ -23,7 +23,8 @@ AccessLog::AccessLog(const TraefikOptions& options,
       tenancy_(current_->get()),
       parser_(options.format, options.tenant_header),
       attribution_(tenancy_),
-      workloads_(options.classes) {
+      workloads_(options.classes),
+      ledger_(settings_.native_histograms) {
     find_objectives();
 }
 
@@ -103,7 +104,7 @@ tail::LineConsumer::Prepared AccessLog::prepare() {
 }
 
 std::optional<Error> AccessLog::restore(std::string_view bytes) {
-    ledger_ = Ledger();
+    ledger_ = Ledger(settings_.native_histograms);
     files_ = FileList();
     if (bytes.empty()) return std::nullopt;
     tail::ByteReader in(bytes);
@@ -111,7 +112,7 @@ std::optional<Error> AccessLog::restore(std::string_view bytes) {
         const auto traffic = decode(in);
         if (traffic && in.at_end() && ledger_.restore(*traffic)) return std::nullopt;
     }
-    ledger_ = Ledger();
+    ledger_ = Ledger(settings_.native_histograms);
     files_ = FileList();
     return Error{Phase::parse, "the snapshot is not one of this reader's"};
 }

@@ -33,6 +33,7 @@ class AccessLog : public tail::LineConsumer {
     struct Settings {
         std::string own_tenant;  ///< of what no rule attributes; empty: `_unknown`
         bool native = false;     ///< also counts what Traefik's own metrics count
+        bool native_histograms = false;
     };
 
     AccessLog(const TraefikOptions& options,

@@ -19,6 +19,10 @@ std::uint64_t bytes(const std::optional<std::int64_t>& size) {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(size.value_or(0), 0));
 }
 
+double seconds_of(std::int64_t nanoseconds) {
+    return static_cast<double>(nanoseconds) / bounds::kSecond;
+}
+
 bool is_broken(Cause cause) {
     return cause == Cause::abort_midstream || cause == Cause::client_abort_early;
 }
@@ -75,6 +79,19 @@ void Ledger::count(const Entry& entry, const Judgement& judgement) {
     }
 }
 
+template <class K>
+void Ledger::observe_latency(DetailLog& details,
+                             const Key<K::kLabels.size()>& key,
+                             std::int64_t duration,
+                             std::string_view trace,
+                             double at) {
+    TableOf<K>& latencies = table<K>();
+    const std::size_t row = latencies.index_of(key);
+    const std::size_t bucket = observe(latencies.cell(row), bounds::kLatency, duration);
+    if (native_histograms_ || !trace.empty())
+        details.observe(row, bucket, seconds_of(duration), trace, at);
+}
+
 /// A connection that lives long says nothing of how long answers take, nor does what Traefik did
 /// before an answer that broke.
 void Ledger::count_durations(const Entry& entry,
@@ -92,16 +109,18 @@ void Ledger::count_durations(const Entry& entry,
         }
         return;
     }
-    observe(table<Durations>().at(
-                {tenant, workload, names_[Label::status_class].number(status_class(entry.status))}),
-            bounds::kLatency, *entry.duration);
+    const double at = seconds_of(entry.start.value_or(0) + *entry.duration);
+    observe_latency<Durations>(
+        durations_,
+        {tenant, workload, names_[Label::status_class].number(status_class(entry.status))},
+        *entry.duration, entry.trace, at);
     if (judgement.promised) {
         std::uint64_t& slow = table<Slow>().at({tenant, workload});
         if (!is_broken(cause) && *entry.duration > *judgement.promised) ++slow;
     }
     if (entry.origin_duration.value_or(0) <= 0 || is_broken(cause)) return;
-    observe(table<Upstream>().at({tenant, workload, service}), bounds::kLatency,
-            *entry.origin_duration);
+    observe_latency<Upstream>(upstream_, {tenant, workload, service}, *entry.origin_duration,
+                              entry.trace, at);
     observe(table<Overhead>().at({names_[Label::entrypoint].number(entry.entrypoint),
                                   names_[Label::router].number(entry.router)}),
             bounds::kOverhead, entry.overhead.value_or(*entry.duration - *entry.origin_duration));
@@ -128,14 +147,18 @@ Traffic Ledger::traffic() {
         const auto& rows = table<K>().rows();
         std::get<RowsOf<K>>(now.rows).assign(rows.begin(), rows.end());
     });
+    now.durations = durations_.details();
+    now.upstream = upstream_.details();
     return now;
 }
 
 bool Ledger::restore(const Traffic& traffic) {
     if (!names_.restore(*traffic.names)) {
-        *this = Ledger();
+        *this = Ledger(native_histograms_);
         return false;
     }
+    durations_.restore(traffic.durations);
+    upstream_.restore(traffic.upstream);
     AllKinds::for_each([&]<class K>() { table<K>().restore(traffic.of<K>()); });
     return true;
 }

@@ -31,6 +31,12 @@ struct Judgement {
 /// Counts requests. One thread.
 class Ledger {
   public:
+    /// `native_histograms`: latencies are kept in native buckets too.
+    explicit Ledger(bool native_histograms = false)
+        : native_histograms_(native_histograms),
+          durations_(native_histograms),
+          upstream_(native_histograms) {}
+
     void count(const Entry& entry, const Judgement& judgement);
 
     /// The state at this moment.
@@ -43,6 +49,12 @@ class Ledger {
     [[nodiscard]] TableOf<K>& table() {
         return std::get<TableOf<K>>(tables_);
     }
+    template <class K>
+    void observe_latency(DetailLog& details,
+                         const Key<K::kLabels.size()>& key,
+                         std::int64_t duration,
+                         std::string_view trace,
+                         double at);
     void count_durations(const Entry& entry,
                          const Judgement& judgement,
                          Names::Number tenant,
@@ -50,8 +62,11 @@ class Ledger {
                          Names::Number service);
     void count_server(const Entry& entry, const Judgement& judgement, std::int64_t end);
 
+    bool native_histograms_;
     AllNames names_;
     Everything<TableOf> tables_;
+    DetailLog durations_;
+    DetailLog upstream_;
 };
 
 }  // namespace erp::traefik

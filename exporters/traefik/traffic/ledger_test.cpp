@@ -171,6 +171,43 @@ TEST_CASE("ledger: what is restored goes on as if nothing had happened", "[traef
     CHECK(encoded(other) == encoded(ledger));
 }
 
+TEST_CASE("ledger: traces become exemplars, the newest of each bucket", "[traefik]") {
+    Ledger ledger;
+    Entry entry = answered();
+    for (const char* trace : {"aa01", "", "aa02", "no trace", "aa0x"}) {
+        entry.trace = trace;
+        ledger.count(entry, of_acme());
+    }
+    const Details details = ledger.traffic().durations;
+    REQUIRE(details.size() == 1);
+    REQUIRE(details[0]->exemplars.size() == 1);
+    CHECK(details[0]->exemplars[0].labels[0].second == "aa02");
+    CHECK(details[0]->exemplars[0].value == 0.04);
+    CHECK(details[0]->native == nullptr);
+    // An unchanged row is the same object.
+    CHECK(ledger.traffic().durations[0] == details[0]);
+}
+
+TEST_CASE("ledger: native buckets are kept when they are wanted, and go on", "[traefik]") {
+    Ledger ledger(true);
+    ledger.count(answered(), of_acme());
+    const auto traffic = decoded(encoded(ledger));
+    REQUIRE(traffic);
+    Ledger again(true);
+    REQUIRE(again.restore(*traffic));
+    ledger.count(answered(), of_acme());
+    again.count(answered(), of_acme());
+    CHECK(encoded(again) == encoded(ledger));
+    const Traffic now = again.traffic();
+    REQUIRE(now.durations.at(0)->native);
+    CHECK(now.durations[0]->native->deltas == std::vector<std::int64_t>{2});
+    CHECK(now.upstream.at(0)->native->deltas == std::vector<std::int64_t>{2});
+    // Another reader, that does not want them, takes the rest.
+    Ledger without;
+    REQUIRE(without.restore(now));
+    CHECK(without.traffic().durations.empty());
+}
+
 TEST_CASE("ledger: damaged bytes are refused", "[traefik]") {
     Ledger ledger;
     ledger.count(answered(), of_acme());

@@ -49,8 +49,9 @@ void FileList::count_error(const tail::LogLine& line, ParseReason reason) {
 }
 
 bool FileList::is_fresh(const tail::LogLine& line, const Entry& entry) {
-    if (!entry.number) return true;
     File& file = file_of(line.entry);
+    file.coverage.see(entry);
+    if (!entry.number) return true;
     file.counts.numbered = true;
     const std::int64_t end = entry.start.value_or(0) + entry.duration.value_or(0);
     return log_of(file, line.path).numbers.see(entry.number, entry.start, end) == Seen::fresh;
@@ -60,6 +61,7 @@ std::vector<FileCounts> FileList::counts() const {
     std::vector<FileCounts> all;
     for (const File& file : files_) {
         all.push_back(file.counts);
+        all.back().fields = file.coverage.seen();
         for (const Log& log : file.logs)
             add(all.back(), log.numbers);
     }

@@ -4,10 +4,12 @@
 #include "exporters/traefik/log/entry.hpp"
 #include "exporters/traefik/log/parse_reason.hpp"
 #include "exporters/traefik/routing/request_numbers.hpp"
+#include "exporters/traefik/traffic/coverage.hpp"
 
 #include <array>
 #include <cstdint>
 #include <list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +24,7 @@ struct FileCounts {
     std::uint64_t missing = 0;  ///< see RequestNumbers
     std::uint64_t late = 0;
     std::uint64_t resets = 0;
+    std::optional<Coverage::Seen> fields;  ///< what its latest entries have
 };
 
 /// What is known of each configured entry, and of the numbers of requests in each of its logs: a
@@ -33,7 +36,7 @@ class FileList {
     static constexpr std::size_t kMostLogs = 128;
 
     void count_error(const tail::LogLine& line, ParseReason reason);
-    /// False: this request was there already.
+    /// Of each entry. False: this request was there already.
     [[nodiscard]] bool is_fresh(const tail::LogLine& line, const Entry& entry);
 
     [[nodiscard]] std::vector<FileCounts> counts() const;
@@ -49,6 +52,7 @@ class FileList {
     struct File {
         FileCounts counts;    ///< missing, late and resets: of logs that are forgotten
         std::list<Log> logs;  ///< the one of the last line first
+        Coverage coverage;
     };
 
     [[nodiscard]] File& file_of(std::string_view entry);

@@ -40,6 +40,7 @@ class Table {
         add(key, slot);
         return rows_.size() - 1;
     }
+    [[nodiscard]] Cell& cell(std::size_t index) { return rows_[index].cell; }
     [[nodiscard]] const Rows& rows() const { return rows_; }
 
     void restore(const Rows& rows) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exporters/traefik/traffic/detail.hpp"
 #include "exporters/traefik/traffic/histogram.hpp"
 #include "exporters/traefik/traffic/names.hpp"
 #include "exporters/traefik/traffic/table.hpp"
@@ -120,6 +121,8 @@ struct TableOf : K::TableType {
 struct Traffic {
     std::shared_ptr<const NameTexts> names;
     Everything<RowsOf> rows;
+    Details durations;  ///< by row of Durations
+    Details upstream;   ///< by row of Upstream
 
     template <class K>
     [[nodiscard]] const RowsOf<K>& of() const {

@@ -99,6 +99,8 @@ void encode(const Traffic& traffic, std::string& out) {
             put(out, std::string_view(text));
     }
     std::apply([&out](const auto&... rows) { (put_rows(rows, out), ...); }, traffic.rows);
+    encode(traffic.durations, out);
+    encode(traffic.upstream, out);
 }
 
 std::optional<Traffic> decode(ByteReader& in) {
@@ -108,7 +110,10 @@ std::optional<Traffic> decode(ByteReader& in) {
     Traffic traffic;
     const bool whole = std::apply(
         [&](auto&... rows) { return (read_rows(in, *names, rows) && ...); }, traffic.rows);
-    if (!whole) return std::nullopt;
+    if (!whole || !decode(in, Durations::kMost + 1, traffic.durations) ||
+        !decode(in, Upstream::kMost + 1, traffic.upstream)) {
+        return std::nullopt;
+    }
     traffic.names = std::move(names);
     return traffic;
 }

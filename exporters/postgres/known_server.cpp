@@ -1,0 +1,104 @@
+#include "exporters/postgres/known_server.hpp"
+
+#include "exporters/postgres/client/login.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace erp::postgres {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kDatabasesAge = 10s;   // how long a dropped database may still be shown
+constexpr Duration kExtensionsAge = 60s;  // they hardly ever come and go
+constexpr Round::Limits kMeeting{.run = 1s, .locks = 150ms};
+// In all, once a lock was met: enough to see that it has gone.
+constexpr Duration kLockedWait = 30ms;
+
+}  // namespace
+
+KnownServer::KnownServer(std::string address, PageOptions page) : address_(std::move(address)) {
+    state_.address = address_;
+    state_.page = page;
+}
+
+Result<void> KnownServer::meet(Session& session, Deadline deadline) {
+    state_.version = session.server_version();
+    if (const auto looked = session.look_for_pooler(deadline); !looked) return looked.error();
+    state_.pooled = session.pooled();
+    Round round;
+    if (!state_.pooled) {
+        for (Statement& statement : introductions(state_.version))
+            round.add(std::move(statement), nullptr);
+    }
+    extensions_at_.reset();
+    ask_extensions(round);
+    std::optional<Error> refused;
+    const auto done = round.run(session, deadline, kMeeting,
+                                [&](Result<Rows> reply, Clock::time_point /*begun*/) {
+                                    if (reply) {
+                                        learn(*reply);
+                                    } else {
+                                        refused = reply.error();
+                                    }
+                                });
+    if (!done) return done.error();
+    if (refused) return *refused;
+    return {};
+}
+
+void KnownServer::learn(const Rows& rows) {
+    if (rows.size() != 1 || rows.columns() != 5) return;
+    state_.may_monitor = rows.is_true(0, 2);
+    state_.standby = rows.is_true(0, 3);
+    state_.may_read_control = rows.is_true(0, 4);
+}
+
+Result<void> KnownServer::run(Round& round,
+                              Session& session,
+                              Deadline deadline,
+                              Round::Limits limits,
+                              const std::function<void()>& on_answer) {
+    if (locked_) limits.locks = std::min(limits.locks, kLockedWait);
+    const Result<void> done =
+        round.run(session, deadline, limits, [&](Result<Rows> reply, Clock::time_point /*begun*/) {
+            if (on_answer) on_answer();
+            if (reply) learn(*reply);
+        });
+    locked_ = round.met_limits();
+    return done;
+}
+
+void KnownServer::refresh(Round& round) {
+    if (on_databases_) ask_databases(round);
+    ask_extensions(round);
+}
+
+void KnownServer::ask_databases(Round& round) {
+    if (databases_at_ && Clock::now() - *databases_at_ <= kDatabasesAge) return;
+    round.add({std::string(kDatabasesStatement), {}, true},
+              [this](Result<Rows> reply, Clock::time_point /*begun*/) {
+                  if (!reply) return;
+                  const auto databases = to_databases(*reply);
+                  if (databases) databases_at_ = Clock::now();
+                  on_databases_(databases);
+              });
+}
+
+void KnownServer::ask_extensions(Round& round) {
+    if (extensions_at_ && Clock::now() - *extensions_at_ <= kExtensionsAge) return;
+    round.add({"SELECT extname, quote_ident(nspname) FROM pg_extension e "
+               "JOIN pg_namespace n ON n.oid = e.extnamespace",
+               {},
+               true},
+              [this](Result<Rows> reply, Clock::time_point /*begun*/) {
+                  if (!reply || reply->columns() != 2) return;
+                  state_.extensions.clear();
+                  for (int row = 0; row < reply->size(); ++row)
+                      state_.extensions.emplace(reply->label(row, 0), reply->label(row, 1));
+                  extensions_at_ = Clock::now();
+              });
+}
+
+}  // namespace erp::postgres

@@ -1,0 +1,190 @@
+#include "exporters/traefik/traffic/access_log.hpp"
+
+#include "exporters/traefik/collectors.hpp"
+#include "exporters/traefik/log/recording.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <set>
+#include <string>
+
+namespace erp::traefik {
+namespace {
+
+using tail::LineResult;
+
+std::shared_ptr<CurrentTenancy> tenants(std::chrono::milliseconds promised) {
+    std::vector<Tenant> list(2);
+    list[0].name = "acme";
+    list[0].objectives.latency["interactive"] = promised;
+    list[1].name = "globex";
+    std::vector<TenantRule> rules{
+        {Dimension::router, "^odoo-([a-z]+)", "$1"},
+        {Dimension::host, R"(^([a-z0-9-]+)\.erp\.example$)", "$1"},
+    };
+    auto current = std::make_shared<CurrentTenancy>();
+    current->set(std::make_shared<const Tenancy>(std::move(list), std::move(rules)));
+    return current;
+}
+
+class Reading {
+  public:
+    explicit Reading(AccessLog::Settings settings = {})
+        : tenancy(tenants(std::chrono::milliseconds(100))),
+          log(std::make_unique<AccessLog>(TraefikOptions(), settings, tenancy)),
+          settings_(std::move(settings)) {}
+
+    void read(const std::string& file, const std::string& path = "access.log") {
+        for (const std::string_view line : Recording(file).lines())
+            ++results[log->take({"access.log", path, line, {}, {}})];
+    }
+    void publish() { log->prepare().publish(); }
+    void restart() {
+        const std::string bytes = log->prepare().bytes;
+        log = std::make_unique<AccessLog>(TraefikOptions(), settings_, tenancy);
+        REQUIRE_FALSE(log->restore(bytes));
+    }
+    Samples samples() {
+        publish();
+        Samples all;
+        for (const Collector* collector : collectors())
+            collector->add(*log->counted(), all);
+        return all;
+    }
+    /// Sum of a family's values, of the series that have all of these label values.
+    double sum(std::string_view name,
+               const std::map<std::string_view, std::string_view>& labels = {}) {
+        double sum = 0;
+        const Samples all = samples();
+        for (const auto& point : all.points()) {
+            if (point.metric->name != name) continue;
+            bool wanted = true;
+            for (const auto& [key, value] : labels) {
+                const std::size_t at = point.metric->labels.find(key);
+                REQUIRE(at < point.metric->labels.size());
+                wanted = wanted && label_at(all.labels(point), at) == value;
+            }
+            const Distribution* distribution = all.distribution(point);
+            if (wanted)
+                sum += distribution ? static_cast<double>(distribution->count) : point.value;
+        }
+        return sum;
+    }
+
+    std::shared_ptr<CurrentTenancy> tenancy;
+    std::unique_ptr<AccessLog> log;
+    std::map<LineResult, int> results;
+
+  private:
+    AccessLog::Settings settings_;
+};
+
+constexpr std::string_view kTotal = "traefik_accesslog_requests_total";
+
+TEST_CASE("access log: every entry counts once, by tenant, class and cause", "[traefik]") {
+    Reading reading;
+    reading.read("3.7.15/access.json.log");
+    CHECK(reading.results == std::map<LineResult, int>{{LineResult::ok, 202}});
+    CHECK(reading.sum(kTotal) == 202);
+    CHECK(reading.sum("traefik_accesslog_outcomes_total") == 202);
+    CHECK(reading.sum(kTotal, {{"tenant", "globex"}}) == 3);
+    CHECK(reading.sum(kTotal, {{"code", "0"}}) == 5);
+    CHECK(reading.sum("traefik_accesslog_outcomes_total", {{"cause", "upgraded"}}) == 5);
+    CHECK(reading.sum("traefik_accesslog_outcomes_total", {{"cause", "rate_limited"}}) == 4);
+    CHECK(reading.sum("traefik_accesslog_unmatched_requests_total") ==
+          reading.sum("traefik_accesslog_outcomes_total", {{"cause", "no_router"}}));
+    CHECK(reading.sum("traefik_accesslog_unmatched_requests_total", {{"probe", "dotfile"}}) == 1);
+    CHECK(reading.sum("traefik_accesslog_connection_duration_seconds") +
+              reading.sum("traefik_accesslog_request_duration_seconds") <=
+          202);
+    CHECK(reading.sum("traefik_accesslog_slow_requests_total", {{"tenant", "acme"}}) > 0);
+    CHECK(reading.sum("traefik_accesslog_slow_requests_total") ==
+          reading.sum("traefik_accesslog_slow_requests_total",
+                      {{"tenant", "acme"}, {"class", "interactive"}}));
+    CHECK(reading.sum("traefik_accesslog_missing_requests_total") == 0);
+}
+
+TEST_CASE("access log: lines that are there twice count once", "[traefik]") {
+    Reading reading;
+    reading.read("3.7.15/access.json.log");
+    reading.restart();
+    reading.read("3.7.15/access.json.log");
+    CHECK(reading.results[LineResult::duplicate] == 202);
+    CHECK(reading.sum(kTotal) == 202);
+    // Another proxy's log of the same pattern has its own numbers.
+    reading.read("3.7.15/access.default.json.log", "other.log");
+    CHECK(reading.sum(kTotal) > 300);
+    CHECK(reading.results[LineResult::duplicate] == 202);
+    CHECK(reading.sum("traefik_accesslog_request_counter_resets_total") == 0);
+}
+
+TEST_CASE("access log: a restart between any two files changes nothing", "[traefik]") {
+    Reading whole({.native = true, .native_histograms = true});
+    Reading cut({.native = true, .native_histograms = true});
+    for (const char* file : {"3.7.15/access.json.log", "2.11.53/access.json.log",
+                             "3.7.15/access.clf.log", "3.7.15/access.tracing.json.log"}) {
+        whole.read(file, file);
+        cut.read(file, file);
+        cut.restart();
+    }
+    CHECK(whole.log->prepare().bytes == cut.log->prepare().bytes);
+}
+
+TEST_CASE("access log: a new tenant gets what comes from now on", "[traefik]") {
+    Reading reading;
+    reading.tenancy->set(std::make_shared<const Tenancy>());
+    reading.read("3.7.15/access.json.log");
+    CHECK(reading.sum(kTotal, {{"tenant", "acme"}}) == 0);
+    reading.tenancy->set(tenants(std::chrono::milliseconds(1))->get());
+    reading.publish();
+    reading.read("3.7.15/access.default.json.log", "other.log");
+    CHECK(reading.sum(kTotal, {{"tenant", "acme"}}) > 50);
+    CHECK(reading.sum(kTotal, {{"tenant", "_unknown"}}) > 202);
+}
+
+TEST_CASE("access log: what nobody's rule attributes is the target's own tenant's", "[traefik]") {
+    Reading reading({.own_tenant = "globex"});
+    reading.read("3.7.15/access.json.log");
+    CHECK(reading.sum(kTotal, {{"tenant", "_unknown"}}) == 0);
+    CHECK(reading.sum(kTotal, {{"tenant", "globex"}}) > 3);
+    CHECK(reading.sum("traefik_accesslog_unmatched_requests_total",
+                      {{"host_kind", "known_tenant"}}) == 1);
+}
+
+TEST_CASE("access log: Traefik's own lines are foreign, damaged ones malformed, for a reason",
+          "[traefik]") {
+    Reading reading;
+    reading.read("3.7.15/stdout.mixed.json.log");
+    CHECK(reading.results[LineResult::foreign] > 0);
+    CHECK(reading.results[LineResult::ok] > 0);
+    CHECK(reading.results[LineResult::malformed] == 0);
+    reading.read("3.7.15/access.enospc.json.log", "full.log");
+    CHECK(reading.results[LineResult::malformed] == 1);
+    CHECK(reading.sum("traefik_accesslog_parse_errors_total") == 1);
+}
+
+TEST_CASE("access log: another reader's bytes are refused and leave it empty", "[traefik]") {
+    Reading reading;
+    reading.read("3.7.15/access.json.log");
+    CHECK(reading.log->restore("something else"));
+    CHECK(reading.sum(kTotal) == 0);
+}
+
+TEST_CASE("access log: each metric of each collector appears", "[traefik]") {
+    Reading reading({.native = true});
+    reading.read("3.7.15/access.json.log");
+    std::set<std::string_view> seen;
+    const Samples all = reading.samples();
+    for (const auto& point : all.points())
+        seen.insert(point.metric->name);
+    for (const Collector* collector : collectors()) {
+        for (const Metric* metric : collector->row.metrics) {
+            CAPTURE(metric->name);
+            CHECK(seen.contains(metric->name));
+        }
+    }
+}
+
+}  // namespace
+}  // namespace erp::traefik
