@@ -57,7 +57,7 @@ def ingress(folder, backend):
 
 
 def config(*traefiks):
-    entries = [targets.traefik(traefik.name, traefik, from_beginning=True) for traefik in traefiks]
+    entries = [targets.traefik(traefik.name, traefik) for traefik in traefiks]
     return exporter.config_text(entries) + targets.tenants_of_routers(*routes.TENANTS)
 
 

@@ -18,17 +18,21 @@ def logs(folder):
 
 
 def config(cache, path, **more):
-    return exporter.config_text([targets.traefik("edge", access_log=path, from_beginning=True, **more),
+    return exporter.config_text([targets.traefik("edge", access_log=path, **more),
                                  targets.redis("cache", cache)]) + targets.tenants_of_routers("acme")
 
 
-def append(path, lines):
+def text(lines):
+    return b"".join(entry() + b"\n" for _ in range(lines))
+
+
+def append(path, lines=1):
     with open(path, "ab") as file:
-        file.write(b"".join(line + b"\n" for line in lines))
+        file.write(text(lines))
 
 
 def create(path, lines=1):
-    return process.write_file(path, b"".join(entry() + b"\n" for _ in range(lines)), 0o644)
+    return process.write_file(path, text(lines), 0o644)
 
 
 def wait_until_counted(running, requests):
@@ -55,7 +59,7 @@ def assert_only_the_log_is_down(running, reason, word):
 def test_a_log_that_is_not_there_yet_is_read_from_its_first_line(logs, cache, daemon):
     path = logs / "access.log"
     running = daemon(config(cache, path))
-    assert_only_the_log_is_down(running, "missing", "No such file")
+    assert_only_the_log_is_down(running, "missing", "no such file")
     create(path, 3)
     wait_until_counted(running, 3)
     assert running.page().total(ERRORS, target="edge", reason="missing") >= 1
@@ -93,17 +97,21 @@ def test_a_log_without_permission_is_read_once_it_is_given(logs, cache, daemon):
     wait_until_counted(running, 2)
 
 
-def test_a_log_that_goes_and_comes_back_is_down_in_between(logs, cache, daemon):
+def test_what_is_written_to_a_deleted_log_still_counts(logs, cache, daemon):
+    """Traefik goes on writing to it until it is told; a new file under the name is another log."""
     path = create(logs / "access.log", 2)
     running = daemon(config(cache, path))
     wait_until_counted(running, 2)
-    path.unlink()
-    assert_only_the_log_is_down(running, "missing", "No such file")
-    create(path, 3)
-    wait_until_counted(running, 5)
+    with open(path, "ab") as file:
+        path.unlink()
+        file.write(text(1))
+    wait_until_counted(running, 3)
+    create(path, 4)
+    page = wait_until_counted(running, 7)
+    assert page.value("erp_exporter_log_rotations_total", target="edge", kind="deleted") == 1
 
 
-@pytest.mark.parametrize("damage", [lambda bytes_: bytes_[:len(bytes_) // 2], lambda bytes_: bytes_[:-1] + b"\x00",
+@pytest.mark.parametrize("damage", [lambda bytes_: bytes_[:len(bytes_) // 2], lambda bytes_: bytes_[:-1] + bytes([bytes_[-1] ^ 1]),
                                     lambda _: b"", lambda _: os.urandom(5000)],
                          ids=["cut", "one byte", "empty", "random"])
 def test_a_damaged_snapshot_is_set_aside_and_said(logs, cache, daemon, damage):
@@ -112,14 +120,14 @@ def test_a_damaged_snapshot_is_set_aside_and_said(logs, cache, daemon, damage):
     running = daemon(config(cache, path))
     wait_until_counted(running, 3)
     assert running.stop() == 0
-    [snapshot] = [file for file in running.state.rglob("*") if file.is_file()]
+    [snapshot] = running.state.rglob("*.snapshot")
     process.write_file(snapshot, damage(snapshot.read_bytes()))
     running.start()
     page = wait_until_counted(running, 3)
     assert page.value(ERRORS, target="edge", reason="snapshot_corrupt") == 1
     assert any("snapshot" in line for line in said(running))
     assert len(list(snapshot.parent.glob("*.refused"))) == 1
-    append(path, [entry()])
+    append(path)
     wait_until_counted(running, 4)
 
 
@@ -129,7 +137,7 @@ def test_what_cannot_be_kept_is_not_counted_until_it_can(logs, cache, daemon):
     running = daemon(config(cache, path))
     wait_until_counted(running, 3)
     running.state.chmod(0o500)
-    append(path, [entry()] * 2)
+    append(path, 2)
     page = running.wait_for_page(lambda page: page.value(ERRORS, target="edge", reason="snapshot"),
                                  "it cannot be written", 20)
     assert page.total(REQUESTS) == 3
@@ -144,7 +152,7 @@ def test_without_from_beginning_only_new_lines_count(logs, cache, daemon):
     path = create(logs / "access.log", 3)
     running = daemon(config(cache, path, from_beginning=False))
     running.wait_for_page(lambda page: page.value("traefik_up", target="edge") == 1, "it is followed")
-    append(path, [entry()] * 2)
+    append(path, 2)
     wait_until_counted(running, 2)
 
 

@@ -23,7 +23,9 @@ WATCHERS = ("lock_waits", "database_size", "session_load", "orphaned_sessions", 
             "filesystems", "replication_lag")
 NO_WATCHERS = {"collectors": {name: "off" for name in WATCHERS}}
 def traefik(name, server=None, access_log=None, **more):
-    return {"name": name, "exporter": "traefik", "access_log": str(access_log or server.access_log), **more}
+    """Read from its first line: a test does not wait for the reader before it makes requests."""
+    return {"name": name, "exporter": "traefik", "access_log": str(access_log or server.access_log),
+            "from_beginning": True, **more}
 
 
 def tenants_of_routers(*names):
