@@ -121,8 +121,8 @@ TEST_CASE("access log: lines that are there twice count once", "[traefik]") {
 }
 
 TEST_CASE("access log: a restart between any two files changes nothing", "[traefik]") {
-    Reading whole({{}, true, true});
-    Reading cut({{}, true, true});
+    Reading whole({{}, true, true, true});
+    Reading cut({{}, true, true, true});
     for (const char* file : {"3.7.15/access.json.log", "2.11.53/access.json.log",
                              "3.7.15/access.clf.log", "3.7.15/access.tracing.json.log"}) {
         whole.read(file, file);
@@ -145,7 +145,7 @@ TEST_CASE("access log: a new tenant gets what comes from now on", "[traefik]") {
 }
 
 TEST_CASE("access log: what nobody's rule attributes is the target's own tenant's", "[traefik]") {
-    Reading reading({"globex", false, false});
+    Reading reading({"globex", false, false, false});
     reading.read("3.7.15/access.json.log");
     CHECK(reading.sum(kTotal, {{"tenant", "_unknown"}}) == 0);
     CHECK(reading.sum(kTotal, {{"tenant", "globex"}}) > 3);
@@ -172,8 +172,23 @@ TEST_CASE("access log: another reader's bytes are refused and leave it empty", "
     CHECK(reading.sum(kTotal) == 0);
 }
 
+TEST_CASE("access log: the paths asked for most are templates, and with the rest they are all",
+          "[traefik]") {
+    Reading reading({{}, false, true, false});
+    for (int i = 0; i < 12; ++i)
+        reading.read("3.7.15/access.json.log", "log" + std::to_string(i));
+    constexpr std::string_view kPaths = "traefik_accesslog_top_path_requests_total";
+    CHECK(reading.sum(kPaths, {{"tenant", "acme"}, {"path", "/web/login"}}) > 0);
+    CHECK(reading.sum(kPaths) > 1000);
+    const Samples all = reading.samples();
+    for (const auto& point : all.points()) {
+        if (point.metric->name != kPaths) continue;
+        CHECK(label_at(all.labels(point), 1).find("hunter2") == std::string_view::npos);
+    }
+}
+
 TEST_CASE("access log: each metric of each collector appears", "[traefik]") {
-    Reading reading({{}, true, false});
+    Reading reading({{}, true, true, false});
     reading.read("3.7.15/access.json.log");
     std::set<std::string_view> seen;
     const Samples all = reading.samples();
