@@ -14,9 +14,9 @@ namespace erp {
 
 /// How much a RecentCache keeps; it holds up to two generations of this size.
 struct CacheBounds {
-    std::size_t entries = 8192;           ///< of a generation
+    std::size_t entries = 8192;         ///< of a generation
     std::size_t key_bytes = 1U << 19U;  ///< of all keys of a generation
-    std::size_t longest_key = 512;        ///< longer keys are not kept
+    std::size_t longest_key = 512;      ///< longer keys are not kept
 };
 
 /// What was made of recent texts, so that it is made once: text -> small value, whatever clients

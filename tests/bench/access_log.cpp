@@ -151,11 +151,11 @@ void measure(bool json, std::size_t count) {
         const Distribution* d = samples.distribution(point);
         series += d == nullptr ? 1 : d->steps.size() + 3;
     }
-    std::cout << (json ? "json" : "common") << ": " << static_cast<double>(count) / took / 1e6
-              << " M lines/s, " << text.size() / count << " bytes a line, " << ok << " counted; "
-              << series << " series: snapshot " << snapshot * 1e3 << " ms of "
-              << prepared.bytes.size() / 1024 << " KiB, samples " << (cpu_seconds() - shown) * 1e3
-              << " ms\n";
+    std::cout << R"({"format": ")" << (json ? "json" : "common") << R"(", "lines_per_second": )"
+              << static_cast<double>(count) / took << R"(, "line_bytes": )" << text.size() / count
+              << R"(, "counted": )" << ok << R"(, "series": )" << series << R"(, "snapshot_ms": )"
+              << snapshot * 1e3 << R"(, "snapshot_kib": )" << prepared.bytes.size() / 1024
+              << R"(, "samples_ms": )" << (cpu_seconds() - shown) * 1e3 << "}\n";
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 
 #include "exporters/postgres/cluster/application_name.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <utility>
@@ -32,7 +34,8 @@ constexpr int kFirst = 4;
 
 /// Adds the sessions of one row.
 void add(const Rows& rows, int row, Distribution& into) {
-    into.count += static_cast<std::uint64_t>(rows.number(row, 2).value_or(0));
+    const std::int64_t sessions = to_int(rows.label(row, 2)).value_or(0);
+    into.count += static_cast<std::uint64_t>(std::max<std::int64_t>(sessions, 0));
     into.sum += rows.number(row, 3).value_or(0);
     into.steps.resize(kBounds.size());
     for (std::size_t i = 0; i < kBounds.size(); ++i) {

@@ -81,7 +81,7 @@ Result<WalPositions> to_positions(const Rows& rows) {
     WalPositions seen;
     seen.origin.system = rows.label(0, 1);
     seen.standby = rows.text(0, 4) == "1";
-    seen.origin.timeline = static_cast<int>(rows.number(0, 5).value_or(0));
+    seen.origin.timeline = static_cast<int>(to_int(rows.label(0, 5)).value_or(0));
     seen.end = lsn(rows, 0, 6);
     seen.replayed = lsn(rows, 0, 7);
     for (int i = 1; i < rows.size(); ++i) {

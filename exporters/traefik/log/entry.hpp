@@ -43,6 +43,8 @@ struct Entry {
     std::string_view tls_version = {};   ///< TLSVersion, for example 1.3; empty: no TLS
     std::string_view tls_cipher = {};    ///< TLSCipher
     std::string_view upgrade = {};       ///< request_Upgrade, if headers are kept
+    std::string_view accept = {};        ///< request_Accept, if kept
+    std::string_view request_type = {};  ///< request_Content-Type, if kept
     std::string_view content_type = {};  ///< origin_Content-Type, else downstream_, if kept
     std::string_view grpc_status = {};   ///< downstream_ or origin_Grpc-Status, if kept
     std::string_view trace = {};         ///< trace_id, else TraceId; all zeros is empty

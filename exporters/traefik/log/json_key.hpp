@@ -37,6 +37,8 @@ enum class JsonKey : std::uint8_t {
     tls_version,
     tls_cipher,
     request_upgrade,
+    request_accept,
+    request_content_type,
     origin_content_type,
     downstream_content_type,
     origin_grpc_status,
@@ -47,7 +49,7 @@ enum class JsonKey : std::uint8_t {
     none,           ///< any other key
 };
 
-inline constexpr std::array<std::string_view, 33> kJsonKeys = {
+inline constexpr std::array<std::string_view, 35> kJsonKeys = {
     "StartUTC",
     "StartLocal",
     "Duration",
@@ -75,6 +77,8 @@ inline constexpr std::array<std::string_view, 33> kJsonKeys = {
     "TLSVersion",
     "TLSCipher",
     "request_Upgrade",
+    "request_Accept",
+    "request_Content-Type",
     "origin_Content-Type",
     "downstream_Content-Type",
     "origin_Grpc-Status",

@@ -38,6 +38,47 @@ std::string_view key_before(const char* value, const char* begin) {
     return {begin, static_cast<std::size_t>(end - begin)};
 }
 
+bool is_nested(std::string_view token) {
+    return token.front() == '{' || token.front() == '[';
+}
+
+/// Whether a value that is no object or array is one, and followed by what must follow it. simdjson
+/// lets more pass where it skips: `"a":],` and `"a":"b":"c"}`.
+bool is_plain(std::string_view token, std::string_view line, char close) {
+    const char first = token.front();
+    if (first == ']' || first == '}' || first == ',' || first == ':') return false;
+    const char* const next = token.data() + token.size();
+    return next < line.data() + line.size() && (*next == ',' || *next == close);
+}
+
+/// Goes through an object or array in an entry, as strictly as through the entry: simdjson, when it
+/// skips one, counts brackets and does not match them. Traefik's go two deep.
+simdjson::error_code pass(ondemand::value& value, std::string_view line, char close, int depth) {
+    const std::string_view token = value.raw_json_token();
+    if (!is_nested(token))
+        return is_plain(token, line, close) ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
+    if (depth == 0) return simdjson::DEPTH_ERROR;
+    if (token.front() == '[') {
+        ondemand::array array;
+        if (const auto error = value.get_array().get(array)) return error;
+        for (auto next : array) {
+            ondemand::value inner;
+            if (const auto error = std::move(next).get(inner)) return error;
+            if (const auto error = pass(inner, line, ']', depth - 1)) return error;
+        }
+        return simdjson::SUCCESS;
+    }
+    ondemand::object object;
+    if (const auto error = value.get_object().get(object)) return error;
+    for (auto next : object) {
+        ondemand::field field;
+        if (const auto error = std::move(next).get(field)) return error;
+        if (const auto error = pass(field.value(), line, '}', depth - 1)) return error;
+    }
+    return simdjson::SUCCESS;
+}
+constexpr int kDeepest = 8;
+
 std::string_view without_blanks(std::string_view token) {
     while (!token.empty() && is_blank(token.back()))
         token.remove_suffix(1);
@@ -53,68 +94,79 @@ std::string_view without_zeros(std::string_view trace) {
 
 struct JsonLine::Scanner {
     ondemand::parser parser;
+    std::string_view line;
+    Escapes escapes;
     Values values;
     Generation generation = Generation::unknown;
 
-    ParseReason scan(std::string_view line, std::string_view tenant_key);
-    simdjson::error_code take(JsonKey key,
-                              std::string_view token,
-                              ondemand::value& value,
-                              Escapes& escapes);
-    simdjson::error_code take_url(JsonKey key,
-                                  std::string_view token,
-                                  ondemand::value& value,
-                                  Escapes& escapes);
+    ParseReason scan(std::string_view text, std::string_view tenant_key);
+    simdjson::error_code take(JsonKey key, std::string_view token, ondemand::value& value);
+    simdjson::error_code take_nested(JsonKey key, std::string_view token, ondemand::value& value);
+    simdjson::error_code take_url(JsonKey key, ondemand::value& value);
     ParseReason read(Entry& entry);
 };
 
+/// A text, a number or a word.
 simdjson::error_code JsonLine::Scanner::take(JsonKey key,
                                              std::string_view token,
-                                             ondemand::value& value,
-                                             Escapes& escapes) {
+                                             ondemand::value& value) {
+    if (!is_plain(token, line, '}')) return simdjson::TAPE_ERROR;
+    if (key == JsonKey::none) return simdjson::SUCCESS;
+    if (key == JsonKey::service_url && generation == Generation::unknown)
+        generation = Generation::v3;
     token = without_blanks(token);
-    if (token.front() == '"') {
-        std::string_view text = token.substr(1, token.size() - 2);
-        if (escapes.in(text)) {
-            if (const auto error = value.get_string().get(text)) return error;
-        }
-        values.set(key, text, Values::Kind::string);
+    if (token.front() != '"') {
+        values.set(key, token, Values::Kind::other);
         return simdjson::SUCCESS;
     }
-    values.set(key, token, Values::Kind::other);
+    std::string_view text = token.substr(1, token.size() - 2);
+    if (escapes.in(text)) {
+        if (const auto error = value.get_string().get(text)) return error;
+    }
+    values.set(key, text, Values::Kind::string);
     return simdjson::SUCCESS;
 }
 
-simdjson::error_code JsonLine::Scanner::take_url(JsonKey key,
-                                                 std::string_view token,
-                                                 ondemand::value& value,
-                                                 Escapes& escapes) {
-    const bool text = !token.starts_with('{');
-    if (key == JsonKey::service_url) generation = text ? Generation::v3 : Generation::v2;
-    if (text) return take(key, token, value, escapes);
-    // Go's url.URL, member by member: Host is what ServiceAddr says too.
-    values.set(key, {}, Values::Kind::string);
-    if (values.has(JsonKey::service_addr) || values.has(JsonKey::backend_addr))
-        return simdjson::SUCCESS;
-    ondemand::object url;
-    if (const auto error = value.get_object().get(url)) return error;
-    ondemand::value host;
-    const auto error = url.find_field("Host").get(host);
-    if (error == simdjson::NO_SUCH_FIELD) return simdjson::SUCCESS;
-    return error ? error : take(key, host.raw_json_token(), host, escapes);
+simdjson::error_code JsonLine::Scanner::take_nested(JsonKey key,
+                                                    std::string_view token,
+                                                    ondemand::value& value) {
+    const bool url = key == JsonKey::service_url || key == JsonKey::backend_url;
+    if (url && token.front() == '{') return take_url(key, value);
+    if (key != JsonKey::none) values.set(key, token, Values::Kind::other);
+    return pass(value, line, '}', kDeepest);
 }
 
-ParseReason JsonLine::Scanner::scan(std::string_view line, std::string_view tenant_key) {
+/// Go's url.URL, member by member: Host is what ServiceAddr says too.
+simdjson::error_code JsonLine::Scanner::take_url(JsonKey key, ondemand::value& value) {
+    generation = Generation::v2;
+    values.set(key, {}, Values::Kind::string);
+    ondemand::object url;
+    if (const auto error = value.get_object().get(url)) return error;
+    for (auto next : url) {
+        ondemand::field field;
+        if (const auto error = std::move(next).get(field)) return error;
+        const char* const begin = field.key().raw();
+        ondemand::value& member = field.value();
+        const std::string_view token = member.raw_json_token();
+        const bool host = key_before(token.data(), begin) == "Host" && !is_nested(token);
+        if (const auto error = host ? take(key, token, member) : pass(member, line, '}', kDeepest))
+            return error;
+    }
+    return simdjson::SUCCESS;
+}
+
+ParseReason JsonLine::Scanner::scan(std::string_view text, std::string_view tenant_key) {
+    line = text;
+    escapes = Escapes(text);
     values.clear();
     generation = Generation::unknown;
     ondemand::document document;
     if (const auto error =
-            parser.iterate(line.data(), line.size(), line.size() + simdjson::SIMDJSON_PADDING)
+            parser.iterate(text.data(), text.size(), text.size() + simdjson::SIMDJSON_PADDING)
                 .get(document))
         return reason_of(error);
     ondemand::object object;
     if (const auto error = document.get_object().get(object)) return reason_of(error);
-    Escapes escapes(line);
     for (auto next : object) {
         if (const auto error = next.error()) return reason_of(error);
         // In place: a copy of what was stored a moment ago, by other widths, costs a third of all.
@@ -124,13 +176,10 @@ ParseReason JsonLine::Scanner::scan(std::string_view line, std::string_view tena
         const std::string_view token = value.raw_json_token();
         const std::string_view name = key_before(token.data(), begin);
         JsonKey key = kJsonKeyTable.find(name);
-        if (key == JsonKey::none) {
-            if (tenant_key.empty() || name != tenant_key) continue;
+        if (key == JsonKey::none && !tenant_key.empty() && name == tenant_key)
             key = JsonKey::tenant_header;
-        }
-        const bool url = key == JsonKey::service_url || key == JsonKey::backend_url;
         if (const auto error =
-                url ? take_url(key, token, value, escapes) : take(key, token, value, escapes))
+                is_nested(token) ? take_nested(key, token, value) : take(key, token, value))
             return reason_of(error);
     }
     // Something behind the object? (document::at_end() is not in simdjson 3.0.)
@@ -171,6 +220,8 @@ ParseReason JsonLine::Scanner::read(Entry& entry) {
     entry.tls_version = values.text(Key::tls_version);
     entry.tls_cipher = values.text(Key::tls_cipher);
     entry.upgrade = values.text(Key::request_upgrade);
+    entry.accept = values.text(Key::request_accept);
+    entry.request_type = values.text(Key::request_content_type);
     entry.content_type = values.text(Key::origin_content_type, Key::downstream_content_type);
     entry.grpc_status = values.text(Key::downstream_grpc_status, Key::origin_grpc_status);
     entry.trace = without_zeros(values.text(Key::trace_id_otel, Key::trace_id));

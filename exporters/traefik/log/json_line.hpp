@@ -11,7 +11,8 @@ namespace erp::traefik {
 
 /// Entries of `accessLog.format: json`, of v1.7 to v3. Traefik writes keys in byte order; any order
 /// is read, and of a key that stands twice the last counts. What is not read is not judged beyond
-/// being JSON. One line after the other gives the same as each for itself.
+/// its place in the object, and objects may be eight deep. One line after the other gives the same
+/// as each for itself.
 class JsonLine {
   public:
     /// `tenant_header` in the canonical spelling of Go ("X-Odoo-Dbfilter"), or empty.

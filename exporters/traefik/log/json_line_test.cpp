@@ -74,7 +74,8 @@ TEST_CASE("json: v2 writes the server's URL as an object, v1 has other names", "
 
     const Padded v1(
         R"({"BackendAddr":"10.0.0.1:80","BackendName":"backend-acme","BackendURL":{"Host":"x"},)"
-        R"("DownstreamStatus":101,"FrontendName":"Host-acme","StartLocal":"2020-01-01T02:00:00+02:00"})");
+        R"("DownstreamStatus":101,"FrontendName":"Host-acme",)"
+        R"("StartLocal":"2020-01-01T02:00:00+02:00"})");
     REQUIRE(parser.parse(v1.text(), entry) == ParseReason::none);
     CHECK(entry.server == "10.0.0.1:80");
     CHECK(entry.service == "backend-acme");
@@ -166,6 +167,10 @@ TEST_CASE("json: what is no entry, and what is wrong with one", "[traefik]") {
     CHECK(reason_of("[1]") == R::not_json);
     CHECK(reason_of(R"({"DownstreamStatus":200}{"DownstreamStatus":200})") == R::not_json);
     CHECK(reason_of(R"({"DownstreamStatus":200 "a":1})") == R::not_json);
+    CHECK(reason_of(R"({"a":"b":"c"},"DownstreamStatus":200})") == R::not_json);
+    CHECK(reason_of(R"({"a":],"DownstreamStatus":200})") == R::not_json);
+    CHECK(reason_of(R"({"a":,"DownstreamStatus":200})") == R::not_json);
+    CHECK(reason_of(R"({"DownstreamStatus":200,"a":})") == R::not_json);
     CHECK(reason_of(R"({"DownstreamStatus":200,"RequestPath":"\q"})") == R::not_json);
     CHECK(reason_of("{\"DownstreamStatus\":200,\"a\":\"\x1b[31m\"}") == R::not_json);
     CHECK(reason_of(std::string("{\"DownstreamStatus\":200,\"a\":\"\0\"}", 32)) == R::not_json);
@@ -194,10 +199,14 @@ TEST_CASE("json: what is no entry, and what is wrong with one", "[traefik]") {
 TEST_CASE("json: depth and length do no harm", "[traefik]") {
     const std::string open(10'000, '[');
     const std::string close(10'000, ']');
-    CHECK(reason_of("{\"DownstreamStatus\":200,\"a\":" + open + close + "}") == ParseReason::none);
+    CHECK(reason_of("{\"DownstreamStatus\":200,\"a\":" + open + close + "}") ==
+          ParseReason::not_json);
     CHECK(reason_of("{\"DownstreamStatus\":200,\"a\":" + open + "}") != ParseReason::none);
-    CHECK(reason_of("{\"ServiceURL\":" + open + close + ",\"DownstreamStatus\":200}") ==
-          ParseReason::wrong_type);
+    CHECK(reason_of(R"({"DownstreamStatus":200,"a":[[{"b":[1,"x",{}]}],[]]})") ==
+          ParseReason::none);
+    CHECK(reason_of(R"({"DownstreamStatus":200,"a":[{"b":1]}})") == ParseReason::not_json);
+    CHECK(reason_of(R"({"DownstreamStatus":200,"ServiceURL":{"User":{},"Host":["x"]}})") ==
+          ParseReason::none);
     std::string quotes;
     for (int i = 0; i < 500'000; ++i)
         quotes += "\\\"";

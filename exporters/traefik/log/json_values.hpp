@@ -17,6 +17,7 @@ namespace erp::traefik {
 /// searched once.
 class Escapes {
   public:
+    Escapes() = default;
     explicit Escapes(std::string_view line) : end_(line.data() + line.size()) {
         advance(line.data());
     }
@@ -30,7 +31,7 @@ class Escapes {
         const void* found = std::memchr(from, '\\', static_cast<std::size_t>(end_ - from));
         next_ = found == nullptr ? end_ : static_cast<const char*>(found);
     }
-    const char* end_;
+    const char* end_ = nullptr;
     const char* next_ = nullptr;
 };
 

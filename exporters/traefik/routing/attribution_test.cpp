@@ -14,6 +14,7 @@ namespace {
 std::shared_ptr<const Tenancy> tenancy(std::vector<std::string> names,
                                        std::vector<TenantRule> rules) {
     std::vector<Tenant> tenants;
+    tenants.reserve(names.size());
     for (std::string& name : names)
         tenants.push_back({.name = std::move(name)});
     return std::make_shared<const Tenancy>(std::move(tenants), std::move(rules));
@@ -143,6 +144,9 @@ TEST_CASE("traefik attribution: a new tenancy counts from the next entry on", "[
     Attribution attribution(tenancy({"acme"}, {kRouterRule}));
     CHECK(attribution.tenant_of(routed("odoo-acme@file")) == "acme");
     CHECK(attribution.tenant_of(routed("odoo-globex@file")) == kUnknownTenant);
+    attribution.use(tenancy({"globex"}, {kRouterRule}));
+    CHECK(attribution.tenant_of(routed("odoo-acme@file")) == kUnknownTenant);
+    CHECK(attribution.tenant_of(routed("odoo-globex@file")) == "globex");
     attribution.use(tenancy({"globex"}, {kRouterRule, kHostRule}));
     CHECK(attribution.tenant_of(routed("odoo-acme@file")) == kUnknownTenant);
     CHECK(attribution.tenant_of(routed("odoo-globex@file")) == "globex");

@@ -37,9 +37,9 @@ TEST_CASE("traefik request numbers: a hole counts when the settle window is over
     see(numbers, 1, 0);
     see(numbers, 5, 0);
     see(numbers, 3, 1);
-    see(numbers, 6, 14 * 60);
+    see(numbers, 6, 840);
     CHECK(numbers.missing() == 0);
-    see(numbers, 7, 16 * 60);
+    see(numbers, 7, 960);
     CHECK(numbers.missing() == 2);
     CHECK(numbers.late() == 0);
     // 2 was open all the time; 4 is lost.
@@ -79,6 +79,24 @@ TEST_CASE("traefik request numbers: they restart at 1 with a new run of Traefik"
     CHECK(see(numbers, 4, 111) == Seen::fresh);
     CHECK(numbers.resets() == 1);
     CHECK(numbers.missing() == 1);
+}
+
+TEST_CASE("traefik request numbers: in a long run each number is judged by itself",
+          "[request_numbers]") {
+    RequestNumbers numbers;
+    const std::uint64_t open = RequestNumbers::kTags + 5;  // shares its place with 5
+    for (std::uint64_t number = 1; number <= open + 100; ++number) {
+        if (number != open) CHECK(see(numbers, number, 0) == Seen::fresh);
+    }
+    CHECK(see(numbers, open, 0) == Seen::fresh);
+    CHECK(see(numbers, open, 0) == Seen::duplicate);
+    CHECK(see(numbers, open + 1, 0) == Seen::duplicate);
+    CHECK(see(numbers, 3, 0) == Seen::fresh);  // too long ago to be sure
+    CHECK(numbers.resets() == 0);
+    // Seen long ago, and begun after all that was seen: a run that began at once.
+    CHECK(numbers.see(3, kBegin + 1, kBegin + 1) == Seen::fresh);
+    CHECK(numbers.resets() == 1);
+    CHECK(numbers.missing() == 0);
 }
 
 TEST_CASE("traefik request numbers: a new run is told though the clock was set back",

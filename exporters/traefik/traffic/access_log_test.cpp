@@ -36,7 +36,8 @@ class Reading {
           settings_(std::move(settings)) {}
 
     void read(const std::string& file, const std::string& path = "access.log") {
-        for (const std::string_view line : Recording(file).lines())
+        const Recording recording(file);
+        for (const std::string_view line : recording.lines())
             ++results[log->take({"access.log", path, line, {}, {}})];
     }
     void publish() { log->prepare().publish(); }
@@ -120,8 +121,8 @@ TEST_CASE("access log: lines that are there twice count once", "[traefik]") {
 }
 
 TEST_CASE("access log: a restart between any two files changes nothing", "[traefik]") {
-    Reading whole({.native = true, .native_histograms = true});
-    Reading cut({.native = true, .native_histograms = true});
+    Reading whole({{}, true, true});
+    Reading cut({{}, true, true});
     for (const char* file : {"3.7.15/access.json.log", "2.11.53/access.json.log",
                              "3.7.15/access.clf.log", "3.7.15/access.tracing.json.log"}) {
         whole.read(file, file);
@@ -144,7 +145,7 @@ TEST_CASE("access log: a new tenant gets what comes from now on", "[traefik]") {
 }
 
 TEST_CASE("access log: what nobody's rule attributes is the target's own tenant's", "[traefik]") {
-    Reading reading({.own_tenant = "globex"});
+    Reading reading({"globex", false, false});
     reading.read("3.7.15/access.json.log");
     CHECK(reading.sum(kTotal, {{"tenant", "_unknown"}}) == 0);
     CHECK(reading.sum(kTotal, {{"tenant", "globex"}}) > 3);
@@ -172,7 +173,7 @@ TEST_CASE("access log: another reader's bytes are refused and leave it empty", "
 }
 
 TEST_CASE("access log: each metric of each collector appears", "[traefik]") {
-    Reading reading({.native = true});
+    Reading reading({{}, true, false});
     reading.read("3.7.15/access.json.log");
     std::set<std::string_view> seen;
     const Samples all = reading.samples();

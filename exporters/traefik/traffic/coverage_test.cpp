@@ -11,7 +11,8 @@ Coverage after(const std::string& file) {
     Coverage coverage;
     LineParser parser(LogFormat::detect);
     Entry entry;
-    for (const std::string_view line : Recording(file).lines()) {
+    const Recording recording(file);
+    for (const std::string_view line : recording.lines()) {
         if (parser.parse(line, entry) == ParseReason::none) coverage.see(entry);
     }
     return coverage;
