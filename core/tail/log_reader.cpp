@@ -88,9 +88,12 @@ class LogReader::Run {
         const auto now = session_.state();
         reported_.resize(now->entries.size());
         std::uint64_t failed = 0;
+        std::uint64_t refused = 0;
         for (std::size_t i = 0; i < reported_.size(); ++i) {
             const EntryState& entry = now->entries[i];
             failed += entry.errors[static_cast<std::size_t>(TailError::snapshot)];
+            for (const TailError why : {TailError::snapshot_corrupt, TailError::snapshot_future})
+                refused += entry.errors[static_cast<std::size_t>(why)];
             if (reported_[i] == entry.problem) continue;
             reported_[i] = entry.problem;
             if (entry.problem.empty()) {
@@ -100,6 +103,11 @@ class LogReader::Run {
                           {{"target", name_}, {"file", entry.name}, {"reason", entry.problem}});
             }
         }
+        if (refused > refused_) {
+            log_.error("snapshot is not understood and set aside: what it counted starts again",
+                       {{"target", name_}, {"file", session_.options().snapshot + ".refused"}});
+        }
+        refused_ = refused;
         if (failed > 0 && snapshot_errors_ == 0)
             log_.error("snapshot cannot be written: reading waits", {{"target", name_}});
         snapshot_errors_ = failed;
@@ -113,6 +121,7 @@ class LogReader::Run {
     std::optional<Descriptor> lock_;
     std::vector<std::string> reported_;  ///< the problem of each entry that was logged last
     std::uint64_t snapshot_errors_ = 0;
+    std::uint64_t refused_ = 0;
     std::atomic<bool> stopping_ = false;
 };
 

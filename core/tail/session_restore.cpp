@@ -109,8 +109,9 @@ void TailSession::start(Clock::time_point now) {
         case Checkpoint::Found::good:
             if (restore(loaded.bytes)) {
                 consumer_.prepare().publish();
+                // What came while nobody read is kept, and shown, after the first round: a process
+                // that never lives for an interval gets on all the same.
                 changed_ = false;
-                written_ = now;
             } else {
                 refuse(TailError::snapshot_corrupt);
             }

@@ -245,6 +245,21 @@ TEST_CASE("tail: without a durable snapshot nothing is read or shown", "[tail]")
     CHECK(tail.published() == LineCounts{{"one", 1}, {"two", 1}, {"three", 1}});
 }
 
+TEST_CASE("tail: what was written while nobody read is durable after the first round", "[tail]") {
+    TailFixture tail;
+    tail.append("one\n");
+    tail.read();
+    CHECK_FALSE(tail.session->snapshot_due(tail.now));
+    tail.append("two\n");
+    // A process that never lives for an interval.
+    tail.restart();
+    tail.round();
+    CHECK(tail.session->snapshot_due(tail.now));
+    tail.snapshot();
+    tail.restart();
+    CHECK(tail.published() == LineCounts{{"one", 1}, {"two", 1}});
+}
+
 TEST_CASE("tail: a snapshot that is not understood is set aside", "[tail]") {
     TailFixture tail;
     tail.append("one\n");

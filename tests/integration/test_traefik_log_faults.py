@@ -111,9 +111,9 @@ def test_what_is_written_to_a_deleted_log_still_counts(logs, cache, daemon):
     assert page.value("erp_exporter_log_rotations_total", target="edge", kind="deleted") == 1
 
 
-@pytest.mark.parametrize("damage", [lambda bytes_: bytes_[:len(bytes_) // 2], lambda bytes_: bytes_[:-1] + bytes([bytes_[-1] ^ 1]),
-                                    lambda _: b"", lambda _: os.urandom(5000)],
-                         ids=["cut", "one byte", "empty", "random"])
+@pytest.mark.parametrize("damage", [
+    lambda whole: whole[:len(whole) // 2], lambda whole: whole[:-1] + bytes([whole[-1] ^ 1]), lambda _: b"",
+    lambda _: os.urandom(5000)], ids=["cut", "one bit", "empty", "random"])
 def test_a_damaged_snapshot_is_set_aside_and_said(logs, cache, daemon, damage):
     """What it counted is unknown then; the log is still there and is read by the policy of a first start."""
     path = create(logs / "access.log", 3)

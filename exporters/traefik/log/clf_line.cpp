@@ -105,6 +105,8 @@ ParseReason read_request(const Anchor& anchor, Entry& entry) {
     if (reason == ParseReason::none && *entry.status > 999) reason = ParseReason::out_of_range;
     if (reason == ParseReason::none && *size != "-")
         reason = read_number(*size, entry.response_bytes);
+    if (reason == ParseReason::none && entry.response_bytes.value_or(0) > kLargestBody)
+        reason = ParseReason::out_of_range;
     if (reason != ParseReason::none || anchor.time == "-") return reason;
     entry.start = to_unix_time_clf(anchor.time);
     return entry.start ? ParseReason::none : ParseReason::bad_time;
@@ -137,7 +139,7 @@ ParseReason ClfLine::parse_common(std::string_view line, Entry& entry) const {
     if (!milliseconds || !url || !router || !number) return ParseReason::clf_shape;
     constexpr std::int64_t kMillisecond = 1'000'000;
     ParseReason reason = read_number(*milliseconds, entry.duration);
-    if (reason == ParseReason::none && *entry.duration > INT64_MAX / kMillisecond)
+    if (reason == ParseReason::none && *entry.duration > kLongestRequest / kMillisecond)
         reason = ParseReason::out_of_range;
     if (reason == ParseReason::none && !number->empty())
         reason = read_number(*number, entry.number);

@@ -13,6 +13,11 @@ enum class Generation {
     v3,  ///< ServiceURL is text
 };
 
+/// What lasted longer, in ns, or is larger, in bytes, was no request; that its end is a time and
+/// its sums are numbers relies on it: start is before 2262, where 64 bits of ns end in April.
+inline constexpr std::int64_t kLongestRequest = 90LL * 86'400 * 1'000'000'000;
+inline constexpr std::int64_t kLargestBody = 1LL << 50;
+
 /// One finished request as the access log tells it. Texts are views into the line or into the
 /// parser's buffer, valid until the next line; what is absent, dropped or "-" is empty. A number
 /// that is absent has no value. Names in comments are the keys of Traefik's JSON format.

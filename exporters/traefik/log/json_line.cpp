@@ -197,13 +197,13 @@ ParseReason JsonLine::Scanner::read(Entry& entry) {
     entry.generation = generation;
     entry.server_known = values.has(Key::origin_duration) || values.has(Key::origin_status);
     entry.start = values.time(values.has(Key::start_utc) ? Key::start_utc : Key::start_local);
-    entry.duration = values.number<std::int64_t>(Key::duration);
-    entry.origin_duration = values.number<std::int64_t>(Key::origin_duration);
-    entry.overhead = values.number<std::int64_t>(Key::overhead);
+    entry.duration = values.number<std::int64_t>(Key::duration, kLongestRequest);
+    entry.origin_duration = values.number<std::int64_t>(Key::origin_duration, kLongestRequest);
+    entry.overhead = values.number<std::int64_t>(Key::overhead, kLongestRequest);
     entry.status = values.number<int>(Key::downstream_status, 999);
     entry.origin_status = values.number<int>(Key::origin_status, 999);
-    entry.response_bytes = values.number<std::int64_t>(Key::downstream_content_size);
-    entry.request_bytes = values.number<std::int64_t>(Key::request_content_size);
+    entry.response_bytes = values.number<std::int64_t>(Key::downstream_content_size, kLargestBody);
+    entry.request_bytes = values.number<std::int64_t>(Key::request_content_size, kLargestBody);
     entry.number = values.number<std::uint64_t>(Key::request_count);
 
     entry.entrypoint = values.text(Key::entry_point_name);
