@@ -63,8 +63,8 @@ simdjson::error_code pass(ondemand::value& value, std::string_view line, char cl
         ondemand::array array;
         if (const auto error = value.get_array().get(array)) return error;
         for (auto next : array) {
-            ondemand::value inner;
-            if (const auto error = std::move(next).get(inner)) return error;
+            if (const auto error = next.error()) return error;
+            ondemand::value inner = next.value_unsafe();
             if (const auto error = pass(inner, line, ']', depth - 1)) return error;
         }
         return simdjson::SUCCESS;
