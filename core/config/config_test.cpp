@@ -211,7 +211,7 @@ TEST_CASE("config: tenants and rules are checked", "[config]") {
 }
 
 /// Stands in for a system that the examples monitor: any key is fine, the frame's keys are checked.
-TargetFactory any_key(ConfigMap& entry, TargetConfig& /*config*/) {
+TargetFactory any_key(ConfigMap& entry, TargetConfig& /*config*/, const Tenancy& /*tenancy*/) {
     (void)entry.entries();
     return nullptr;
 }
@@ -222,7 +222,9 @@ TEST_CASE("config: the installed file and the examples have no error", "[config]
     first.configure = any_key;
     Exporter second = first;
     second.name = "redis";
-    const Exporter* const exporters[] = {&first, &second};
+    Exporter third = first;
+    third.name = "traefik";
+    const Exporter* const exporters[] = {&first, &second, &third};
     const std::string folder = ERP_SOURCE_DIR "/config/";
     for (const char* file : {"erp_exporter.yml", "examples/minimal.yml",
                              "examples/tenants-on-a-shared-cluster.yml", "examples/tenants.yml"}) {

@@ -74,7 +74,9 @@ inline constexpr const CollectorRow* kCollectors[] = {&kSizes, &kSettingsRow};
 /// What the last configure() read; the tests are one thread.
 inline Options read;
 
-inline TargetFactory configure(ConfigMap& entry, TargetConfig& /*config*/) {
+inline TargetFactory configure(ConfigMap& entry,
+                               TargetConfig& /*config*/,
+                               const Tenancy& /*tenancy*/) {
     Options options;
     read_options(kOptions, entry, options);
     read = options;

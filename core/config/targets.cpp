@@ -62,7 +62,7 @@ class Reader {
         config.collectors = read_collectors(entry->get("collectors"), *exporter);
         config.identity =
             entry->canonical(kNoIdentity) + ' ' + intervals_text(config.collectors, *exporter);
-        TargetFactory make = exporter->configure(*entry, config);
+        TargetFactory make = exporter->configure(*entry, config, tenancy_);
         entry->finish();
         return ConfiguredTarget{std::make_shared<const TargetConfig>(std::move(config)), exporter,
                                 std::move(make)};

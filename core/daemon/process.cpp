@@ -24,16 +24,10 @@ bool other_threads_run() {
     return !error && std::distance(begin(tasks), end(tasks)) > 1;
 }
 
-// What a page of usual size and its compression take and give back. Taken from the system anew for
-// each page, it would be cleared by the system each time: a fifth of a scrape's CPU time.
-constexpr int kKeptHeap = 2 << 20;
-
 }  // namespace
 
-void set_up_heap() {
+void use_one_heap() {
     ::mallopt(M_ARENA_MAX, 1);
-    ::mallopt(M_TRIM_THRESHOLD, kKeptHeap);
-    ::mallopt(M_MMAP_THRESHOLD, kKeptHeap / 2);
 }
 
 std::size_t raise_descriptor_limit() {

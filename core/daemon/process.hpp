@@ -5,8 +5,8 @@
 namespace erp {
 
 /// For a process of few threads: with an arena each, every one keeps what its largest page took.
-/// The one that there is keeps at most 2 MiB of what is free. Before the first thread.
-void set_up_heap();
+/// Before the first thread.
+void use_one_heap();
 
 /// Raises the limit of open files to what we are allowed to have, and says how many that is.
 [[nodiscard]] std::size_t raise_descriptor_limit();

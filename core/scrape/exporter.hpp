@@ -4,6 +4,7 @@
 #include "core/scrape/collector.hpp"
 #include "core/scrape/report.hpp"
 #include "core/scrape/target.hpp"
+#include "core/tenancy/tenancy.hpp"
 #include "core/yaml/options.hpp"
 
 #include <array>
@@ -33,8 +34,8 @@ struct Exporter {
     std::span<const Option* const> options;  ///< keys of a target's entry, for the reference
     /// Reads the exporter's keys of one entry, adds every problem to the reader, and returns what
     /// makes the target. Called also by --config.check: nothing is connected or started here.
-    /// Of `config` it may set data_labels.
-    TargetFactory (*configure)(ConfigMap& entry, TargetConfig& config);
+    /// Of `config` it may set data_labels and add to identity; `tenancy` is the configured one.
+    TargetFactory (*configure)(ConfigMap& entry, TargetConfig& config, const Tenancy& tenancy);
     /// Looked at in this order when there is no configuration.
     std::span<const Place> places = {};
     /// Target::report() knows them by position.

@@ -93,7 +93,9 @@ inline void answer_all(const std::shared_ptr<Collection>& collection) {
     collection->finish();
 }
 
-inline TargetFactory configure(ConfigMap& /*entry*/, TargetConfig& /*config*/) {
+inline TargetFactory configure(ConfigMap& /*entry*/,
+                               TargetConfig& /*config*/,
+                               const Tenancy& /*tenancy*/) {
     return {};
 }
 

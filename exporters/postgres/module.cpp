@@ -108,7 +108,7 @@ constexpr Place kPlaces[] = {{.address = "/var/run/postgresql:*",
 
 constexpr Report kReports[] = {kLockReport};
 
-TargetFactory configure(ConfigMap& entry, TargetConfig& shown) {
+TargetFactory configure(ConfigMap& entry, TargetConfig& shown, const Tenancy& /*tenancy*/) {
     TargetOptions options = read_target_options(entry);
     if (options.page.server_label) {
         shown.data_labels.emplace_back("server", shown_address(options.session.address));

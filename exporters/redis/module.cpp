@@ -22,7 +22,7 @@ constexpr Place kPlaces[] = {
     {.address = "unix:/run/redis/redis.sock", .socket = "/run/redis/redis.sock"},
     {.address = "unix:/run/valkey/valkey-server.sock", .socket = "/run/valkey/valkey-server.sock"}};
 
-TargetFactory configure(ConfigMap& entry, TargetConfig& /*config*/) {
+TargetFactory configure(ConfigMap& entry, TargetConfig& /*config*/, const Tenancy& /*tenancy*/) {
     RedisOptions options = read_redis_options(entry);
     return [options = std::move(options)](const std::shared_ptr<const TargetConfig>& /*config*/,
                                           Services services) {

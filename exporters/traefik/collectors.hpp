@@ -13,6 +13,7 @@ extern const Collector kTransfer;
 extern const Collector kServers;
 extern const Collector kUnmatched;
 extern const Collector kActivity;
+extern const Collector kTopPaths;
 extern const Collector kLog;
 extern const Collector kNative;
 

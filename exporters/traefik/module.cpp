@@ -10,18 +10,27 @@
 namespace erp::traefik {
 namespace {
 
-constexpr const Collector* kCollectors[] = {&kRequests, &kLatency, &kConnections,
-                                            &kTransfer, &kServers, &kUnmatched,
-                                            &kActivity, &kLog,     &kNative};
+constexpr const Collector* kCollectors[] = {&kRequests, &kLatency,   &kConnections, &kTransfer,
+                                            &kServers,  &kUnmatched, &kActivity,    &kLog,
+                                            &kTopPaths, &kNative};
 
 const auto kRows = rows_of(kCollectors);
 
 /// What decides how a line is counted is part of the identity: another tenant or native families
 /// are another reader, which goes on where the last one ended.
-TargetFactory configure(ConfigMap& entry, TargetConfig& config) {
+TargetFactory configure(ConfigMap& entry, TargetConfig& config, const Tenancy& tenancy) {
     TraefikOptions options = read_traefik_options(entry);
+    const bool clf = options.format == LogFormat::common || options.format == LogFormat::generic;
+    if (clf && tenancy.looks_at(Dimension::host) && !tenancy.looks_at(Dimension::router)) {
+        entry.fail(
+            "a log in CLF has no hosts, and all rules of tenants look at those: add a rule "
+            "`from: router`, or let Traefik write JSON");
+    }
     config.identity += " tenant " + config.tenant;
-    if (counts_native(config)) config.identity += " native";
+    for (const Collector* collector : {&kNative, &kTopPaths}) {
+        if (is_enabled(*collector, config))
+            config.identity += ' ' + std::string(collector->row.name);
+    }
     if (config.native_histograms) config.identity += " native_histograms";
     return [options = std::move(options)](const std::shared_ptr<const TargetConfig>& target,
                                           Services services) {

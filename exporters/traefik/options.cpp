@@ -57,6 +57,10 @@ void read_workloads(const ConfigValue& value, TraefikOptions& options) {
     read_classes(value, options.classes);
 }
 
+void read_templates(const ConfigValue& value, TraefikOptions& options) {
+    read_path_templates(value, options.path_templates);
+}
+
 constexpr BoundOption<TraefikOptions> kOptions[] = {
     {{.key = "access_log",
       .syntax = "file, pattern or list of them",
@@ -91,6 +95,12 @@ constexpr BoundOption<TraefikOptions> kOptions[] = {
       .help = "Classes of requests by their path without query (RE2), the first that matches "
               "decides; `latency: connection` for long ones."},
      read_workloads},
+    {{.key = "path_templates",
+      .syntax = "list of [pattern, text]",
+      .fallback = "those of Odoo",
+      .help = "What paths are shown as by the collector top_paths: the first pattern (RE2) that "
+              "matches decides; what else a client wrote is never shown."},
+     read_templates},
 };
 
 }  // namespace

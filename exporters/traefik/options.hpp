@@ -3,6 +3,7 @@
 #include "core/tail/unwrapper.hpp"
 #include "core/yaml/options.hpp"
 #include "exporters/traefik/log/line_parser.hpp"
+#include "exporters/traefik/routing/path_template.hpp"
 #include "exporters/traefik/routing/workload.hpp"
 
 #include <cstdint>
@@ -20,6 +21,7 @@ struct TraefikOptions {
     bool from_beginning = false;  ///< of a log that was never read
     std::string tenant_header;    ///< canonical name of a kept request header; empty: none
     std::vector<WorkloadClass> classes = default_classes();
+    std::vector<PathTemplate> path_templates = default_path_templates();
 };
 
 [[nodiscard]] std::span<const Option* const> option_rows();

@@ -60,9 +60,9 @@ void answer(const AccessLog& log, const tail::LogReader& reader, Collection& col
 
 }  // namespace
 
-bool counts_native(const TargetConfig& config) {
+bool is_enabled(const Collector& collector, const TargetConfig& config) {
     const auto all = collectors();
-    const auto found = std::ranges::find(all, &kNative);
+    const auto found = std::ranges::find(all, &collector);
     return config.collectors[static_cast<std::size_t>(found - all.begin())].enabled;
 }
 
@@ -74,7 +74,10 @@ TraefikTarget::TraefikTarget(std::shared_ptr<const TargetConfig> config,
       options_(std::move(options)),
       log_(std::make_shared<AccessLog>(
           options_,
-          AccessLog::Settings{config_->tenant, counts_native(*config_), config_->native_histograms},
+          AccessLog::Settings{.own_tenant = config_->tenant,
+                              .native = is_enabled(kNative, *config_),
+                              .top_paths = is_enabled(kTopPaths, *config_),
+                              .native_histograms = config_->native_histograms},
           services_.tenancy)) {}
 
 void TraefikTarget::start() {

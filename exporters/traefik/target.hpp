@@ -2,6 +2,7 @@
 
 #include "core/scrape/target.hpp"
 #include "core/tail/log_reader.hpp"
+#include "exporters/traefik/collector.hpp"
 #include "exporters/traefik/options.hpp"
 #include "exporters/traefik/traffic/access_log.hpp"
 
@@ -10,8 +11,8 @@
 
 namespace erp::traefik {
 
-/// Whether what Traefik's own metrics count is counted too.
-[[nodiscard]] bool counts_native(const TargetConfig& config);
+/// Whether the configuration has this collector on.
+[[nodiscard]] bool is_enabled(const Collector& collector, const TargetConfig& config);
 
 /// A proxy by its access log: a reader on a thread of its own, from whose durable state collections
 /// are answered on a worker.

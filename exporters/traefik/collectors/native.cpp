@@ -133,12 +133,15 @@ void add_to(std::uint64_t& sum, std::uint64_t requests) {
     sum += requests;
 }
 
-/// Sums by `By` of the rows that have the label `Of`; what did not come so far has none.
+/// Sums by `By` of the rows that have the label `Of`; what did not come so far has none. Layers of
+/// routers below the first have no entrypoint and are only theirs.
 template <class K, Label Of, Label... By>
 auto sums_by(const Traffic& traffic) {
     Table<sizeof...(By), typename K::Cell> sums(K::kMost);
     for (const auto& row : traffic.of<K>()) {
         if (row.key[position_of<K, Of>()] == Names::kNone) continue;
+        if (Of == Label::service && row.key[position_of<K, Label::entrypoint>()] == Names::kNone)
+            continue;
         add_to(sums.at({row.key[position_of<K, By>()]...}), row.cell);
     }
     return sums;

@@ -170,6 +170,7 @@ TEST_CASE("json: what is no entry, and what is wrong with one", "[traefik]") {
     CHECK(reason_of(R"({"a":"b":"c"},"DownstreamStatus":200})") == R::not_json);
     CHECK(reason_of(R"({"a":],"DownstreamStatus":200})") == R::not_json);
     CHECK(reason_of(R"({"a":,"DownstreamStatus":200})") == R::not_json);
+    CHECK(reason_of(R"({"a":{"b":],"c":1},"DownstreamStatus":200})") == R::not_json);
     CHECK(reason_of(R"({"DownstreamStatus":200,"a":})") == R::not_json);
     CHECK(reason_of(R"({"DownstreamStatus":200,"RequestPath":"\q"})") == R::not_json);
     CHECK(reason_of("{\"DownstreamStatus\":200,\"a\":\"\x1b[31m\"}") == R::not_json);

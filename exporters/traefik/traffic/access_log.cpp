@@ -1,9 +1,11 @@
 #include "exporters/traefik/traffic/access_log.hpp"
 
 #include "core/tail/byte_codec.hpp"
+#include "exporters/traefik/log/native_labels.hpp"
 #include "exporters/traefik/routing/unmatched.hpp"
 #include "exporters/traefik/traffic/traffic_codec.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -24,6 +26,7 @@ AccessLog::AccessLog(const TraefikOptions& options,
       parser_(options.format, options.tenant_header),
       attribution_(tenancy_),
       workloads_(options.classes),
+      templates_(options.path_templates),
       ledger_(settings_.native_histograms) {
     find_objectives();
 }
@@ -87,33 +90,56 @@ tail::LineResult AccessLog::take(const tail::LogLine& line) {
         judgement.host_kind = to_string(host_kind(entry_.host, attributed));
         judgement.probe = to_string(probe_of(entry_.path));
     }
+    if (settings_.native && native_counts(entry_)) {
+        judgement.native = true;
+        judgement.native_code = native_code(entry_);
+        judgement.native_routers = native_routers(entry_);
+    }
+    if (settings_.top_paths) count_path(judgement.tenant, judgement.outcome);
     ledger_.count(entry_, judgement);
     return tail::LineResult::ok;
+}
+
+/// Only what a server answered: who makes paths up shall not take the places of those there are.
+void AccessLog::count_path(std::string_view tenant, const Outcome& outcome) {
+    if (outcome.cause != Cause::origin || entry_.status.value_or(0) >= 400) return;
+    const std::int64_t duration = std::max<std::int64_t>(entry_.duration.value_or(0), 0);
+    top_paths_.add(tenant, templates_.of(entry_.path), static_cast<std::uint64_t>(duration),
+                   entry_.start.value_or(0) + duration);
 }
 
 tail::LineConsumer::Prepared AccessLog::prepare() {
     follow_tenancy();
     lines_ = 1;
-    Counted now{std::make_shared<const Traffic>(ledger_.traffic()), files_.counts()};
+    Counted now{std::make_shared<const Traffic>(ledger_.traffic()), files_.counts(), {}};
+    top_paths_.each(
+        [&now](std::string_view tenant, std::string_view path, const TopPaths::Counters& counters) {
+            now.paths.push_back({std::string(tenant), std::string(path), counters});
+        });
     Prepared prepared;
     tail::put(prepared.bytes, kVersion);
     files_.save(prepared.bytes);
+    top_paths_.save(prepared.bytes);
     encode(*now.traffic, prepared.bytes);
     prepared.publish = [shown = shown_, now = std::move(now)] { shown->publish(now); };
     return prepared;
 }
 
-std::optional<Error> AccessLog::restore(std::string_view bytes) {
+void AccessLog::forget() {
     ledger_ = Ledger(settings_.native_histograms);
     files_ = FileList();
+    top_paths_ = TopPaths();
+}
+
+std::optional<Error> AccessLog::restore(std::string_view bytes) {
+    forget();
     if (bytes.empty()) return std::nullopt;
     tail::ByteReader in(bytes);
-    if (in.number() == kVersion && files_.restore(in)) {
+    if (in.number() == kVersion && files_.restore(in) && top_paths_.restore(in)) {
         const auto traffic = decode(in);
         if (traffic && in.at_end() && ledger_.restore(*traffic)) return std::nullopt;
     }
-    ledger_ = Ledger(settings_.native_histograms);
-    files_ = FileList();
+    forget();
     return Error{Phase::parse, "the snapshot is not one of this reader's"};
 }
 

@@ -6,6 +6,8 @@
 #include "exporters/traefik/log/line_parser.hpp"
 #include "exporters/traefik/options.hpp"
 #include "exporters/traefik/routing/attribution.hpp"
+#include "exporters/traefik/routing/path_template.hpp"
+#include "exporters/traefik/routing/top_paths.hpp"
 #include "exporters/traefik/routing/workload.hpp"
 #include "exporters/traefik/traffic/ledger.hpp"
 #include "exporters/traefik/traffic/numbering.hpp"
@@ -21,18 +23,27 @@
 
 namespace erp::traefik {
 
+/// Of one of the paths that are asked for most.
+struct PathCounts {
+    std::string tenant;
+    std::string path;  ///< see PathTemplates
+    TopPaths::Counters counters;
+};
+
 /// What a page shows: published when it is on disk.
 struct Counted {
     std::shared_ptr<const Traffic> traffic;
     std::vector<FileCounts> files;
+    std::vector<PathCounts> paths;
 };
 
 /// Counts the lines of access logs. The reader's thread, counted() apart.
 class AccessLog : public tail::LineConsumer {
   public:
     struct Settings {
-        std::string own_tenant;  ///< of what no rule attributes; empty: `_unknown`
-        bool native = false;     ///< also counts what Traefik's own metrics count
+        std::string own_tenant = {};  ///< of what no rule attributes; empty: `_unknown`
+        bool native = false;          ///< also counts what Traefik's own metrics count
+        bool top_paths = false;       ///< also counts paths
         bool native_histograms = false;
     };
 
@@ -50,6 +61,8 @@ class AccessLog : public tail::LineConsumer {
   private:
     void follow_tenancy();
     void find_objectives();
+    void count_path(std::string_view tenant, const Outcome& outcome);
+    void forget();
     [[nodiscard]] std::optional<std::int64_t> promised(std::string_view tenant,
                                                        std::uint8_t workload) const;
 
@@ -63,6 +76,8 @@ class AccessLog : public tail::LineConsumer {
     Entry entry_;
     Attribution attribution_;
     Workloads workloads_;
+    PathTemplates templates_;
+    TopPaths top_paths_;
     Ledger ledger_;
     FileList files_;
     std::shared_ptr<Published<Counted>> shown_ = std::make_shared<Published<Counted>>();

@@ -45,7 +45,7 @@ class Coverage {
     [[nodiscard]] std::optional<Seen> seen() const;
 
   private:
-    static constexpr std::uint64_t kFewest = 50;
+    static constexpr std::uint64_t kFewest = 20;
 
     std::uint64_t entries_ = 0;            ///< of this window
     std::uint32_t fields_ = 0;             ///< seen in it, by bit

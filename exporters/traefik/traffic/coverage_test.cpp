@@ -44,7 +44,7 @@ TEST_CASE("coverage: few entries tell nothing, and what is kept again is seen ag
     Coverage coverage;
     Entry entry;
     entry.duration = 1;
-    for (int i = 0; i < 49; ++i)
+    for (int i = 0; i < 19; ++i)
         coverage.see(entry);
     CHECK_FALSE(coverage.seen());
     for (std::uint64_t i = 0; i < 2 * Coverage::kWindow; ++i)

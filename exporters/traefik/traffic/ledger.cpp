@@ -1,5 +1,6 @@
 #include "exporters/traefik/traffic/ledger.hpp"
 
+#include "exporters/traefik/log/native_labels.hpp"
 #include "exporters/traefik/traffic/status.hpp"
 
 #include <algorithm>
@@ -67,16 +68,30 @@ void Ledger::count(const Entry& entry, const Judgement& judgement) {
         ++table<Unmatched>().at({entrypoint, names_[Label::host_kind].number(judgement.host_kind),
                                  names_[Label::probe].number(judgement.probe)});
     }
-    if (!judgement.native_method.empty()) {
-        NativeCell& native = table<Native>().at(
-            {entrypoint, router, service, names_[Label::code].number(judgement.native_code),
-             names_[Label::method].number(judgement.native_method),
-             names_[Label::protocol].number(judgement.native_protocol)});
-        ++native.requests;
-        native.request_bytes += bytes(entry.request_bytes);
-        native.response_bytes += bytes(entry.response_bytes);
-        if (entry.duration) observe(native.durations, bounds::kNative, *entry.duration);
-    }
+    if (judgement.native) count_native(entry, judgement, entrypoint, service);
+}
+
+/// Traefik counts a request in each layer of its routers, and once in its entrypoint and service:
+/// of the layers below the first there is no entrypoint here.
+void Ledger::count_native(const Entry& entry,
+                          const Judgement& judgement,
+                          Names::Number entrypoint,
+                          Names::Number service) {
+    const Names::Number code = names_[Label::code].number(judgement.native_code);
+    const Names::Number method = names_[Label::method].number(native_method(entry));
+    const Names::Number protocol = names_[Label::protocol].number(native_protocol(entry));
+    std::size_t layer = 0;
+    do {
+        const std::string_view router =
+            judgement.native_routers.empty() ? std::string_view() : judgement.native_routers[layer];
+        NativeCell& cell = table<Native>().at({layer == 0 ? entrypoint : Names::kNone,
+                                               names_[Label::router].number(router), service, code,
+                                               method, protocol});
+        ++cell.requests;
+        cell.request_bytes += bytes(entry.request_bytes);
+        cell.response_bytes += bytes(entry.response_bytes);
+        if (entry.duration) observe(cell.durations, bounds::kNative, *entry.duration);
+    } while (++layer < judgement.native_routers.size());
 }
 
 template <class K>

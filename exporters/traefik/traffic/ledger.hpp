@@ -23,9 +23,9 @@ struct Judgement {
     std::optional<std::int64_t> promised;  ///< objective for its latency, ns
     std::string_view host_kind = {};       ///< of a request without router
     std::string_view probe = {};           ///< of a request without router
-    std::string_view native_method = {};   ///< as Traefik's own metrics say; empty: not wanted
-    std::string_view native_protocol = {};
-    std::string_view native_code = {};
+    bool native = false;                   ///< Traefik's own metrics count it, and that is wanted
+    std::string native_code = {};          ///< as those say
+    std::vector<std::string_view> native_routers = {};
 };
 
 /// Counts requests. One thread.
@@ -60,6 +60,10 @@ class Ledger {
                          Names::Number tenant,
                          Names::Number workload,
                          Names::Number service);
+    void count_native(const Entry& entry,
+                      const Judgement& judgement,
+                      Names::Number entrypoint,
+                      Names::Number service);
     void count_server(const Entry& entry, const Judgement& judgement, std::int64_t end);
 
     bool native_histograms_;

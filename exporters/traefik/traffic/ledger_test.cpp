@@ -159,7 +159,8 @@ TEST_CASE("ledger: what is restored goes on as if nothing had happened", "[traef
         entry.status = 200 + i % 5;
         Judgement judgement = of_acme();
         judgement.promised = 20 * kMs;
-        judgement.native_method = "GET";
+        judgement.native = true;
+        judgement.native_code = "200";
         ledger.count(entry, judgement);
         if (i == 25) {
             const auto traffic = decoded(encoded(ledger));
