@@ -18,9 +18,10 @@ NUMBERS = itertools.count()
 class Case:
     """A request and how its client behaves.
 
-    act: of the backend. upload: bytes of a request body. leave: "" reads the answer to its end; "early" goes when
-    the backend has the request, "body" in the middle of the answer's, "upload" in the middle of its own,
-    "socket" closes a taken-over connection that works. host: instead of the tenant's. headers: more lines.
+    path: each # in it is a number of this request's own. act: of the backend. upload: bytes of a request body.
+    leave: "" reads the answer to its end; "early" goes when the backend has the request, "body" in the middle of the
+    answer's, "upload" in the middle of its own, "socket" closes a taken-over connection that works. host: instead of
+    the tenant's. headers: more lines.
     """
 
     name: str
@@ -38,7 +39,8 @@ class Case:
 
     def head(self, host):
         method = self.method or ("POST" if self.upload else "GET")
-        lines = [f"{method} {self.path} HTTP/1.1", f"Host: {host}", f"{backends.ACT}: {self.act}", *self.headers]
+        path = self.path.replace("#", f"{next(NUMBERS):06}") if "#" in self.path else self.path
+        lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", f"{backends.ACT}: {self.act}", *self.headers]
         if self.upload:
             lines.append(f"Content-Length: {self.upload}")
         if self.act.startswith("socket"):
