@@ -28,6 +28,7 @@ StatusPage example() {
     main.age = 4s;
     main.took = 38ms;
     main.series = 12408;
+    main.advice = {"Without <Duration> there are no latencies: keep it."};
     main.labels = {{"region", "eu-1"}, {"service", "billing"}};
     main.collectors = {{"server", State::ok, 4s, 1ms, {}},
                        {"database", State::ok, 4s, 3ms, {}},

@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -130,10 +132,12 @@ TEST_CASE("access log: a restart between any two files changes nothing", "[traef
         cut.restart();
     }
     const auto page = [](Reading& reading) {
-        std::multiset<std::string> page;
+        std::multiset<std::string> lines;
+        std::string line;
         const Samples all = reading.samples();
         for (const auto& point : all.points()) {
-            std::string line = std::string(point.metric->name) + std::string(all.labels(point));
+            if (point.metric->name.ends_with("_present")) continue;  // of recent entries only
+            line = std::string(point.metric->name) + std::string(all.labels(point));
             line += std::to_string(point.value);
             if (const Distribution* d = all.distribution(point)) {
                 line += std::to_string(d->sum);
@@ -141,11 +145,16 @@ TEST_CASE("access log: a restart between any two files changes nothing", "[traef
                     line += ' ' + std::to_string(step.value);
                 if (d->native) line += 'n' + std::to_string(d->native->deltas.size());
             }
-            page.insert(line);
+            lines.insert(line);
         }
-        return page;
+        return lines;
     };
-    CHECK(page(whole) == page(cut));
+    const auto lines = page(whole);
+    const auto others = page(cut);
+    std::vector<std::string> differ;
+    std::ranges::set_symmetric_difference(lines, others, std::back_inserter(differ));
+    CHECK(differ == std::vector<std::string>());
+    CHECK(lines.size() > 1000);
 }
 
 TEST_CASE("access log: a new tenant gets what comes from now on", "[traefik]") {
