@@ -9,7 +9,7 @@ from servers import exporter
 ROW = re.compile(r"^\| `(?P<name>[a-z][\w:]*)` \| (?P<type>\w+) \| [^|]*\| (?P<labels>[^|;]*)[^|]*\|")
 SCRAPE = frozenset({"job", "instance"})
 # What the reference says of these in its introduction only; the integration test compares it with a real page.
-DAEMON_OF_TARGET = re.compile(r"^erp_exporter_(target_|collector_|connections$|series|duplicate_series)"
+DAEMON_OF_TARGET = re.compile(r"^erp_exporter_(target_|collector_|connections$|series|duplicate_series|log_)"
                               r"|^erp_target_|^erp_tenant_database_info$")
 # Not ours: what Prometheus itself adds to a scrape and to a firing alert.
 PROMETHEUS = {

@@ -1,6 +1,7 @@
 """Each alert's expression, before a real Prometheus, on real servers that have the very fault it is about."""
 
 import contextlib
+import json
 import socket
 import time
 
@@ -13,13 +14,16 @@ from servers.fake_redis import FakeRedis
 from servers.postgres import Postgres
 from servers.prometheus import Prometheus
 from servers.redis import Redis
+from servers.traffic import AccessLog, made_by_traefik, of, websocket
 
 WINDOW = "45s"  # for the windows of rules; all faults are made within it
 # Promtool plays them: a floor of five minutes, a trend of hours, billions of transactions, a real host.
 NOT_HERE = {"ErpExporterStale", "PostgresDiskFillsSoon", "PostgresWraparoundNear", "PostgresWraparoundTrend",
             "PostgresXminHeld", "PostgresSlotRetainsWal", "PostgresOrphanedSessions", "PostgresCacheCollapse",
             "PostgresConnectionsExhausted", "PostgresConnectionsHigh", "PostgresCheckpointsForced",
-            "PostgresTenantTakesMostSessions", "PostgresFailover"}
+            "PostgresTenantTakesMostSessions", "PostgresFailover",
+            "TraefikSilent", "TraefikTenantSilent",  # a day
+            "TraefikRequestsLost", "ErpExporterLogLagging", "ErpExporterLogSnapshotOld"}
 ABOUT = {
     "RedisDown": {"gone"}, "RedisWritesRefused": {"full"}, "RedisMemoryNearLimit": {"full", "sessions"},
     "RedisRejectsClients": {"crowded"}, "RedisEvictingSessions": {"sessions"}, "RedisReplicaLinkDown": {"orphan"},
@@ -35,6 +39,15 @@ ABOUT_POSTGRES = {
     "PostgresReplicaLagging": {"cut"}, "PostgresRestarted": {"cut"}, "PostgresDown": {"gone"},
     "PostgresReplicaMissing": {"main"},
 }
+# The tenants that have the fault; each has one of its own, "well" has none.
+ABOUT_TRAEFIK = {
+    "TraefikBudgetBurnFast": {"promised"}, "TraefikBudgetBurnSlow": {"promised"}, "TraefikErrorsHigh": {"broken"},
+    "TraefikNoServer": {"gone"}, "TraefikUpstreamFailing": {"promised", "shut"}, "TraefikRequestsKilled": {"killed"},
+    "TraefikVerySlow": {"slow"}, "TraefikSlow": {"slow"}, "TraefikTenantWithoutRouter": {"lost"},
+    "TraefikWebsocketsReconnect": {"restless"}, "TraefikWebsocketsRefused": {"deaf"},
+    "TraefikDatabaseManagerOpen": {"open"},
+    # About a server, a router and a log.
+    "TraefikServerFailing": {None}, "TraefikProxySlow": {None}, "TraefikLogFailing": {None}}
 SOON = {"> 120": "> 3", "> 900": "> 3", "> 3600": "> 3", "> 60": "> 3"}  # seconds
 
 
@@ -197,5 +210,61 @@ def test_three_wait_for_one_that_sleeps_and_the_page_says_who(faulty_postgres):
     assert [(labels["root_state"], labels["app"]) for labels, _ in root] == [("idle in transaction", "odoo")]
 
 
+TENANTS_OF_TRAEFIK = {
+    "list": [{"name": name} for name in ("broken", "gone", "shut", "killed", "lost", "restless", "deaf", "open",
+                                         "held", "well")]
+    + [{"name": "promised", "objectives": {"availability": "99%"}},
+       {"name": "slow", "objectives": {"latency": {"interactive": "1s"}}}],
+    "rules": [{"from": "router", "match": "^odoo-([a-z]+)@file$", "tenant": "$1"},
+              {"from": "host", "match": r"^([a-z]+)\.erp\.example$", "tenant": "$1"}]}
+
+
+def traffic(times):
+    """What each tenant of ABOUT_TRAEFIK gets, so many times."""
+    refused = {"DownstreamStatus": 502, "OriginStatus": 502, "DownstreamContentSize": 11}
+    failed = {"DownstreamStatus": 500, "OriginStatus": 500}
+    for _ in range(times):
+        yield from (of("well"), websocket("well", 300))
+        yield of("promised", **refused, ServiceAddr="127.0.0.1:1")
+        yield from (of("broken", **failed), of("slow", seconds=3), of("held", overhead=0.3), websocket("restless", 2))
+        yield from (made_by_traefik("gone", 503, 20), made_by_traefik("shut", 503, 19))
+        yield made_by_traefik("lost", 404, 19, RouterName=None)
+        yield of("killed", seconds=121, **refused)
+        yield of("deaf", RequestPath="/websocket", **failed)
+        yield of("open", RequestPath="/web/database/manager")
+
+
+@pytest.fixture(scope="module")
+def faulty_traefik():
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(process.workspace())
+        log = AccessLog(folder)
+        log.write(*traffic(1))  # what is counted for the first time has not risen
+        text = exporter.config_text([targets.traefik("edge", access_log=log.path, from_beginning=True),
+                                     targets.traefik("blind", access_log=folder / "nothing.log")])
+        daemon = stack.enter_context(exporter.Exporter(
+            folder, text + f"tenants: {json.dumps(TENANTS_OF_TRAEFIK)}\n")).start()
+        prometheus = stack.enter_context(Prometheus(folder, {"erp_exporter": daemon.address})).start()
+        asked = answers.Prometheus(prometheus.address)
+        process.wait_until(lambda: asked.instant('traefik_accesslog_requests_total{tenant="open"}'), "all is scraped")
+        quiet = {name: asked.instant(expressions.ALERTS[name]["expr"])
+                 for name in ABOUT_TRAEFIK if name != "TraefikLogFailing"}
+        assert not any(quiet.values()), quiet
+        log.write(*traffic(210))
+        yield asked
+        assert daemon.stop() == 0, daemon.tail()
+
+
+@pytest.mark.parametrize("name", sorted(ABOUT_TRAEFIK))
+def test_an_alert_holds_for_the_tenant_that_has_the_fault(faulty_traefik, name):
+    expression = expressions.ALERTS[name]["expr"]
+    found = process.wait_until(lambda: faulty_traefik.instant(expression), name, 30)
+    assert {labels["target"] for labels, _ in found} == {"blind" if name == "TraefikLogFailing" else "edge"}
+    tenants = {labels.get("tenant") for labels, _ in found}
+    assert ABOUT_TRAEFIK[name] <= tenants and "well" not in tenants
+    assert {labels.get("router") for labels, _ in found} <= {None, "odoo-gone@file", "odoo-open@file", "odoo-held@file"}
+
+
 def test_every_alert_is_proved_here_or_said_not_to_be():
-    assert set(expressions.ALERTS) == set(ABOUT) | set(ABOUT_POSTGRES) | NOT_HERE | {"ErpExporterDown", "ErpExporterAbsent"}
+    assert set(expressions.ALERTS) == (
+        set(ABOUT) | set(ABOUT_POSTGRES) | set(ABOUT_TRAEFIK) | NOT_HERE | {"ErpExporterDown", "ErpExporterAbsent"})

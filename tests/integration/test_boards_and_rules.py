@@ -14,18 +14,22 @@ from servers import exporter, process, targets
 from servers.postgres import Postgres
 from servers.prometheus import Prometheus
 from servers.redis import Redis
+from servers.traffic import AccessLog
 
 # On a healthy estate these have nothing to show. Every other panel has to have data.
 MAY_BE_EMPTY = {"Firing alerts", "Unavailable parts", "Failures by phase", "Rollbacks",
                 "Free space", "Vacuum held back",  # only where the server is local, only what is held
                 "Episodes an hour", "Sessions to look at"}  # waits of 5 s and of 30 s
 # Marks of what has not happened.
-NOTHING_YET = {"erp-postgres: Restart or failover seen", "erp-postgres: Settings changed"}
-SHOWN = {"erp-postgres": {"main", "standby"}, "erp-locks": {"main", "acme"}}
+NOTHING_YET = {"erp-postgres: Restart or failover seen", "erp-postgres: Settings changed",
+               "erp-traefik: Traefik restarted", "erp-traefik: Log rotated"}
+SHOWN = {"erp-postgres": {"main", "standby"}, "erp-locks": {"main", "acme"}, "erp-traefik": {"edge", "acme"}}
 RATE_INTERVAL = "5s"
 TENANTS = {"list": [{"name": name, "customer": "A Ltd", "environment": "production", "tier": "shared"}
                     for name in ("acme", "globex")],
-           "rules": [{"from": "database", "match": "^([a-z0-9-]+)$", "tenant": "$1"}]}
+           "rules": [{"from": "database", "match": "^([a-z0-9-]+)$", "tenant": "$1"},
+                     {"from": "router", "match": "^odoo-([a-z]+)@file$", "tenant": "$1"}],
+           "objectives": {"availability": "95%", "latency": {"interactive": "1s"}}}
 ASKED = [expression for expression in expressions.ALL if expression.kind != "alert"]
 
 
@@ -77,10 +81,12 @@ def prometheus():
         for server in (pages, sessions, replica):
             stack.enter_context(server).start()
         process.wait_until(lambda: replica.info("replication")["master_link_status"] == "up", "the link is up")
+        edge = stack.enter_context(AccessLog(folder, "acme", "globex")).start()
         text = exporter.config_text(
             [targets.postgres("main", main, expected_replicas=1), targets.postgres("standby", standby),
              targets.redis("pages", pages), targets.redis("replica", replica),
-             targets.redis("sessions", sessions, labels={"holds": "sessions"})]) + f"tenants: {json.dumps(TENANTS)}\n"
+             targets.redis("sessions", sessions, labels={"holds": "sessions"}),
+             targets.traefik("edge", access_log=edge.path)]) + f"tenants: {json.dumps(TENANTS)}\n"
         daemon = stack.enter_context(exporter.Exporter(folder, text)).start()
         server = stack.enter_context(
             Prometheus(folder, {"erp_exporter": daemon.address}, rules=expressions.RULES)).start()
@@ -89,6 +95,8 @@ def prometheus():
         wait_and_end(main)
         wait_and_end(main)
         asked = answers.Prometheus(server.address)
+        busy = 'sum(increase(traefik_accesslog_requests_total{class="interactive"}[1m])) > 100'
+        process.wait_until(lambda: asked.instant(busy), "enough requests for a ratio", 60)
         rates = f"rate(redis_commands_total[{RATE_INTERVAL}]) > 0"
         process.wait_until(lambda: asked.instant(rates), "rates are there")
         ended = f"rate(pg_lock_wait_duration_seconds_count[{RATE_INTERVAL}]) > 0"
@@ -172,6 +180,8 @@ def test_prometheus_loads_all_rules_and_evaluates_them(prometheus):
 EMPTY = {"redis_instance_info": {"valkey_version", "valkey_release_stage"},
          "pg_replication_standby_lag_seconds": {"client_addr"}, "pg_replication_standby_lag_bytes": {"client_addr"},
          "pg_filesystem_free_bytes": {"tablespace"}, "pg_filesystem_size_bytes": {"tablespace"},
+         "traefik_accesslog_outcomes_total": {"router"}, "traefik_accesslog_requests_total": {"router", "service"},
+         "traefik_accesslog_response_bytes_total": {"router"},
          "pg_replication_slot_retained_bytes": {"datname"}, "pg_blocking_root_info": {"client_addr", "relation"}}
 # The fault has to be there, the server local or of version 16.
 NOT_HERE = {"erp_exporter_collector_unavailable", "erp_change_timestamp_seconds",
