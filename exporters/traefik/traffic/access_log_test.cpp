@@ -130,7 +130,7 @@ TEST_CASE("access log: a restart between any two files changes nothing", "[traef
         cut.restart();
     }
     const auto page = [](Reading& reading) {
-        std::multiset<std::string> page;
+        std::multiset<std::string> lines;
         const Samples all = reading.samples();
         for (const auto& point : all.points()) {
             std::string line = std::string(point.metric->name) + std::string(all.labels(point));
@@ -141,9 +141,9 @@ TEST_CASE("access log: a restart between any two files changes nothing", "[traef
                     line += ' ' + std::to_string(step.value);
                 if (d->native) line += 'n' + std::to_string(d->native->deltas.size());
             }
-            page.insert(line);
+            lines.insert(line);
         }
-        return page;
+        return lines;
     };
     CHECK(page(whole) == page(cut));
 }
