@@ -95,8 +95,8 @@ def assert_page_is_sound(running, page, written):
     complaints = check_metrics(running.get("/probe?target=edge").text)
     assert [line for line in complaints if line.startswith("traefik_") and not line.startswith(COUNTER)] == []
     assert page.value("traefik_up", target="edge") == 1
-    assert page.total("traefik_accesslog_parse_errors_total", target="edge") == (
-        page.total(LINES, target="edge", result="malformed") + page.total(LINES, target="edge", result="oversize"))
+    assert page.total("traefik_accesslog_parse_errors_total", target="edge") == page.total(
+        LINES, target="edge", result="malformed")
 
 
 def test_worthless_lines_cost_nobody_a_request(running, writer):
@@ -173,7 +173,7 @@ def test_users_of_the_common_format_can_cut_lines_and_forge_none(running, writer
     cut = common(user=b"a\n" + MARK.encode(), status=401)
     hostile = [
         common(user=f'{MARK} "GET / HTTP/1.1" 200 1'),
-        common(path=f'/{MARK}?q="x" 200 1 "-" "-" 1 "odoo-globex@file"'),
+        common(path=f'/{MARK}?q="x"%20200%201%20"-"%201%20"odoo-globex@file"'),
         common(agent=f'{MARK}" 7 "odoo-globex@file" "http://x" 1ms'), common(agent=b"\xff\xfe\x00\x1b"),
         common(method=MARK.upper(), path=b"/\xc0\xaf"), common(referer='-" "-" 1 "odoo-globex@file" "-" 1ms'),
     ]
