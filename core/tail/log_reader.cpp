@@ -6,6 +6,7 @@
 #include <sys/file.h>
 
 #include <fcntl.h>
+#include <pthread.h>
 
 #include <algorithm>
 #include <atomic>
@@ -30,6 +31,7 @@ class LogReader::Run {
           log_(log) {}
 
     void operator()() {
+        ::pthread_setname_np(::pthread_self(), "log reader");
         if (!lock_snapshot()) return;
         session_.start(Clock::now());
         auto watched = Clock::time_point();

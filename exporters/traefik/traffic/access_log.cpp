@@ -52,7 +52,8 @@ void AccessLog::find_objectives() {
                     ? std::nullopt
                     : std::optional<std::int64_t>(std::chrono::nanoseconds(found->second).count()));
         }
-        promises_.emplace(name, std::move(by_class));
+        if (name == settings_.own_tenant) promises_.emplace(settings_.own_tenant.data(), by_class);
+        promises_.emplace(name.data(), std::move(by_class));
     };
     for (const Tenant& tenant : tenancy_->tenants())
         add(tenant.name, tenant.objectives);
@@ -64,7 +65,7 @@ void AccessLog::find_objectives() {
 std::optional<std::int64_t> AccessLog::promised(std::string_view tenant,
                                                 std::uint8_t workload) const {
     if (promises_.empty()) return std::nullopt;
-    const auto found = promises_.find(tenant);
+    const auto found = promises_.find(tenant.data());
     return found == promises_.end() ? std::nullopt : found->second[workload];
 }
 

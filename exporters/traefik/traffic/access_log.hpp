@@ -69,8 +69,9 @@ class AccessLog : public tail::LineConsumer {
     Settings settings_;
     std::shared_ptr<const CurrentTenancy> current_;
     std::shared_ptr<const Tenancy> tenancy_;
-    /// Objectives for latency in ns, by tenant and class.
-    std::unordered_map<std::string_view, std::vector<std::optional<std::int64_t>>> promises_;
+    /// Objectives for latency in ns, by tenant and class. A tenant is known by the address of its
+    /// name in tenancy_, which is what Attribution gives.
+    std::unordered_map<const char*, std::vector<std::optional<std::int64_t>>> promises_;
     unsigned lines_ = 0;  ///< since the tenancy was last looked at, modulo
     LineParser parser_;
     Entry entry_;

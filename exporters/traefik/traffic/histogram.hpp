@@ -3,6 +3,7 @@
 #include "core/metrics/samples.hpp"
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -44,16 +45,31 @@ struct Histogram {
     bool operator==(const Histogram&) const = default;
 };
 
+/// By the bits that a duration takes, the first bucket that it can be in.
+template <std::size_t N>
+[[nodiscard]] consteval std::array<std::uint8_t, 65> first_buckets(
+    const std::array<std::int64_t, N>& bounds) {
+    std::array<std::uint8_t, 65> first{};
+    for (unsigned bits = 2; bits < 64; ++bits) {
+        const std::int64_t least = std::int64_t{1} << (bits - 1);
+        std::uint8_t bucket = 0;
+        while (bucket < N && bounds[bucket] < least)
+            ++bucket;
+        first[bits] = bucket;
+    }
+    return first;
+}
+
 /// Adds one duration in ns; a clock that was set back may make it negative, which counts as 0.
 /// Returns the bucket.
-template <std::size_t N>
-std::size_t observe(Histogram<N>& histogram,
-                    const std::array<std::int64_t, N>& bounds,
-                    std::int64_t value) {
+template <const auto& Bounds, std::size_t N>
+std::size_t observe(Histogram<N>& histogram, std::int64_t value) {
+    static_assert(N == Bounds.size());
+    static constexpr auto kFirst = first_buckets(Bounds);
     if (value < 0) value = 0;
-    std::size_t bucket = 0;
-    for (const std::int64_t bound : bounds)
-        bucket += bound < value ? 1 : 0;
+    std::size_t bucket = kFirst[std::bit_width(static_cast<std::uint64_t>(value))];
+    while (bucket < N && Bounds[bucket] < value)
+        ++bucket;
     ++histogram.counts[bucket];
     histogram.sum += static_cast<double>(value);
     return bucket;

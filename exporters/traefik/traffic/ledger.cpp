@@ -31,29 +31,38 @@ bool is_broken(Cause cause) {
 }  // namespace
 
 void Ledger::count(const Entry& entry, const Judgement& judgement) {
-    const Outcome& outcome = judgement.outcome;
     const Names::Number entrypoint = names_[Label::entrypoint].number(entry.entrypoint);
     const Names::Number router = names_[Label::router].number(entry.router);
     const Names::Number service = names_[Label::service].number(entry.service);
     const Names::Number tenant = names_[Label::tenant].number(judgement.tenant);
     const Names::Number workload = names_[Label::workload].number(judgement.workload);
-
-    RequestCell& cell =
-        table<Requests>().at({entrypoint, router, service, tenant, workload,
-                              names_[Label::code].number(code_of(entry.status)),
-                              names_[Label::cause].number(to_string(outcome.cause)),
-                              names_[Label::fault].number(to_string(outcome.fault))});
+    const Key<Requests::kLabels.size()> key{
+        entrypoint,
+        router,
+        service,
+        tenant,
+        workload,
+        names_[Label::code].number(code_of(entry.status)),
+        names_[Label::cause].number(to_string(judgement.outcome.cause)),
+        names_[Label::fault].number(to_string(judgement.outcome.fault))};
+    TableOf<Requests>& requests = table<Requests>();
+    const std::size_t row = requests.index_of(key);
+    RequestCell& cell = requests.cell(row);
     ++cell.requests;
     cell.request_bytes += bytes(entry.request_bytes);
     cell.response_bytes += bytes(entry.response_bytes);
 
-    count_durations(entry, judgement, tenant, workload, service);
+    // What is beyond the cap shares a row, and no other rows.
+    Links beyond;
+    if (row >= links_.size()) links_.resize(row + 1);
+    Links& links = requests.rows()[row].key == key ? links_[row] : beyond;
+    count_durations(entry, judgement, key, links);
     if (entry.start) {
         const std::int64_t end =
             *entry.start + std::max<std::int64_t>(entry.duration.value_or(0), 0);
-        std::int64_t& last = table<LastRequest>().at({tenant, workload});
+        std::int64_t& last = linked<LastRequest>(links.last, {tenant, workload});
         last = std::max(last, end);
-        count_server(entry, judgement, end);
+        count_server(entry, judgement, service, end);
     }
     if (!entry.tls_version.empty()) {
         ++table<Tls>().at({entrypoint, router, service,
@@ -90,61 +99,65 @@ void Ledger::count_native(const Entry& entry,
         ++cell.requests;
         cell.request_bytes += bytes(entry.request_bytes);
         cell.response_bytes += bytes(entry.response_bytes);
-        if (entry.duration) observe(cell.durations, bounds::kNative, *entry.duration);
+        if (entry.duration) observe<bounds::kNative>(cell.durations, *entry.duration);
     } while (++layer < judgement.native_routers.size());
 }
 
 template <class K>
-void Ledger::observe_latency(DetailLog& details,
-                             const Key<K::kLabels.size()>& key,
+typename K::Cell& Ledger::linked(std::uint32_t& link, const Key<K::kLabels.size()>& key) {
+    TableOf<K>& all = table<K>();
+    if (link == Links::kUnset) link = static_cast<std::uint32_t>(all.index_of(key));
+    return all.cell(link);
+}
+
+void Ledger::observe_latency(Latencies& latencies,
+                             DetailLog& details,
+                             std::uint32_t row,
                              std::int64_t duration,
-                             std::string_view trace,
-                             double at) {
-    TableOf<K>& latencies = table<K>();
-    const std::size_t row = latencies.index_of(key);
-    const std::size_t bucket = observe(latencies.cell(row), bounds::kLatency, duration);
-    if (native_histograms_ || !trace.empty())
-        details.observe(row, bucket, seconds_of(duration), trace, at);
+                             const Entry& entry) const {
+    const std::size_t bucket = observe<bounds::kLatency>(latencies, duration);
+    if (!native_histograms_ && entry.trace.empty()) return;
+    const double at = seconds_of(entry.start.value_or(0) + *entry.duration);
+    details.observe(row, bucket, seconds_of(duration), entry.trace, at);
 }
 
 /// A connection that lives long says nothing of how long answers take, nor does what Traefik did
 /// before an answer that broke.
 void Ledger::count_durations(const Entry& entry,
                              const Judgement& judgement,
-                             Names::Number tenant,
-                             Names::Number workload,
-                             Names::Number service) {
+                             const Key<Requests::kLabels.size()>& key,
+                             Links& links) {
     if (!entry.duration) return;
+    const auto& [entrypoint, router, service, tenant, workload, code, cause_number, fault] = key;
     const Cause cause = judgement.outcome.cause;
     if (cause == Cause::upgraded || judgement.lives) {
         // Of a refused connection there is no life.
         if (cause == Cause::upgraded || cause == Cause::origin || is_broken(cause)) {
-            observe(table<Connections>().at({tenant, workload}), bounds::kConnection,
-                    *entry.duration);
+            observe<bounds::kConnection>(linked<Connections>(links.connection, {tenant, workload}),
+                                         *entry.duration);
         }
         return;
     }
-    const double at = seconds_of(entry.start.value_or(0) + *entry.duration);
-    observe_latency<Durations>(
-        durations_,
-        {tenant, workload, names_[Label::status_class].number(status_class(entry.status))},
-        *entry.duration, entry.trace, at);
+    const auto status = names_[Label::status_class].number(status_class(entry.status));
+    Latencies& durations = linked<Durations>(links.duration, {tenant, workload, status});
+    observe_latency(durations, durations_, links.duration, *entry.duration, entry);
     if (judgement.promised) {
-        std::uint64_t& slow = table<Slow>().at({tenant, workload});
+        std::uint64_t& slow = linked<Slow>(links.slow, {tenant, workload});
         if (!is_broken(cause) && *entry.duration > *judgement.promised) ++slow;
     }
     if (entry.origin_duration.value_or(0) <= 0 || is_broken(cause)) return;
-    observe_latency<Upstream>(upstream_, {tenant, workload, service}, *entry.origin_duration,
-                              entry.trace, at);
-    observe(table<Overhead>().at({names_[Label::entrypoint].number(entry.entrypoint),
-                                  names_[Label::router].number(entry.router)}),
-            bounds::kOverhead, entry.overhead.value_or(*entry.duration - *entry.origin_duration));
+    Latencies& upstream = linked<Upstream>(links.upstream, {tenant, workload, service});
+    observe_latency(upstream, upstream_, links.upstream, *entry.origin_duration, entry);
+    observe<bounds::kOverhead>(linked<Overhead>(links.overhead, {entrypoint, router}),
+                               entry.overhead.value_or(*entry.duration - *entry.origin_duration));
 }
 
-void Ledger::count_server(const Entry& entry, const Judgement& judgement, std::int64_t end) {
+void Ledger::count_server(const Entry& entry,
+                          const Judgement& judgement,
+                          Names::Number service,
+                          std::int64_t end) {
     if (entry.server.empty()) return;
-    ServerCell& server = table<Servers>().at(
-        {names_[Label::service].number(entry.service), names_[Label::server].number(entry.server)});
+    ServerCell& server = table<Servers>().at({service, names_[Label::server].number(entry.server)});
     ++server.requests;
     server.last_seen = std::max(server.last_seen, end);
     const Outcome& outcome = judgement.outcome;
@@ -172,6 +185,7 @@ bool Ledger::restore(const Traffic& traffic) {
         *this = Ledger(native_histograms_);
         return false;
     }
+    links_.clear();
     durations_.restore(traffic.durations);
     upstream_.restore(traffic.upstream);
     AllKinds::for_each([&]<class K>() { table<K>().restore(traffic.of<K>()); });

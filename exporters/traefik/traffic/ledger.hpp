@@ -49,26 +49,40 @@ class Ledger {
     [[nodiscard]] TableOf<K>& table() {
         return std::get<TableOf<K>>(tables_);
     }
+    /// Rows that belong to a row of Requests, found once.
+    struct Links {
+        static constexpr std::uint32_t kUnset = UINT32_MAX;
+        std::uint32_t duration = kUnset;
+        std::uint32_t upstream = kUnset;
+        std::uint32_t overhead = kUnset;
+        std::uint32_t connection = kUnset;
+        std::uint32_t slow = kUnset;
+        std::uint32_t last = kUnset;
+    };
     template <class K>
-    void observe_latency(DetailLog& details,
-                         const Key<K::kLabels.size()>& key,
+    [[nodiscard]] typename K::Cell& linked(std::uint32_t& link, const Key<K::kLabels.size()>& key);
+    void observe_latency(Latencies& latencies,
+                         DetailLog& details,
+                         std::uint32_t row,
                          std::int64_t duration,
-                         std::string_view trace,
-                         double at);
+                         const Entry& entry) const;
     void count_durations(const Entry& entry,
                          const Judgement& judgement,
-                         Names::Number tenant,
-                         Names::Number workload,
-                         Names::Number service);
+                         const Key<Requests::kLabels.size()>& key,
+                         Links& links);
     void count_native(const Entry& entry,
                       const Judgement& judgement,
                       Names::Number entrypoint,
                       Names::Number service);
-    void count_server(const Entry& entry, const Judgement& judgement, std::int64_t end);
+    void count_server(const Entry& entry,
+                      const Judgement& judgement,
+                      Names::Number service,
+                      std::int64_t end);
 
     bool native_histograms_;
     AllNames names_;
     Everything<TableOf> tables_;
+    std::vector<Links> links_;  ///< by row of Requests
     DetailLog durations_;
     DetailLog upstream_;
 };

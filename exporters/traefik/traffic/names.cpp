@@ -6,33 +6,34 @@
 
 namespace erp::traefik {
 
-Names::Names(std::size_t most) : most_(most), slots_(std::bit_ceil(2 * (most + 2)), kOther) {
+Names::Names(std::size_t most) : most_(most), slots_(std::bit_ceil(2 * (most + 2))) {
     texts_.emplace_back("_other");
     texts_.emplace_back();
-    place(kNone);
+    slot_of("").number = kNone;
 }
 
-std::size_t Names::slot_of(std::string_view text) const {
+/// Its own, or the empty one with its tag that it may take.
+Names::Slot& Names::slot_of(std::string_view text) {
     const std::size_t mask = slots_.size() - 1;
-    std::size_t slot = std::hash<std::string_view>()(text) & mask;
-    while (slots_[slot] != kOther && texts_[slots_[slot]] != text)
+    const std::uint64_t hash = std::hash<std::string_view>()(text);
+    const auto tag = static_cast<std::uint32_t>(hash >> 32);
+    std::size_t slot = hash & mask;
+    while (slots_[slot].number != kOther &&
+           (slots_[slot].tag != tag || texts_[slots_[slot].number] != text))
         slot = (slot + 1) & mask;
-    return slot;
+    if (slots_[slot].number == kOther) slots_[slot].tag = tag;
+    return slots_[slot];
 }
 
-void Names::place(Number number) {
-    slots_[slot_of(texts_[number])] = number;
-}
-
-Names::Number Names::number(std::string_view text) {
-    const std::size_t slot = slot_of(text);
-    if (slots_[slot] != kOther) return slots_[slot];
+Names::Number Names::looked_up(std::string_view text) {
+    Slot& slot = slot_of(text);
+    if (slot.number != kOther) return slot.number;
     if (texts_.size() >= most_ + 2 || text.size() > kLongest || text == texts_[kOther]) {
         return kOther;
     }
-    slots_[slot] = static_cast<Number>(texts_.size());
+    slot.number = static_cast<Number>(texts_.size());
     texts_.emplace_back(text);
-    return slots_[slot];
+    return slot.number;
 }
 
 bool Names::restore(std::vector<std::string> texts) {

@@ -23,18 +23,26 @@ class Names {
 
     explicit Names(std::size_t most);
 
-    [[nodiscard]] Number number(std::string_view text);
+    [[nodiscard]] Number number(std::string_view text) {
+        // The same as last time, as often as not.
+        return texts_[last_] == text ? last_ : last_ = looked_up(text);
+    }
     [[nodiscard]] const std::vector<std::string>& texts() const { return texts_; }
     /// The texts of another one, in its order. False: they are not of a Names, or too many.
     [[nodiscard]] bool restore(std::vector<std::string> texts);
 
   private:
-    [[nodiscard]] std::size_t slot_of(std::string_view text) const;
-    void place(Number number);
+    [[nodiscard]] Number looked_up(std::string_view text);
+    struct Slot {
+        std::uint32_t tag = 0;   ///< of its hash
+        Number number = kOther;  ///< kOther: empty
+    };
+    [[nodiscard]] Slot& slot_of(std::string_view text);
 
     std::size_t most_;
     std::vector<std::string> texts_;
-    std::vector<Number> slots_;  ///< kOther: empty
+    std::vector<Slot> slots_;
+    Number last_ = kNone;
 };
 
 /// Immutable texts of all labels by Label and number.

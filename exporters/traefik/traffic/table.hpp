@@ -33,11 +33,12 @@ class Table {
     /// Valid until the next call.
     [[nodiscard]] Cell& at(const Key<N>& key) { return rows_[index_of(key)].cell; }
     [[nodiscard]] std::size_t index_of(const Key<N>& key) {
-        const std::size_t slot = slot_of(key);
-        if (slots_[slot] != 0) return slots_[slot] - 1;
+        const std::uint64_t hash = hash_of(key);
+        const std::size_t slot = slot_of(key, hash);
+        if (slots_[slot].row != 0) return slots_[slot].row - 1;
         // All kOther, which is 0.
         if (rows_.size() >= most_ && key != Key<N>{}) return index_of(Key<N>{});
-        add(key, slot);
+        add(key, hash, slot);
         return rows_.size() - 1;
     }
     [[nodiscard]] Cell& cell(std::size_t index) { return rows_[index].cell; }
@@ -45,39 +46,53 @@ class Table {
 
     void restore(const Rows& rows) {
         rows_.clear();
-        slots_.assign(64, 0);
+        slots_.assign(64, {});
         for (const Row<N, Cell>& row : rows)
             at(row.key) = row.cell;
     }
 
   private:
-    [[nodiscard]] std::size_t slot_of(const Key<N>& key) const {
+    /// The row's own memory is touched when it is very likely the one.
+    struct Slot {
+        std::uint32_t tag = 0;  ///< of its hash
+        std::uint32_t row = 0;  ///< index, plus 1; 0: empty
+    };
+
+    [[nodiscard]] std::size_t slot_of(const Key<N>& key, std::uint64_t hash) const {
         const std::size_t mask = slots_.size() - 1;
-        std::size_t slot = hash(key) & mask;
-        while (slots_[slot] != 0 && rows_[slots_[slot] - 1].key != key)
+        const auto tag = static_cast<std::uint32_t>(hash >> 32);
+        std::size_t slot = hash & mask;
+        while (slots_[slot].row != 0 &&
+               (slots_[slot].tag != tag || rows_[slots_[slot].row - 1].key != key))
             slot = (slot + 1) & mask;
         return slot;
     }
 
-    [[nodiscard]] static std::size_t hash(const Key<N>& key) {
+    [[nodiscard]] static std::uint64_t hash_of(const Key<N>& key) {
         std::uint64_t mixed = 0;
         for (const Names::Number number : key)
             mixed = (std::rotl(mixed, 23) ^ number) * 0x9E3779B97F4A7C15ULL;
-        return static_cast<std::size_t>(mixed ^ (mixed >> 32));
+        return mixed ^ (mixed >> 29);
     }
 
-    void add(const Key<N>& key, std::size_t slot) {
+    void add(const Key<N>& key, std::uint64_t hash, std::size_t slot) {
         rows_.push_back({key, {}});
-        slots_[slot] = static_cast<std::uint32_t>(rows_.size());
+        place(hash, slot, rows_.size());
         if (2 * rows_.size() < slots_.size()) return;
-        slots_.assign(2 * slots_.size(), 0);
-        for (std::size_t i = 0; i < rows_.size(); ++i)
-            slots_[slot_of(rows_[i].key)] = static_cast<std::uint32_t>(i + 1);
+        slots_.assign(2 * slots_.size(), {});
+        for (std::size_t i = 0; i < rows_.size(); ++i) {
+            const std::uint64_t again = hash_of(rows_[i].key);
+            place(again, slot_of(rows_[i].key, again), i + 1);
+        }
+    }
+
+    void place(std::uint64_t hash, std::size_t slot, std::size_t row) {
+        slots_[slot] = {static_cast<std::uint32_t>(hash >> 32), static_cast<std::uint32_t>(row)};
     }
 
     std::size_t most_;
     Rows rows_;
-    std::vector<std::uint32_t> slots_;  ///< index of a row, plus 1; 0: empty
+    std::vector<Slot> slots_;
 };
 
 }  // namespace erp::traefik
