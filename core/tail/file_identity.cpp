@@ -6,9 +6,10 @@
 
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
+#include <memory>
 #include <string_view>
 
 namespace erp::tail {
@@ -28,21 +29,31 @@ FileLook to_look(const struct stat& found) {
 /// The first bytes of a file, as many as there are.
 class Head {
   public:
-    explicit Head(int fd) {
-        while (size_ < bytes_.size()) {
-            const ssize_t got = ::pread(fd, bytes_.data() + size_, bytes_.size() - size_,
-                                        static_cast<off_t>(size_));
+    Head(int fd, std::size_t most) : bytes_(std::make_unique_for_overwrite<char[]>(most)) {
+        while (size_ < most) {
+            const ssize_t got =
+                ::pread(fd, bytes_.get() + size_, most - size_, static_cast<off_t>(size_));
             if (got < 0 && errno == EINTR) continue;
             if (got <= 0) break;
             size_ += static_cast<std::size_t>(got);
         }
     }
-    [[nodiscard]] std::string_view bytes() const { return {bytes_.data(), size_}; }
+    [[nodiscard]] std::string_view bytes() const { return {bytes_.get(), size_}; }
 
   private:
-    std::array<char, FileIdentity::kMostHead> bytes_{};
+    std::unique_ptr<char[]> bytes_;
     std::size_t size_ = 0;
 };
+
+/// Whether `head` begins with the `size` bytes of that hash; if so, both take in the rest.
+bool takes_in(std::string_view head, std::uint64_t& size, std::uint64_t& hash) {
+    if (head.size() < size) return false;
+    const std::uint64_t known = fnv1a(head.substr(0, size));
+    if (size > 0 && known != hash) return false;
+    hash = fnv1a(head.substr(size), known);
+    size = head.size();
+    return true;
+}
 
 }  // namespace
 
@@ -65,17 +76,24 @@ std::int64_t file_clock_now() {
 }
 
 bool FileIdentity::check(std::string_view head) {
-    if (head.size() < head_size) return false;
-    const std::uint64_t known = fnv1a(head.substr(0, head_size));
-    if (head_size > 0 && known != head_hash) return false;
-    head_hash = fnv1a(head.substr(head_size), known);
-    head_size = head.size();
+    if (!takes_in(head, head_size, head_hash)) return false;
     has_line = head.find('\n') != std::string_view::npos;
+    near_size = std::min<std::uint64_t>(head.size(), kMostNear);
+    near_hash = fnv1a(head.substr(0, near_size));
     return true;
 }
 
+bool FileIdentity::check_near(std::string_view near) {
+    return takes_in(near, near_size, near_hash);
+}
+
 bool check_head(int fd, FileIdentity& identity) {
-    return identity.check(Head(fd).bytes());
+    return identity.check(Head(fd, FileIdentity::kMostHead).bytes());
+}
+
+bool check_still(int fd, FileIdentity& identity) {
+    if (identity.head_size < FileIdentity::kMostHead) return check_head(fd, identity);
+    return identity.check_near(Head(fd, FileIdentity::kMostNear).bytes());
 }
 
 }  // namespace erp::tail

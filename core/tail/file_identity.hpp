@@ -28,15 +28,20 @@ struct FileLook {
 
 /// Which file it is, whatever its name: device and inode, and since these are used again after a
 /// deletion, a hash of the first bytes, at most kMostHead of them. An access log's first line holds
-/// a time to the nanosecond, so the head alone also finds copies and compressed forms.
+/// a time to the nanosecond, so the head alone also finds copies and compressed forms. What a
+/// client can repeat comes before it: a container's runtime writes the time behind a part of 16
+/// KiB, each byte of which may be escaped.
 struct FileIdentity {
-    static constexpr std::uint64_t kMostHead = 2048;
+    static constexpr std::uint64_t kMostHead = 128U << 10U;
+    static constexpr std::uint64_t kMostNear = 2048;
 
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
     std::uint64_t head_size = 0;
     std::uint64_t head_hash = 0;
-    bool has_line = false;  ///< the head, as last checked, holds a newline
+    bool has_line = false;        ///< the head, as last checked, holds a newline
+    std::uint64_t near_size = 0;  ///< of the head's own beginning, which is quickly looked at
+    std::uint64_t near_hash = 0;
 
     [[nodiscard]] bool same_place(const FileLook& look) const {
         return device == look.device && inode == look.inode;
@@ -44,9 +49,13 @@ struct FileIdentity {
     /// Whether a file with this head (kMostHead bytes, or all it has) begins as it did. If so, the
     /// identity takes in what grew.
     [[nodiscard]] bool check(std::string_view head);
+    /// The same by the first kMostNear bytes, or all it has: for a file that is open, which only
+    /// its truncation can make another.
+    [[nodiscard]] bool check_near(std::string_view near);
 };
 
-/// FileIdentity::check() of an open file.
+/// FileIdentity::check() of an open file; while it is small, or else check_near().
 [[nodiscard]] bool check_head(int fd, FileIdentity& identity);
+[[nodiscard]] bool check_still(int fd, FileIdentity& identity);
 
 }  // namespace erp::tail

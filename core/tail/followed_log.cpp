@@ -23,13 +23,15 @@ FollowedLog::FollowedLog(std::string path,
 
 void FollowedLog::fail(TailError error, const std::string& text, EntryState& state) {
     ++state.errors[static_cast<std::size_t>(error)];
-    if (problem_.empty()) problem_ = text;
+    if (!problem_.empty()) return;
+    problem_ = text;
+    problem_kind_ = error;
 }
 
 bool FollowedLog::truncated(Source& source, const FileLook& look) const {
     if (source.file->compressed()) return false;
     return look.size < source.base + source.splitter->seen() ||
-           !source.file->begins_like(source.identity);
+           !source.file->is_still(source.identity);
 }
 
 void FollowedLog::look(Clock::time_point now, EntryCounters& counters, EntryState& state) {

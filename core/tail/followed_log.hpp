@@ -55,6 +55,7 @@ class FollowedLog {
     [[nodiscard]] std::uint64_t lag_bytes() const;
     /// Why nothing can be read; empty: it can.
     [[nodiscard]] const std::string& problem() const { return problem_; }
+    [[nodiscard]] TailError problem_kind() const { return problem_kind_; }
     /// Nothing at the path, nothing open: what a pattern once matched can be forgotten.
     [[nodiscard]] bool gone() const;
     [[nodiscard]] std::size_t open_files() const;
@@ -120,6 +121,7 @@ class FollowedLog {
     std::int64_t checked_at_ = 0;
     std::int64_t names_at_ = 0;  ///< last change of the folder that was looked into, file clock
     std::string problem_;
+    TailError problem_kind_ = TailError::missing;
 };
 
 }  // namespace erp::tail

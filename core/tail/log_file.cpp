@@ -140,6 +140,10 @@ bool LogFile::begins_like(FileIdentity& identity) const {
     return identity.check({head.data(), size});
 }
 
+bool LogFile::is_still(FileIdentity& identity) const {
+    return compressed() || check_still(fd_.get(), identity);
+}
+
 void LogFile::seek(std::uint64_t offset) {
     position_ = 0;
     if (!compressed()) {

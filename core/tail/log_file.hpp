@@ -32,6 +32,8 @@ class LogFile {
 
     /// Whether the text begins with the head of `identity`; extends the identity if so.
     [[nodiscard]] bool begins_like(FileIdentity& identity) const;
+    /// The same of a file that was that one when it was opened, quickly.
+    [[nodiscard]] bool is_still(FileIdentity& identity) const;
 
     /// The next read() gives the text from `offset` on.
     void seek(std::uint64_t offset);

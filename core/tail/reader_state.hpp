@@ -49,7 +49,8 @@ struct EntryState {
     std::array<std::uint64_t, kTailErrors> errors{};  ///< since the start of the process
     std::uint64_t lag_bytes = 0;                      ///< on disk and not in a finished line
     double lag_seconds = 0;                           ///< since all of it had been read, 0: all is
-    std::string problem;  ///< why it cannot be read at present; empty: it can
+    std::string problem;  ///< why it cannot be read or kept at present; empty: it can
+    TailError problem_kind = TailError::missing;  ///< of the problem, if there is one
 };
 
 /// All that a reader says about itself. Immutable once published.

@@ -70,9 +70,7 @@ void TailSession::deliver(Entry& entry, FollowedLog& log, const LineSplitter::Li
     unwrapped(entry, log, inside);
 }
 
-void TailSession::unwrapped(Entry& entry,
-                            const FollowedLog& log,
-                            const Unwrapper::Entry& line) {
+void TailSession::unwrapped(Entry& entry, const FollowedLog& log, const Unwrapper::Entry& line) {
     switch (line.kind) {
         case Unwrapper::Kind::part:
             return;
@@ -106,7 +104,13 @@ bool TailSession::round(Clock::time_point now) {
                 more |= log.read(budget, now, entry.counters, entry.shown,
                                  [&](const LineSplitter::Line& l) { deliver(entry, log, l); });
             lag += log.lag_bytes();
-            if (entry.shown.problem.empty()) entry.shown.problem = log.problem();
+            if (!entry.shown.problem.empty() || log.problem().empty()) continue;
+            entry.shown.problem = log.problem();
+            entry.shown.problem_kind = log.problem_kind();
+        }
+        if (stalled_ && entry.shown.problem.empty()) {
+            entry.shown.problem = "the snapshot cannot be written: reading waits";
+            entry.shown.problem_kind = TailError::snapshot;
         }
         changed_ |= before != entry.counters;
         const double at = unix_now();

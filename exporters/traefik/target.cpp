@@ -29,11 +29,25 @@ tail::TailOptions tail_options(const TraefikOptions& options,
     return tail;
 }
 
+Phase phase_of(tail::TailError error) {
+    switch (error) {
+        case tail::TailError::missing:
+            return Phase::refused;
+        case tail::TailError::privilege:
+            return Phase::privilege;
+        case tail::TailError::snapshot:
+            return Phase::limit;
+        case tail::TailError::gzip:
+            return Phase::parse;
+        default:
+            return Phase::unsupported;
+    }
+}
+
 /// Why the log as a whole is not there: what is shown is not what is going on.
 std::optional<Error> problem_of(const tail::ReaderState& reader) {
     for (const tail::EntryState& entry : reader.entries) {
-        if (!entry.problem.empty())
-            return Error{Phase::unsupported, entry.name + ": " + entry.problem};
+        if (!entry.problem.empty()) return Error{phase_of(entry.problem_kind), entry.problem};
     }
     return std::nullopt;
 }

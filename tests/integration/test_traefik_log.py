@@ -139,7 +139,7 @@ def test_a_restart_of_traefik_is_noticed_and_counts_go_on(edge):
     edge.traefik.start()
     page = edge.perform(*[Case("call", CALL)] * 2)
     assert of(page, "requests_total", tenant="acme") == 5
-    assert of(page, "request_counter_resets_total") == 1
+    assert of(page, "request_number_resets_total") == 1
     assert of(page, "missing_requests_total") == 0
 
 

@@ -26,7 +26,7 @@ constexpr Metric kLate{
     .labels = {"file"},
     .source = "access log: RequestCount"};
 constexpr Metric kResets{
-    .name = "traefik_accesslog_request_counter_resets_total",
+    .name = "traefik_accesslog_request_number_resets_total",
     .type = Type::counter,
     .help = "How often the numbers of requests began again: restarts of Traefik.",
     .labels = {"file"},

@@ -119,7 +119,7 @@ TEST_CASE("access log: lines that are there twice count once", "[traefik]") {
     reading.read("3.7.15/access.default.json.log", "other.log");
     CHECK(reading.sum(kTotal) > 300);
     CHECK(reading.results[LineResult::duplicate] == 202);
-    CHECK(reading.sum("traefik_accesslog_request_counter_resets_total") == 0);
+    CHECK(reading.sum("traefik_accesslog_request_number_resets_total") == 0);
 }
 
 TEST_CASE("access log: a restart between any two files changes nothing", "[traefik]") {

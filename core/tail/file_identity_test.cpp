@@ -1,0 +1,64 @@
+#include "core/tail/file_identity.hpp"
+
+#include "core/tail/tail_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+namespace erp::tail {
+namespace {
+
+TEST_CASE("tail: files whose first lines are the same for long are not copies of each other",
+          "[tail]") {
+    // A container's runtime cuts a long line; files may begin with any part of it.
+    const std::string x(16U << 10U, '"');
+    const auto part = [&x](int number) {
+        std::string escaped;
+        for (const char c : x)
+            (escaped += '\\') += c;
+        return R"({"log":")" + escaped + R"(","stream":"stdout","time":"2026-11-26T00:00:0)" +
+               std::to_string(number) + "Z\"}\n";
+    };
+    const auto end = [](int number) {
+        return R"({"log":"end )" + std::to_string(number) +
+               R"(\n","stream":"stdout","time":"2026-11-26T00:00:00Z"})" + "\n";
+    };
+    TailFixture tail;
+    tail.options.entries[0].wrapping = Wrapping::docker;
+    tail.append("");
+    tail.read();
+    for (int i = 1; i < 9; ++i) {
+        tail.append(part(i) + end(i) + part(i + 1));
+        if (i % 2 == 0) tail.read();
+        if (i % 3 == 0) tail.restart();
+        for (int older = i; older > 0; --older) {
+            const std::string from =
+                "access.log" + (older > 1 ? "." + std::to_string(older - 1) : "");
+            tail.rename(from, "access.log." + std::to_string(older));
+        }
+        if (i % 4 == 0) tail.read();
+        tail.append(part(i + 1) + end(100 + i));
+    }
+    tail.read();
+    std::uint64_t ended = 0;
+    for (const auto& [line, count] : tail.published()) {
+        CHECK(count == 1);
+        ended += count;
+    }
+    CHECK(ended == 16);
+    CHECK(tail.rotations(Rotation::truncated) == 0);
+}
+
+TEST_CASE("file identity: takes in what grows, and tells another beginning", "[tail]") {
+    FileIdentity identity;
+    CHECK(identity.check("one\n"));
+    CHECK(identity.check("one\ntwo\n"));
+    CHECK_FALSE(identity.check("one\nTwo\n"));
+    CHECK_FALSE(identity.check("one\n"));
+    CHECK(identity.check_near("one\ntwo\n"));
+    CHECK_FALSE(identity.check_near("one\ntwO\n"));
+}
+
+}  // namespace
+}  // namespace erp::tail
