@@ -41,6 +41,7 @@ std::variant<CommandLine, CommandLineEnd> parse_command_line(int argc, const cha
         ->type_name("logfmt|json");
     app.add_option("--state.directory", line.state_directory,
                    "Folder for what must survive a restart; it must exist and be writable.")
+        ->envname("STATE_DIRECTORY")
         ->check(CLI::ExistingDirectory)
         ->type_name("DIR");
     app.require_subcommand(0, 1);

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 namespace erp::traefik {
@@ -69,10 +70,14 @@ class Table {
     }
 
     [[nodiscard]] static std::uint64_t hash_of(const Key<N>& key) {
+        std::array<std::uint64_t, (N + 3) / 4> words{};
+        std::memcpy(words.data(), key.data(), sizeof key);
         std::uint64_t mixed = 0;
-        for (const Names::Number number : key)
-            mixed = (std::rotl(mixed, 23) ^ number) * 0x9E3779B97F4A7C15ULL;
-        return mixed ^ (mixed >> 29);
+        for (const std::uint64_t word : words) {
+            mixed = (std::rotl(mixed, 23) ^ word) * 0x9E3779B97F4A7C15ULL;
+            mixed ^= mixed >> 29;
+        }
+        return mixed;
     }
 
     void add(const Key<N>& key, std::uint64_t hash, std::size_t slot) {
