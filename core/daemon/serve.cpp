@@ -217,9 +217,10 @@ class Daemon {
     asio::io_context io_{1};
     asio::thread_pool workers_{2};
     std::shared_ptr<self::Counters> counters_ = std::make_shared<self::Counters>();
-    Scraper scraper_{{io_, workers_, log_, std::make_shared<CurrentTenancy>(), line_.state_directory},
-                     exporters_,
-                     counters_};
+    Scraper scraper_{
+        {io_, workers_, log_, std::make_shared<CurrentTenancy>(), line_.state_directory},
+        exporters_,
+        counters_};
     Server server_{io_, ServerLimits(), make_router(endpoints()),
                    [this](std::string_view route, unsigned status) {
                        counters_->count_request(route, status);

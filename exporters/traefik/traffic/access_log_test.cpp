@@ -153,7 +153,8 @@ TEST_CASE("access log: a restart between any two files changes nothing", "[traef
     const auto others = page(cut);
     std::vector<std::string> differ;
     std::ranges::set_symmetric_difference(lines, others, std::back_inserter(differ));
-    CHECK(differ == std::vector<std::string>());
+    CAPTURE(differ);
+    CHECK(differ.empty());
     CHECK(lines.size() > 1000);
 }
 
