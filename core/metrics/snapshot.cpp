@@ -102,6 +102,12 @@ MergedSource merge(Source source, const Tenancy& tenancy, const MergeLimits& lim
     std::vector<Series> series = by_family(merged.source, limits, merged.collisions);
     Attribution attribution(tenancy, merged.source.tenant);
     merged.series.reserve(series.size());
+    // A histogram is many lines, and counters say more on fewer: it gets what they leave.
+    std::size_t plain = 0;
+    for (const Series& s : series)
+        plain += s.distribution() == nullptr ? 1 : 0;
+    const std::size_t room = limits.lines - std::min(plain, limits.lines);
+    std::size_t distributions = 0;
     for (std::size_t begin = 0; begin < series.size();) {
         std::size_t end = begin + 1;
         while (end < series.size() && series[end].metric->name == series[begin].metric->name)
@@ -120,10 +126,14 @@ MergedSource merge(Source source, const Tenancy& tenancy, const MergeLimits& lim
             previous = s.labels();
             const std::size_t lines = s.lines();
             const bool kept_always = s.metric->shown == Shown::always;  // up must not be cut
-            if (!kept_always && merged.lines + lines > limits.lines) {
+            const bool full = s.distribution() != nullptr
+                                  ? distributions + lines > room
+                                  : merged.lines - distributions >= limits.lines;
+            if (!kept_always && full) {
                 merged.over_budget += lines;
                 continue;
             }
+            if (s.distribution() != nullptr) distributions += lines;
             s.tenant = attribution.tenant(*s.metric, s.labels());
             merged.lines += lines;
             merged.series.push_back(s);

@@ -77,7 +77,8 @@ struct MergedSource {
     std::vector<Series> series;
     std::size_t lines = 0;        ///< sum of Series::lines()
     std::size_t duplicates = 0;   ///< series dropped because the same labels were there already
-    std::size_t over_budget = 0;  ///< lines dropped, from the end of the order
+    std::size_t over_budget = 0;  ///< lines dropped, from the end of the order, histograms and
+                                  ///< summaries before others
     std::size_t collisions = 0;  ///< series of a family of the same name but another type or labels
 };
 

@@ -171,6 +171,29 @@ TEST_CASE("snapshot: over the budget the last ones in order are dropped and coun
     CHECK(label_at(merged.series.back().labels(), 0) == "c");
 }
 
+TEST_CASE("snapshot: the budget goes to counters and gauges before histograms", "[metrics]") {
+    static constexpr Metric kTimes{.name = "a_times_seconds",
+                                   .type = Type::histogram,
+                                   .help = "Times of something.",
+                                   .labels = {"kind"},
+                                   .unit = Unit::seconds};
+    static constexpr Metric kDone{
+        .name = "b_done_total", .type = Type::counter, .help = "Things done.", .labels = {"kind"}};
+    Samples samples;
+    for (const char* kind : {"x", "y", "z"}) {
+        samples.add(kDone, 1, kind);
+        const std::string_view labels[] = {kind};
+        samples.add_distribution(kTimes, {.steps = {{1, 1}, {2, 1}}, .sum = 1, .count = 1}, labels);
+    }
+    Source source;
+    source.parts.push_back({std::make_shared<const Samples>(std::move(samples)), false});
+    const MergedSource merged = merge(std::move(source), Tenancy(), {.lines = 9});
+    // Three counters, and one histogram of five lines.
+    CHECK(merged.lines == 8);
+    CHECK(merged.over_budget == 10);
+    CHECK(std::ranges::count(merged.series, &kDone, &Series::metric) == 3);
+}
+
 TEST_CASE("snapshot: the page budget drops from the last source", "[metrics]") {
     std::vector<Source> sources;
     for (int i = 0; i < 2; ++i) {

@@ -50,6 +50,19 @@ TEST_CASE("tail: files whose first lines are the same for long are not copies of
     CHECK(tail.rotations(Rotation::truncated) == 0);
 }
 
+TEST_CASE("tail: a file that two entries name counts once", "[tail]") {
+    TailFixture tail;
+    tail.append("one\n");
+    std::filesystem::create_symlink(tail.path("access.log"), tail.path("again.log"));
+    tail.options.entries.push_back({"all", tail.path("*.log")});
+    tail.read();
+    CHECK(tail.published().at("one") == 1);
+    tail.rename("access.log", "access.log.1");
+    tail.append("two\n");
+    tail.read();
+    CHECK(tail.published().at("two") == 1);
+}
+
 TEST_CASE("file identity: takes in what grows, and tells another beginning", "[tail]") {
     FileIdentity identity;
     CHECK(identity.check("one\n"));

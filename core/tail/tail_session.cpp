@@ -37,6 +37,17 @@ void TailSession::reset() {
         entries_[i].shown.errors = before[i].shown.errors;
 }
 
+/// Under another name: a link, or another entry's pattern. Its lines would count twice.
+bool TailSession::is_followed_elsewhere(const std::string& path) const {
+    const auto look = look_at(path);
+    return look && std::ranges::any_of(entries_, [&](const Entry& entry) {
+               return std::ranges::any_of(entry.logs, [&](const FollowedLog& log) {
+                   const auto other = look_at(log.path());
+                   return other && other->device == look->device && other->inode == look->inode;
+               });
+           });
+}
+
 void TailSession::find_files(Entry& entry, Clock::time_point now) {
     const std::int64_t at = file_clock_now();
     std::erase_if(entry.logs, [&entry](const FollowedLog& log) {
@@ -45,7 +56,7 @@ void TailSession::find_files(Entry& entry, Clock::time_point now) {
     for (std::string& path : matching_logs(entry.settings.path)) {
         const bool followed = std::any_of(entry.logs.begin(), entry.logs.end(),
                                           [&](const FollowedLog& l) { return l.path() == path; });
-        if (followed) continue;
+        if (followed || is_followed_elsewhere(path)) continue;
         if (entry.logs.size() >= options_.most_files) {
             ++entry.shown.errors[static_cast<std::size_t>(TailError::too_many_files)];
             break;

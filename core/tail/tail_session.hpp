@@ -69,6 +69,7 @@ class TailSession {
         double caught_up = 0;         ///< Unix time
     };
 
+    [[nodiscard]] bool is_followed_elsewhere(const std::string& path) const;
     void find_files(Entry& entry, Clock::time_point now);
     void deliver(Entry& entry, FollowedLog& log, const LineSplitter::Line& line);
     void unwrapped(Entry& entry, const FollowedLog& log, const Unwrapper::Entry& line);

@@ -1,5 +1,7 @@
 #include "exporters/traefik/options.hpp"
 
+#include <fnmatch.h>
+
 #include <algorithm>
 #include <cctype>
 
@@ -20,6 +22,12 @@ void read_logs(const ConfigValue& value, TraefikOptions& options) {
         if (!path) continue;
         if (std::ranges::find(options.logs, *path) != options.logs.end()) {
             item.fail("this log is there already: its lines would count twice");
+        }
+        for (const std::string& other : options.logs) {
+            if (*path != other && (::fnmatch(other.c_str(), path->c_str(), FNM_PATHNAME) == 0 ||
+                                   ::fnmatch(path->c_str(), other.c_str(), FNM_PATHNAME) == 0)) {
+                item.fail("one of these entries matches the other: its lines would count twice");
+            }
         }
         options.logs.push_back(*path);
     }

@@ -95,9 +95,13 @@ TEST_CASE("access log: every entry counts once, by tenant, class and cause", "[t
     CHECK(reading.sum(kTotal, {{"code", "0"}}) == 5);
     CHECK(reading.sum("traefik_accesslog_outcomes_total", {{"cause", "upgraded"}}) == 5);
     CHECK(reading.sum("traefik_accesslog_outcomes_total", {{"cause", "rate_limited"}}) == 4);
-    CHECK(reading.sum("traefik_accesslog_unmatched_requests_total") ==
-          reading.sum("traefik_accesslog_outcomes_total", {{"cause", "no_router"}}));
+    // Not those of a router whose children did not match.
+    CHECK(
+        reading.sum("traefik_accesslog_unmatched_requests_total") ==
+        reading.sum("traefik_accesslog_outcomes_total", {{"cause", "no_router"}, {"router", ""}}));
     CHECK(reading.sum("traefik_accesslog_unmatched_requests_total", {{"probe", "dotfile"}}) == 1);
+    CHECK(reading.sum("traefik_accesslog_outcomes_total",
+                      {{"cause", "no_router"}, {"fault", "ingress"}}) == 1);
     CHECK(reading.sum("traefik_accesslog_connection_duration_seconds") +
               reading.sum("traefik_accesslog_request_duration_seconds") <=
           202);
