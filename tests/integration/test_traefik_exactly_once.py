@@ -212,7 +212,7 @@ def test_a_clean_restart_between_two_requests_forgets_nothing(daemon, backend, i
         assert_counted(running, done)
         assert running.stop() == 0
         running.start()
-        assert counted(running.page()) == done
+        assert_counted(running, done)
 
 
 @pytest.mark.parametrize("format", ["json", "common", "genericCLF"])
