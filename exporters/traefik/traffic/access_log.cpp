@@ -88,10 +88,9 @@ tail::LineResult AccessLog::take(const tail::LogLine& line) {
     judgement.outcome = outcome_of(entry_);
     judgement.promised = promised(judgement.tenant, workload);
     if (judgement.outcome.cause == Cause::no_router && entry_.router.empty()) {
-        const HostKind kind = host_kind(entry_.host, attributed);
-        // A tenant's host that nothing serves is for the operator to mend.
-        if (kind == HostKind::known_tenant) judgement.outcome.fault = Fault::ingress;
-        judgement.host_kind = to_string(kind);
+        // The fault stays the client's, though a known tenant's host is for the operator to mend:
+        // anybody who asks for it over an entrypoint without that router would raise alarms.
+        judgement.host_kind = to_string(host_kind(entry_.host, attributed));
         judgement.probe = to_string(probe_of(entry_.path));
     }
     if (settings_.native && native_counts(entry_)) {
