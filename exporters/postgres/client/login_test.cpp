@@ -12,14 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-SessionOptions options_of(const ScriptedServer& server) {
-    SessionOptions options;
-    options.address = server.address();
-    options.user = "u";
-    options.sslmode = "disable";
-    return options;
-}
-
 /// Greets a client only once `thawed`.
 ScriptedServer::Script greeting_when(const std::atomic<bool>& thawed) {
     return [&thawed](const ScriptedClient& client) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "exporters/postgres/client/session.hpp"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -148,5 +150,14 @@ class ScriptedServer {
     std::atomic<int> connections_ = 0;
     std::thread thread_;
 };
+
+/// How to reach it.
+inline SessionOptions options_of(const ScriptedServer& server) {
+    SessionOptions options;
+    options.address = server.address();
+    options.user = "u";
+    options.sslmode = "disable";
+    return options;
+}
 
 }  // namespace erp::postgres

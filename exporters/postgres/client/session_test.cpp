@@ -12,14 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-SessionOptions options_of(const ScriptedServer& server) {
-    SessionOptions options;
-    options.address = server.address();
-    options.user = "u";
-    options.sslmode = "disable";
-    return options;
-}
-
 Result<std::unique_ptr<Session>> connect(const ScriptedServer& server,
                                          ServerHabits& habits,
                                          Duration wait = 5s) {

@@ -16,8 +16,7 @@ static_assert(broken_rule(kMetrics) == Rule::none);
 void add(const Counted& counted, Samples& samples) {
     const Traffic& traffic = *counted.traffic;
     for (const auto& row : traffic.of<LastRequest>()) {
-        samples.add_row(kLastRequest, static_cast<double>(row.cell) / 1e9,
-                        labels_of<LastRequest>(traffic, row));
+        samples.add_row(kLastRequest, to_seconds(row.cell), labels_of<LastRequest>(traffic, row));
     }
 }
 

@@ -16,8 +16,8 @@ struct Level {
 constexpr Level kEntrypoints{
     .requests = {.name = "traefik_entrypoint_requests_total",
                  .type = Type::counter,
-                 .help = "Requests of an entrypoint, as Traefik's own metric but with those that "
-                         "broke.",
+                 .help = "Requests of an entrypoint, as Traefik's own metric: without those that "
+                         "broke off in the middle of an answer.",
                  .labels = {"code", "method", "protocol", "entrypoint"},
                  .source = "access log: entryPointName"},
     .tls = {.name = "traefik_entrypoint_requests_tls_total",
@@ -46,7 +46,8 @@ constexpr Level kEntrypoints{
 constexpr Level kRouters{
     .requests = {.name = "traefik_router_requests_total",
                  .type = Type::counter,
-                 .help = "Requests of a router, as Traefik's own metric but with those that broke.",
+                 .help = "Requests of a router, as Traefik's own metric: without those that broke "
+                         "off in the middle of an answer.",
                  .labels = {"code", "method", "protocol", "router", "service"},
                  .source = "access log: RouterName"},
     .tls = {.name = "traefik_router_requests_tls_total",
@@ -145,14 +146,6 @@ auto sums_by(const Traffic& traffic) {
         add_to(sums.at({row.key[position_of<K, By>()]...}), row.cell);
     }
     return sums;
-}
-
-template <Label... By, std::size_t N>
-std::array<std::string_view, N> texts(const Traffic& traffic, const Key<N>& key) {
-    std::array<std::string_view, N> labels{};
-    std::size_t i = 0;
-    ((labels[i] = traffic.text(By, key[i]), ++i), ...);
-    return labels;
 }
 
 template <Label Of, Label... More>

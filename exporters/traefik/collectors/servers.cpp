@@ -32,7 +32,7 @@ void add(const Counted& counted, Samples& samples) {
         samples.add_row(kServerRequests, static_cast<double>(row.cell.requests), labels);
         samples.add_row(kServerErrors, static_cast<double>(row.cell.errors), labels);
         if (row.cell.last_success == 0) continue;
-        samples.add_row(kLastSuccess, static_cast<double>(row.cell.last_success) / 1e9, labels);
+        samples.add_row(kLastSuccess, to_seconds(row.cell.last_success), labels);
     }
 }
 

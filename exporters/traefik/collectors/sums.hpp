@@ -19,6 +19,14 @@ consteval std::size_t position_of() {
     return static_cast<std::size_t>(found - K::kLabels.begin());
 }
 
+/// The texts of a key of the labels `By`.
+template <Label... By>
+[[nodiscard]] std::array<std::string_view, sizeof...(By)> texts(const Traffic& traffic,
+                                                                const Key<sizeof...(By)>& key) {
+    std::size_t i = 0;
+    return {traffic.text(By, key[i++])...};
+}
+
 /// A series for each combination of the labels `By`, with the sum of `value(cell)` over what else
 /// the kind is kept by.
 template <class K, Label... By, class Value>
@@ -29,12 +37,8 @@ void add_sums(Samples& samples,
     Table<sizeof...(By), double> sums(K::kMost);
     for (const auto& row : traffic.of<K>())
         sums.at({row.key[position_of<K, By>()]...}) += static_cast<double>(value(row.cell));
-    for (const auto& [key, sum] : sums.rows()) {
-        std::array<std::string_view, sizeof...(By)> labels{};
-        std::size_t i = 0;
-        ((labels[i] = traffic.text(By, key[i]), ++i), ...);
-        samples.add_row(metric.get(), sum, labels);
-    }
+    for (const auto& [key, sum] : sums.rows())
+        samples.add_row(metric.get(), sum, texts<By...>(traffic, key));
 }
 
 /// The texts of a row, in the order of the kind's labels.

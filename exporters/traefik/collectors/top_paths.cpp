@@ -24,8 +24,8 @@ void add(const Counted& counted, Samples& samples) {
     for (const PathCounts& path : counted.paths) {
         samples.add(kPathRequests, static_cast<double>(path.counters.requests), path.tenant,
                     path.path);
-        samples.add(kPathSeconds, static_cast<double>(path.counters.nanoseconds) / 1e9, path.tenant,
-                    path.path);
+        samples.add(kPathSeconds, to_seconds(static_cast<std::int64_t>(path.counters.nanoseconds)),
+                    path.tenant, path.path);
     }
 }
 

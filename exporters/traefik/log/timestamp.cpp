@@ -96,6 +96,25 @@ std::optional<std::int64_t> to_seconds(const Civil& at) {
     return ((day * 24 + at.hour) * 60 + at.minute) * 60 + at.second;
 }
 
+void scan_clock(Scan& scan, Civil& at) {
+    at.hour = scan.digits(2);
+    scan.skip(':');
+    at.minute = scan.digits(2);
+    scan.skip(':');
+    at.second = scan.digits(2);
+}
+
+/// What a whole text says, of which nothing may be left; `fraction` in ns.
+std::optional<std::int64_t> scanned(const Scan& scan,
+                                    const Civil& at,
+                                    std::int64_t offset,
+                                    std::int64_t fraction) {
+    if (!scan.good() || !scan.at_end()) return std::nullopt;
+    const auto seconds = to_seconds(at);
+    if (!seconds) return std::nullopt;
+    return (*seconds - offset) * kSecond + fraction;
+}
+
 }  // namespace
 
 std::optional<std::int64_t> to_unix_time(std::string_view text) {
@@ -107,17 +126,10 @@ std::optional<std::int64_t> to_unix_time(std::string_view text) {
     scan.skip('-');
     at.day = scan.digits(2);
     scan.skip('T');
-    at.hour = scan.digits(2);
-    scan.skip(':');
-    at.minute = scan.digits(2);
-    scan.skip(':');
-    at.second = scan.digits(2);
+    scan_clock(scan, at);
     const std::int64_t fraction = scan.eat('.') ? scan.fraction() : 0;
     const std::int64_t offset = scan.eat('Z') ? 0 : scan.offset(':');
-    if (!scan.good() || !scan.at_end()) return std::nullopt;
-    const auto seconds = to_seconds(at);
-    if (!seconds) return std::nullopt;
-    return (*seconds - offset) * kSecond + fraction;
+    return scanned(scan, at, offset, fraction);
 }
 
 std::optional<std::int64_t> to_unix_time_clf(std::string_view text) {
@@ -129,17 +141,10 @@ std::optional<std::int64_t> to_unix_time_clf(std::string_view text) {
     scan.skip('/');
     at.year = scan.digits(4);
     scan.skip(':');
-    at.hour = scan.digits(2);
-    scan.skip(':');
-    at.minute = scan.digits(2);
-    scan.skip(':');
-    at.second = scan.digits(2);
+    scan_clock(scan, at);
     scan.skip(' ');
     const std::int64_t offset = scan.offset('\0');
-    if (!scan.good() || !scan.at_end()) return std::nullopt;
-    const auto seconds = to_seconds(at);
-    if (!seconds) return std::nullopt;
-    return (*seconds - offset) * kSecond;
+    return scanned(scan, at, offset, 0);
 }
 
 }  // namespace erp::traefik

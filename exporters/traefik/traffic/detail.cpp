@@ -63,9 +63,11 @@ void DetailLog::restore(const Details& details) {
 }
 
 void encode(const Details& details, std::string& out) {
+    // Without buckets of its own a row begins with the finest.
+    NativeBuckets none;
+    none.schema = NativeHistogram::kSchema;
     put(out, std::uint64_t{details.size()});
     for (const auto& detail : details) {
-        const NativeBuckets none;
         const NativeBuckets& native = detail && detail->native ? *detail->native : none;
         put(out, std::bit_cast<std::uint64_t>(std::int64_t{native.schema}));
         put(out, native.zero_count);

@@ -3,16 +3,6 @@
 #include <utility>
 
 namespace erp::traefik {
-namespace {
-
-constexpr double kSecond = 1e9;  // ns
-
-/// The nearest double of the decimal number, so that `le` is "0.1" and not "0.10000000000000001".
-double to_seconds(std::int64_t nanoseconds) {
-    return static_cast<double>(nanoseconds) / kSecond;
-}
-
-}  // namespace
 
 Distribution to_distribution(std::span<const std::uint64_t> counts,
                              double sum,
@@ -25,7 +15,7 @@ Distribution to_distribution(std::span<const std::uint64_t> counts,
         shown.steps.push_back({to_seconds(bounds[i]), static_cast<double>(below)});
     }
     shown.count = below + counts[bounds.size()];
-    shown.sum = sum / kSecond;
+    shown.sum = sum / static_cast<double>(bounds::kSecond);
     return shown;
 }
 

@@ -36,6 +36,11 @@ inline constexpr std::array<std::int64_t, 4> kNative{100 * kMillisecond, 300 * k
                                                      1'200 * kMillisecond, 5 * kSecond};
 }  // namespace bounds
 
+/// The nearest double of the decimal number, so that `le` is "0.1" and not "0.10000000000000001".
+[[nodiscard]] inline double to_seconds(std::int64_t nanoseconds) {
+    return static_cast<double>(nanoseconds) / static_cast<double>(bounds::kSecond);
+}
+
 /// Observed durations in N buckets and one above them.
 template <std::size_t N>
 struct Histogram {

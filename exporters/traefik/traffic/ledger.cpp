@@ -20,10 +20,6 @@ std::uint64_t bytes(const std::optional<std::int64_t>& size) {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(size.value_or(0), 0));
 }
 
-double seconds_of(std::int64_t nanoseconds) {
-    return static_cast<double>(nanoseconds) / bounds::kSecond;
-}
-
 bool is_broken(Cause cause) {
     return cause == Cause::abort_midstream || cause == Cause::client_abort_early;
 }
@@ -117,8 +113,8 @@ void Ledger::observe_latency(Latencies& latencies,
                              const Entry& entry) const {
     const std::size_t bucket = observe<bounds::kLatency>(latencies, duration);
     if (!native_histograms_ && entry.trace.empty()) return;
-    const double at = seconds_of(entry.start.value_or(0) + *entry.duration);
-    details.observe(row, bucket, seconds_of(duration), entry.trace, at);
+    const double at = to_seconds(entry.start.value_or(0) + *entry.duration);
+    details.observe(row, bucket, to_seconds(duration), entry.trace, at);
 }
 
 /// A connection that lives long says nothing of how long answers take, nor does what Traefik did
@@ -159,7 +155,6 @@ void Ledger::count_server(const Entry& entry,
     if (entry.server.empty()) return;
     ServerCell& server = table<Servers>().at({service, names_[Label::server].number(entry.server)});
     ++server.requests;
-    server.last_seen = std::max(server.last_seen, end);
     const Outcome& outcome = judgement.outcome;
     if (outcome.fault == Fault::backend) {
         ++server.errors;

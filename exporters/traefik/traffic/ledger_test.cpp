@@ -209,6 +209,19 @@ TEST_CASE("ledger: native buckets are kept when they are wanted, and go on", "[t
     CHECK(without.traffic().durations.empty());
 }
 
+TEST_CASE("ledger: native buckets that are wanted later begin with the finest", "[traefik]") {
+    Ledger before;
+    Entry entry = answered();
+    entry.trace = "aa01";
+    before.count(entry, of_acme());
+    const auto traffic = decoded(encoded(before));
+    REQUIRE(traffic);
+    Ledger ledger(true);
+    REQUIRE(ledger.restore(*traffic));
+    ledger.count(answered(), of_acme());
+    CHECK(ledger.traffic().durations.at(0)->native->schema == NativeHistogram::kSchema);
+}
+
 TEST_CASE("ledger: damaged bytes are refused", "[traefik]") {
     Ledger ledger;
     ledger.count(answered(), of_acme());

@@ -22,7 +22,6 @@ struct ServerCell {
     std::uint64_t requests = 0;
     std::uint64_t errors = 0;       ///< for which the server is to blame
     std::int64_t last_success = 0;  ///< Unix time in ns; 0: none
-    std::int64_t last_seen = 0;     ///< Unix time in ns
 };
 
 /// What Traefik's own metrics count, for the compatibility families.

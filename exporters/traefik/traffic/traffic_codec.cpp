@@ -41,7 +41,6 @@ void each(ServerCell& cell, Field field) {
     field(cell.requests);
     field(cell.errors);
     each(cell.last_success, field);
-    each(cell.last_seen, field);
 }
 template <class Field>
 void each(NativeCell& cell, Field field) {
