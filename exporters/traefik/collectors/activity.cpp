@@ -1,8 +1,11 @@
+#include "core/counting/series.hpp"
 #include "exporters/traefik/collectors.hpp"
-#include "exporters/traefik/collectors/sums.hpp"
 
 namespace erp::traefik {
 namespace {
+
+using counting::labels_of;
+using counting::to_seconds;
 
 constexpr Metric kLastRequest{
     .name = "traefik_accesslog_last_request_timestamp_seconds",

@@ -1,8 +1,11 @@
+#include "core/counting/series.hpp"
 #include "exporters/traefik/collectors.hpp"
-#include "exporters/traefik/collectors/sums.hpp"
 
 namespace erp::traefik {
 namespace {
+
+using counting::add_histograms;
+using counting::add_sums;
 
 constexpr Metric kDuration{
     .name = "traefik_accesslog_request_duration_seconds",

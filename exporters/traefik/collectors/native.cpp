@@ -1,8 +1,14 @@
+#include "core/counting/series.hpp"
 #include "exporters/traefik/collectors.hpp"
-#include "exporters/traefik/collectors/sums.hpp"
 
 namespace erp::traefik {
 namespace {
+
+using counting::Names;
+using counting::position_of;
+using counting::Table;
+using counting::texts;
+using counting::to_distribution;
 
 /// The families of one level of Traefik's own metrics, under their names.
 struct Level {

@@ -1,8 +1,10 @@
+#include "core/counting/series.hpp"
 #include "exporters/traefik/collectors.hpp"
-#include "exporters/traefik/collectors/sums.hpp"
 
 namespace erp::traefik {
 namespace {
+
+using counting::add_sums;
 
 constexpr Metric kRequestsTotal{
     .name = "traefik_accesslog_requests_total",

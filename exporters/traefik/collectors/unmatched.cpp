@@ -1,8 +1,10 @@
+#include "core/counting/series.hpp"
 #include "exporters/traefik/collectors.hpp"
-#include "exporters/traefik/collectors/sums.hpp"
 
 namespace erp::traefik {
 namespace {
+
+using counting::add_sums;
 
 constexpr Metric kUnmatchedRequests{
     .name = "traefik_accesslog_unmatched_requests_total",

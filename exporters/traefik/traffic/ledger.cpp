@@ -7,6 +7,10 @@
 #include <utility>
 
 namespace erp::traefik {
+
+using counting::observe;
+using counting::to_seconds;
+
 namespace {
 
 constexpr std::string_view kProtocols[] = {"HTTP/1.0", "HTTP/1.1", "HTTP/2.0", "HTTP/3.0"};
@@ -27,21 +31,21 @@ bool is_broken(Cause cause) {
 }  // namespace
 
 void Ledger::count(const Entry& entry, const Judgement& judgement) {
-    const Names::Number entrypoint = names_[Label::entrypoint].number(entry.entrypoint);
-    const Names::Number router = names_[Label::router].number(entry.router);
-    const Names::Number service = names_[Label::service].number(entry.service);
-    const Names::Number tenant = names_[Label::tenant].number(judgement.tenant);
-    const Names::Number workload = names_[Label::workload].number(judgement.workload);
-    const Key<Requests::kLabels.size()> key{
+    const Number entrypoint = number(Label::entrypoint, entry.entrypoint);
+    const Number router = number(Label::router, entry.router);
+    const Number service = number(Label::service, entry.service);
+    const Number tenant = number(Label::tenant, judgement.tenant);
+    const Number workload = number(Label::workload, judgement.workload);
+    const counting::Key<Requests::kLabels.size()> key{
         entrypoint,
         router,
         service,
         tenant,
         workload,
-        names_[Label::code].number(code_of(entry.status)),
-        names_[Label::cause].number(to_string(judgement.outcome.cause)),
-        names_[Label::fault].number(to_string(judgement.outcome.fault))};
-    TableOf<Requests>& requests = table<Requests>();
+        number(Label::code, code_of(entry.status)),
+        number(Label::cause, to_string(judgement.outcome.cause)),
+        number(Label::fault, to_string(judgement.outcome.fault))};
+    auto& requests = tables_.of<Requests>();
     const std::size_t row = requests.index_of(key);
     RequestCell& cell = requests.cell(row);
     ++cell.requests;
@@ -61,17 +65,17 @@ void Ledger::count(const Entry& entry, const Judgement& judgement) {
         count_server(entry, judgement, service, end);
     }
     if (!entry.tls_version.empty()) {
-        ++table<Tls>().at({entrypoint, router, service,
-                           names_[Label::tls_version].number(entry.tls_version),
-                           names_[Label::tls_cipher].number(entry.tls_cipher)});
+        ++tables_.of<Tls>().at({entrypoint, router, service,
+                                number(Label::tls_version, entry.tls_version),
+                                number(Label::tls_cipher, entry.tls_cipher)});
     }
     if (!entry.protocol.empty()) {
-        ++table<Protocols>().at(
-            {entrypoint, names_[Label::protocol].number(protocol_of(entry.protocol))});
+        ++tables_.of<Protocols>().at(
+            {entrypoint, number(Label::protocol, protocol_of(entry.protocol))});
     }
     if (!judgement.host_kind.empty()) {
-        ++table<Unmatched>().at({entrypoint, names_[Label::host_kind].number(judgement.host_kind),
-                                 names_[Label::probe].number(judgement.probe)});
+        ++tables_.of<Unmatched>().at({entrypoint, number(Label::host_kind, judgement.host_kind),
+                                      number(Label::probe, judgement.probe)});
     }
     if (judgement.native) count_native(entry, judgement, entrypoint, service);
 }
@@ -80,18 +84,18 @@ void Ledger::count(const Entry& entry, const Judgement& judgement) {
 /// of the layers below the first there is no entrypoint here.
 void Ledger::count_native(const Entry& entry,
                           const Judgement& judgement,
-                          Names::Number entrypoint,
-                          Names::Number service) {
-    const Names::Number code = names_[Label::code].number(judgement.native_code);
-    const Names::Number method = names_[Label::method].number(native_method(entry));
-    const Names::Number protocol = names_[Label::protocol].number(native_protocol(entry));
+                          Number entrypoint,
+                          Number service) {
+    const Number code = number(Label::code, judgement.native_code);
+    const Number method = number(Label::method, native_method(entry));
+    const Number protocol = number(Label::protocol, native_protocol(entry));
     std::size_t layer = 0;
     do {
         const std::string_view router =
             judgement.native_routers.empty() ? std::string_view() : judgement.native_routers[layer];
-        NativeCell& cell = table<Native>().at({layer == 0 ? entrypoint : Names::kNone,
-                                               names_[Label::router].number(router), service, code,
-                                               method, protocol});
+        NativeCell& cell = tables_.of<Native>().at(
+            {layer == 0 ? entrypoint : counting::Names::kNone, number(Label::router, router),
+             service, code, method, protocol});
         ++cell.requests;
         cell.request_bytes += bytes(entry.request_bytes);
         cell.response_bytes += bytes(entry.response_bytes);
@@ -100,14 +104,14 @@ void Ledger::count_native(const Entry& entry,
 }
 
 template <class K>
-typename K::Cell& Ledger::linked(std::uint32_t& link, const Key<K::kLabels.size()>& key) {
-    TableOf<K>& all = table<K>();
+typename K::Cell& Ledger::linked(std::uint32_t& link, const counting::Key<K::kLabels.size()>& key) {
+    auto& all = tables_.of<K>();
     if (link == Links::kUnset) link = static_cast<std::uint32_t>(all.index_of(key));
     return all.cell(link);
 }
 
 void Ledger::observe_latency(Latencies& latencies,
-                             DetailLog& details,
+                             counting::DetailLog& details,
                              std::uint32_t row,
                              std::int64_t duration,
                              const Entry& entry) const {
@@ -121,7 +125,7 @@ void Ledger::observe_latency(Latencies& latencies,
 /// before an answer that broke.
 void Ledger::count_durations(const Entry& entry,
                              const Judgement& judgement,
-                             const Key<Requests::kLabels.size()>& key,
+                             const counting::Key<Requests::kLabels.size()>& key,
                              Links& links) {
     if (!entry.duration) return;
     const auto& [entrypoint, router, service, tenant, workload, code, cause_number, fault] = key;
@@ -134,7 +138,7 @@ void Ledger::count_durations(const Entry& entry,
         }
         return;
     }
-    const auto status = names_[Label::status_class].number(status_class(entry.status));
+    const auto status = number(Label::status_class, status_class(entry.status));
     Latencies& durations = linked<Durations>(links.duration, {tenant, workload, status});
     observe_latency(durations, durations_, links.duration, *entry.duration, entry);
     if (judgement.promised) {
@@ -150,10 +154,10 @@ void Ledger::count_durations(const Entry& entry,
 
 void Ledger::count_server(const Entry& entry,
                           const Judgement& judgement,
-                          Names::Number service,
+                          Number service,
                           std::int64_t end) {
     if (entry.server.empty()) return;
-    ServerCell& server = table<Servers>().at({service, names_[Label::server].number(entry.server)});
+    ServerCell& server = tables_.of<Servers>().at({service, number(Label::server, entry.server)});
     ++server.requests;
     const Outcome& outcome = judgement.outcome;
     if (outcome.fault == Fault::backend) {
@@ -165,25 +169,20 @@ void Ledger::count_server(const Entry& entry,
 
 Traffic Ledger::traffic() {
     Traffic now;
-    now.names = names_.texts();
-    AllKinds::for_each([&]<class K>() {
-        const auto& rows = table<K>().rows();
-        std::get<RowsOf<K>>(now.rows).assign(rows.begin(), rows.end());
-    });
+    tables_.copy_to(now);
     now.durations = durations_.details();
     now.upstream = upstream_.details();
     return now;
 }
 
 bool Ledger::restore(const Traffic& traffic) {
-    if (!names_.restore(*traffic.names)) {
+    links_.clear();
+    if (!tables_.restore(traffic)) {
         *this = Ledger(native_histograms_);
         return false;
     }
-    links_.clear();
     durations_.restore(traffic.durations);
     upstream_.restore(traffic.upstream);
-    AllKinds::for_each([&]<class K>() { table<K>().restore(traffic.of<K>()); });
     return true;
 }
 

@@ -45,9 +45,9 @@ class Ledger {
     [[nodiscard]] bool restore(const Traffic& traffic);
 
   private:
-    template <class K>
-    [[nodiscard]] TableOf<K>& table() {
-        return std::get<TableOf<K>>(tables_);
+    using Number = counting::Names::Number;
+    [[nodiscard]] Number number(Label label, std::string_view text) {
+        return tables_.number(label, text);
     }
     /// Rows that belong to a row of Requests, found once.
     struct Links {
@@ -60,31 +60,31 @@ class Ledger {
         std::uint32_t last = kUnset;
     };
     template <class K>
-    [[nodiscard]] typename K::Cell& linked(std::uint32_t& link, const Key<K::kLabels.size()>& key);
+    [[nodiscard]] typename K::Cell& linked(std::uint32_t& link,
+                                           const counting::Key<K::kLabels.size()>& key);
     void observe_latency(Latencies& latencies,
-                         DetailLog& details,
+                         counting::DetailLog& details,
                          std::uint32_t row,
                          std::int64_t duration,
                          const Entry& entry) const;
     void count_durations(const Entry& entry,
                          const Judgement& judgement,
-                         const Key<Requests::kLabels.size()>& key,
+                         const counting::Key<Requests::kLabels.size()>& key,
                          Links& links);
     void count_native(const Entry& entry,
                       const Judgement& judgement,
-                      Names::Number entrypoint,
-                      Names::Number service);
+                      Number entrypoint,
+                      Number service);
     void count_server(const Entry& entry,
                       const Judgement& judgement,
-                      Names::Number service,
+                      Number service,
                       std::int64_t end);
 
     bool native_histograms_;
-    AllNames names_;
-    Everything<TableOf> tables_;
+    counting::Tables<Scheme> tables_;
     std::vector<Links> links_;  ///< by row of Requests
-    DetailLog durations_;
-    DetailLog upstream_;
+    counting::DetailLog durations_;
+    counting::DetailLog upstream_;
 };
 
 }  // namespace erp::traefik

@@ -179,7 +179,7 @@ TEST_CASE("ledger: traces become exemplars, the newest of each bucket", "[traefi
         entry.trace = trace;
         ledger.count(entry, of_acme());
     }
-    const Details details = ledger.traffic().durations;
+    const counting::Details details = ledger.traffic().durations;
     REQUIRE(details.size() == 1);
     REQUIRE(details[0]->exemplars.size() == 1);
     CHECK(details[0]->exemplars[0].labels[0].second == "aa02");

@@ -1,16 +1,76 @@
 #pragma once
 
-#include "exporters/traefik/traffic/detail.hpp"
-#include "exporters/traefik/traffic/histogram.hpp"
-#include "exporters/traefik/traffic/names.hpp"
-#include "exporters/traefik/traffic/table.hpp"
+#include "core/counting/detail.hpp"
+#include "core/counting/histogram.hpp"
+#include "core/counting/scheme.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <tuple>
-#include <vector>
 
 namespace erp::traefik {
+
+using counting::Histogram;
+using counting::Kind;
+
+/// What traffic is counted by.
+enum class Label : std::uint8_t {
+    entrypoint,
+    router,
+    service,
+    tenant,
+    workload,  ///< label `class`
+    code,
+    cause,
+    fault,
+    status_class,
+    server,
+    tls_version,
+    tls_cipher,
+    protocol,
+    host_kind,
+    probe,
+    method,
+};
+inline constexpr std::size_t kLabels = 16;
+
+/// Routers, services and servers come from Traefik's configuration, tenants from ours, the others
+/// are bounded by their nature.
+consteval std::array<std::size_t, kLabels> most_texts() {
+    std::array<std::size_t, kLabels> most{};
+    most.fill(64);
+    most[static_cast<std::size_t>(Label::tenant)] = 6'000;
+    most[static_cast<std::size_t>(Label::router)] = 2'000;
+    most[static_cast<std::size_t>(Label::service)] = 2'000;
+    most[static_cast<std::size_t>(Label::server)] = 4'000;
+    return most;
+}
+
+/// Upper bounds in ns. Those of the latencies hold the bounds of Traefik's own metrics (0.1, 0.3,
+/// 1.2, 5 s) and reach Odoo's time limit of a request (120 s).
+namespace bounds {
+using counting::kMicrosecond;
+using counting::kMillisecond;
+using counting::kSecond;
+
+inline constexpr std::array<std::int64_t, 19> kLatency{
+    5 * kMillisecond,   10 * kMillisecond,  25 * kMillisecond,    50 * kMillisecond,
+    100 * kMillisecond, 200 * kMillisecond, 300 * kMillisecond,   500 * kMillisecond,
+    750 * kMillisecond, 1 * kSecond,        1'200 * kMillisecond, 2 * kSecond,
+    3 * kSecond,        5 * kSecond,        10 * kSecond,         15 * kSecond,
+    30 * kSecond,       60 * kSecond,       120 * kSecond};
+inline constexpr std::array<std::int64_t, 11> kOverhead{
+    100 * kMicrosecond,   250 * kMicrosecond, 500 * kMicrosecond, 1 * kMillisecond,
+    2'500 * kMicrosecond, 5 * kMillisecond,   10 * kMillisecond,  25 * kMillisecond,
+    100 * kMillisecond,   500 * kMillisecond, 2 * kSecond};
+/// Odoo closes idle websockets after 45 or 60 s, polls after 50 s, all after an hour.
+inline constexpr std::array<std::int64_t, 11> kConnection{
+    1 * kSecond,     10 * kSecond,     45 * kSecond,    60 * kSecond,
+    300 * kSecond,   900 * kSecond,    1'800 * kSecond, 3'600 * kSecond,
+    7'200 * kSecond, 28'800 * kSecond, 86'400 * kSecond};
+inline constexpr std::array<std::int64_t, 4> kNative{100 * kMillisecond, 300 * kMillisecond,
+                                                     1'200 * kMillisecond, 5 * kSecond};
+}  // namespace bounds
 
 struct RequestCell {
     std::uint64_t requests = 0;
@@ -35,16 +95,6 @@ struct NativeCell {
 using Latencies = Histogram<bounds::kLatency.size()>;
 using Overheads = Histogram<bounds::kOverhead.size()>;
 using Lives = Histogram<bounds::kConnection.size()>;
-
-/// One kind of count: the labels that it is kept by, what is kept, and how many at most.
-template <std::size_t Most, class CellType, Label... Labels>
-struct Kind {
-    static constexpr std::size_t kMost = Most;
-    static constexpr std::array<Label, sizeof...(Labels)> kLabels{Labels...};
-    using Cell = CellType;
-    using RowType = Row<sizeof...(Labels), Cell>;
-    using TableType = Table<sizeof...(Labels), Cell>;
-};
 
 /// Finer than any family: those are sums over it.
 using Requests = Kind<100'000,
@@ -82,54 +132,27 @@ using Native = Kind<50'000,
                     Label::method,
                     Label::protocol>;
 
-/// All kinds, in the order of a snapshot's bytes.
-template <class... Kinds>
-struct KindList {
-    template <template <class> class Of>
-    using Tuple = std::tuple<Of<Kinds>...>;
-    /// Calls `function.template operator()<K>()` for each.
-    template <class Function>
-    static void for_each(Function function) {
-        (function.template operator()<Kinds>(), ...);
-    }
-};
-using AllKinds = KindList<Requests,
-                          Durations,
-                          Upstream,
-                          Overhead,
-                          Connections,
-                          Slow,
-                          LastRequest,
-                          Tls,
-                          Protocols,
-                          Servers,
-                          Unmatched,
-                          Native>;
-template <template <class> class Of>
-using Everything = AllKinds::Tuple<Of>;
-
-template <class K>
-struct RowsOf : std::vector<typename K::RowType> {};
-template <class K>
-struct TableOf : K::TableType {
-    TableOf() : K::TableType(K::kMost) {}
+struct Scheme {
+    using Label = traefik::Label;
+    static constexpr std::uint64_t kVersion = 1;
+    static constexpr std::array<std::size_t, kLabels> kMostTexts = most_texts();
+    using Kinds = counting::KindList<Requests,
+                                     Durations,
+                                     Upstream,
+                                     Overhead,
+                                     Connections,
+                                     Slow,
+                                     LastRequest,
+                                     Tls,
+                                     Protocols,
+                                     Servers,
+                                     Unmatched,
+                                     Native>;
 };
 
-/// All that was counted up to one line of the log. Immutable once published: what a page shows and
-/// what is on disk are the same object.
-struct Traffic {
-    std::shared_ptr<const NameTexts> names;
-    Everything<RowsOf> rows;
-    Details durations;  ///< by row of Durations
-    Details upstream;   ///< by row of Upstream
-
-    template <class K>
-    [[nodiscard]] const RowsOf<K>& of() const {
-        return std::get<RowsOf<K>>(rows);
-    }
-    [[nodiscard]] std::string_view text(Label label, Names::Number number) const {
-        return (*names)[static_cast<std::size_t>(label)][number];
-    }
+struct Traffic : counting::Counts<Scheme> {
+    counting::Details durations;  ///< by row of Durations
+    counting::Details upstream;   ///< by row of Upstream
 };
 
 }  // namespace erp::traefik

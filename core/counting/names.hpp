@@ -1,16 +1,14 @@
 #pragma once
 
-#include "exporters/traefik/traffic/label.hpp"
-
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace erp::traefik {
+namespace erp::counting {
 
 /// Texts of one label as small numbers, in the order of their first use, at most `most`. One
 /// thread.
@@ -45,14 +43,15 @@ class Names {
     Number last_ = kNone;
 };
 
-/// Immutable texts of all labels by Label and number.
-using NameTexts = std::array<std::vector<std::string>, kLabels>;
+/// Immutable texts of all labels of a scheme (scheme.hpp), by label and number.
+using NameTexts = std::vector<std::vector<std::string>>;
 
-/// The Names of all labels.
+/// The Names of all labels of a scheme. One thread.
 class AllNames {
   public:
-    AllNames();
-    [[nodiscard]] Names& operator[](Label label) { return all_[static_cast<std::size_t>(label)]; }
+    /// `most`: of each label.
+    explicit AllNames(std::span<const std::size_t> most);
+    [[nodiscard]] Names& operator[](std::size_t label) { return all_[label]; }
     /// The texts at this moment; the same object as before when none was added.
     [[nodiscard]] std::shared_ptr<const NameTexts> texts();
     [[nodiscard]] bool restore(const NameTexts& texts);
@@ -62,4 +61,4 @@ class AllNames {
     std::shared_ptr<const NameTexts> shown_;
 };
 
-}  // namespace erp::traefik
+}  // namespace erp::counting

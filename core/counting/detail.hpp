@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace erp::traefik {
+namespace erp::counting {
 
 /// What some formats show of a histogram beside its buckets. Immutable.
 struct Detail {
@@ -57,4 +57,4 @@ void encode(const Details& details, std::string& out);
 /// Nothing in `details` and false: the bytes are not of encode().
 [[nodiscard]] bool decode(tail::ByteReader& in, std::size_t most, Details& details);
 
-}  // namespace erp::traefik
+}  // namespace erp::counting

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "exporters/traefik/traffic/names.hpp"
+#include "core/counting/names.hpp"
 
 #include <array>
 #include <bit>
@@ -9,7 +9,7 @@
 #include <cstring>
 #include <vector>
 
-namespace erp::traefik {
+namespace erp::counting {
 
 /// Numbers of label values, in the order of a table's labels.
 template <std::size_t N>
@@ -100,4 +100,4 @@ class Table {
     std::vector<Slot> slots_;
 };
 
-}  // namespace erp::traefik
+}  // namespace erp::counting

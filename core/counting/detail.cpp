@@ -1,4 +1,4 @@
-#include "exporters/traefik/traffic/detail.hpp"
+#include "core/counting/detail.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -6,7 +6,7 @@
 #include <iterator>
 #include <utility>
 
-namespace erp::traefik {
+namespace erp::counting {
 namespace {
 
 using tail::put;
@@ -104,4 +104,4 @@ bool decode(tail::ByteReader& in, std::size_t most, Details& details) {
     return in.ok();
 }
 
-}  // namespace erp::traefik
+}  // namespace erp::counting

@@ -1,8 +1,8 @@
-#include "exporters/traefik/traffic/histogram.hpp"
+#include "core/counting/histogram.hpp"
 
 #include <utility>
 
-namespace erp::traefik {
+namespace erp::counting {
 
 Distribution to_distribution(std::span<const std::uint64_t> counts,
                              double sum,
@@ -15,8 +15,8 @@ Distribution to_distribution(std::span<const std::uint64_t> counts,
         shown.steps.push_back({to_seconds(bounds[i]), static_cast<double>(below)});
     }
     shown.count = below + counts[bounds.size()];
-    shown.sum = sum / static_cast<double>(bounds::kSecond);
+    shown.sum = sum / static_cast<double>(kSecond);
     return shown;
 }
 
-}  // namespace erp::traefik
+}  // namespace erp::counting

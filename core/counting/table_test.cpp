@@ -1,14 +1,14 @@
-#include "exporters/traefik/traffic/table.hpp"
+#include "core/counting/table.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <string>
 
-namespace erp::traefik {
+namespace erp::counting {
 namespace {
 
 TEST_CASE("names: the same text has the same number, and beyond the cap all are _other",
-          "[traefik]") {
+          "[counting]") {
     Names names(3);
     const auto acme = names.number("acme");
     CHECK(names.number("globex") != acme);
@@ -21,7 +21,7 @@ TEST_CASE("names: the same text has the same number, and beyond the cap all are 
     CHECK(Names(3).number("_other") == Names::kOther);
 }
 
-TEST_CASE("names: come back in their order, and not from other texts", "[traefik]") {
+TEST_CASE("names: come back in their order, and not from other texts", "[counting]") {
     Names names(10);
     for (const char* text : {"one", "two", "three"})
         (void)names.number(text);
@@ -35,7 +35,7 @@ TEST_CASE("names: come back in their order, and not from other texts", "[traefik
     CHECK(again.texts() == names.texts());
 }
 
-TEST_CASE("table: keeps a cell for each key, and one for all beyond the cap", "[traefik]") {
+TEST_CASE("table: keeps a cell for each key, and one for all beyond the cap", "[counting]") {
     Table<2, int> table(1000);
     for (Names::Number i = 0; i < 3000; ++i)
         table.at({i, static_cast<Names::Number>(i % 7 + 1)}) += 1;
@@ -57,4 +57,4 @@ TEST_CASE("table: keeps a cell for each key, and one for all beyond the cap", "[
 }
 
 }  // namespace
-}  // namespace erp::traefik
+}  // namespace erp::counting

@@ -8,37 +8,15 @@
 #include <cstdint>
 #include <span>
 
-namespace erp::traefik {
+namespace erp::counting {
 
-/// Upper bounds in ns, ascending. Those of the latencies hold the bounds of Traefik's own metrics
-/// (0.1, 0.3, 1.2, 5 s) and reach Odoo's time limit of a request (120 s).
-namespace bounds {
-constexpr std::int64_t kMicrosecond = 1'000;
-constexpr std::int64_t kMillisecond = 1'000 * kMicrosecond;
-constexpr std::int64_t kSecond = 1'000 * kMillisecond;
-
-inline constexpr std::array<std::int64_t, 19> kLatency{
-    5 * kMillisecond,   10 * kMillisecond,  25 * kMillisecond,    50 * kMillisecond,
-    100 * kMillisecond, 200 * kMillisecond, 300 * kMillisecond,   500 * kMillisecond,
-    750 * kMillisecond, 1 * kSecond,        1'200 * kMillisecond, 2 * kSecond,
-    3 * kSecond,        5 * kSecond,        10 * kSecond,         15 * kSecond,
-    30 * kSecond,       60 * kSecond,       120 * kSecond};
-inline constexpr std::array<std::int64_t, 11> kOverhead{
-    100 * kMicrosecond,   250 * kMicrosecond, 500 * kMicrosecond, 1 * kMillisecond,
-    2'500 * kMicrosecond, 5 * kMillisecond,   10 * kMillisecond,  25 * kMillisecond,
-    100 * kMillisecond,   500 * kMillisecond, 2 * kSecond};
-/// Odoo closes idle websockets after 45 or 60 s, polls after 50 s, all after an hour.
-inline constexpr std::array<std::int64_t, 11> kConnection{
-    1 * kSecond,     10 * kSecond,     45 * kSecond,    60 * kSecond,
-    300 * kSecond,   900 * kSecond,    1'800 * kSecond, 3'600 * kSecond,
-    7'200 * kSecond, 28'800 * kSecond, 86'400 * kSecond};
-inline constexpr std::array<std::int64_t, 4> kNative{100 * kMillisecond, 300 * kMillisecond,
-                                                     1'200 * kMillisecond, 5 * kSecond};
-}  // namespace bounds
+inline constexpr std::int64_t kMicrosecond = 1'000;  ///< ns, as all durations here
+inline constexpr std::int64_t kMillisecond = 1'000 * kMicrosecond;
+inline constexpr std::int64_t kSecond = 1'000 * kMillisecond;
 
 /// The nearest double of the decimal number, so that `le` is "0.1" and not "0.10000000000000001".
 [[nodiscard]] inline double to_seconds(std::int64_t nanoseconds) {
-    return static_cast<double>(nanoseconds) / static_cast<double>(bounds::kSecond);
+    return static_cast<double>(nanoseconds) / static_cast<double>(kSecond);
 }
 
 /// Observed durations in N buckets and one above them.
@@ -65,8 +43,8 @@ template <std::size_t N>
     return first;
 }
 
-/// Adds one duration in ns; a clock that was set back may make it negative, which counts as 0.
-/// Returns the bucket.
+/// Adds one duration in ns; the bounds are upper ones in ns, ascending; a clock that was set back
+/// may make it negative, which counts as 0. Returns the bucket.
 template <const auto& Bounds, std::size_t N>
 std::size_t observe(Histogram<N>& histogram, std::int64_t value) {
     static_assert(N == Bounds.size());
@@ -91,4 +69,4 @@ template <std::size_t N>
     return to_distribution(histogram.counts, histogram.sum, bounds);
 }
 
-}  // namespace erp::traefik
+}  // namespace erp::counting

@@ -1,10 +1,10 @@
-#include "exporters/traefik/traffic/names.hpp"
+#include "core/counting/names.hpp"
 
 #include <bit>
 #include <functional>
 #include <utility>
 
-namespace erp::traefik {
+namespace erp::counting {
 
 Names::Names(std::size_t most) : most_(most), slots_(std::bit_ceil(2 * (most + 2))) {
     texts_.emplace_back("_other");
@@ -46,30 +46,27 @@ bool Names::restore(std::vector<std::string> texts) {
     return true;
 }
 
-AllNames::AllNames() {
-    all_.reserve(kLabels);
-    for (std::size_t i = 0; i < kLabels; ++i)
-        all_.emplace_back(most_of(static_cast<Label>(i)));
-}
+AllNames::AllNames(std::span<const std::size_t> most) : all_(most.begin(), most.end()) {}
 
 std::shared_ptr<const NameTexts> AllNames::texts() {
     bool same = shown_ != nullptr;
-    for (std::size_t i = 0; same && i < kLabels; ++i)
+    for (std::size_t i = 0; same && i < all_.size(); ++i)
         same = (*shown_)[i].size() == all_[i].texts().size();
     if (same) return shown_;
     auto fresh = std::make_shared<NameTexts>();
-    for (std::size_t i = 0; i < kLabels; ++i)
-        (*fresh)[i] = all_[i].texts();
+    for (const Names& names : all_)
+        fresh->push_back(names.texts());
     shown_ = std::move(fresh);
     return shown_;
 }
 
 bool AllNames::restore(const NameTexts& texts) {
-    for (std::size_t i = 0; i < kLabels; ++i) {
+    if (texts.size() != all_.size()) return false;
+    for (std::size_t i = 0; i < all_.size(); ++i) {
         if (!all_[i].restore(texts[i])) return false;
     }
     shown_ = nullptr;
     return true;
 }
 
-}  // namespace erp::traefik
+}  // namespace erp::counting
