@@ -1,28 +1,8 @@
 #include "core/tail/reader_metrics.hpp"
 
 #include <algorithm>
-#include <string_view>
 
 namespace erp::tail {
-
-std::string_view to_string(LineResult result) {
-    static constexpr std::string_view kWords[kLineResults] = {
-        "ok", "malformed", "oversize", "foreign", "filtered", "duplicate", "late"};
-    return kWords[static_cast<std::size_t>(result)];
-}
-
-std::string_view to_string(Rotation kind) {
-    static constexpr std::string_view kWords[kRotations] = {"renamed", "deleted", "truncated"};
-    return kWords[static_cast<std::size_t>(kind)];
-}
-
-std::string_view to_string(TailError error) {
-    static constexpr std::string_view kWords[kTailErrors] = {
-        "missing",  "privilege",        "not_regular",    "open",           "read",
-        "gzip",     "vanished",         "backlog",        "too_many_files", "watch",
-        "snapshot", "snapshot_corrupt", "snapshot_future"};
-    return kWords[static_cast<std::size_t>(error)];
-}
 
 void add_reader(Samples& samples, const ReaderState& state, double now) {
     for (const EntryState& entry : state.entries) {

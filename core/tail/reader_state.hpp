@@ -1,9 +1,11 @@
 #pragma once
 
+#include "core/base/error.hpp"
 #include "core/tail/line_consumer.hpp"
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,5 +60,9 @@ struct ReaderState {
     std::vector<EntryState> entries;
     double snapshot_at = 0;  ///< Unix time at which what is published was complete; 0: never
 };
+
+/// Why the logs as a whole are not there, of the first entry that has a problem: what is shown is
+/// not what is going on.
+[[nodiscard]] std::optional<Error> problem_of(const ReaderState& reader);
 
 }  // namespace erp::tail
