@@ -47,7 +47,8 @@ struct EntryCounters {
 /// One configured entry, which may be a pattern of many files.
 struct EntryState {
     std::string name;
-    EntryCounters counters;                           ///< as of the last durable snapshot
+    /// As of the last durable snapshot; nothing: not known yet what that holds.
+    std::optional<EntryCounters> counters = {};
     std::array<std::uint64_t, kTailErrors> errors{};  ///< since the start of the process
     std::uint64_t lag_bytes = 0;                      ///< on disk and not in a finished line
     double lag_seconds = 0;                           ///< since all of it had been read, 0: all is
