@@ -38,7 +38,7 @@ enum class EventKind : std::uint8_t {
     cron_timed_out,    ///< 18+: given up, workers were killed on it twice [name job]
     cron_completed,    ///< 18: the end of all batches, also after a failure [name job]
     cron_deactivated,  ///< 18+: failed for too long [name job]
-    cron_manual,       ///< 15+: by a user, in an HTTP worker [name job]
+    cron_manual,       ///< 15+: by a user, in an HTTP worker; `cron_finished` follows [name job]
     cron_skipped,      ///< no job of a database runs [database skip]
 
     worker_alive,         ///< a worker began [worker child]
@@ -142,7 +142,7 @@ enum class CronSkip : std::uint8_t { modules_pending, version_mismatch, recovery
 inline constexpr std::size_t kCronSkips = 4;
 [[nodiscard]] std::string_view to_string(CronSkip skip);
 
-enum class WorkerType : std::uint8_t { unknown, http, cron, jobrunner, other };
+enum class WorkerType : std::uint8_t { unknown, http, cron, jobrunner, gevent, other };
 
 struct PoolNumbers {
     std::int64_t used = 0;
