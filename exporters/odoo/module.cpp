@@ -10,9 +10,9 @@
 namespace erp::odoo {
 namespace {
 
-constexpr const Collector* kCollectors[] = {&kRequests, &kLatency,   &kPythonTime, &kErrors,
-                                            &kCron,     &kWorkerLog, &kLogins,     &kQueueJobs,
-                                            &kRecords,  &kChanges};
+constexpr const Collector* kCollectors[] = {&kRequests,  &kLatency,  &kPythonTime, &kErrors,
+                                            &kCron,      &kCronTime, &kWorkerLog,  &kLogins,
+                                            &kQueueJobs, &kRecords,  &kChanges};
 
 const auto kRows = rows_of(kCollectors);
 
