@@ -19,11 +19,19 @@ bool is_lower(char c) {
     return c >= 'a' && c <= 'z';
 }
 
-/// "fr", "pt_BR", "sr@latin", "zh_Hans_CN": `res.lang`'s url_code.
+bool is_upper_or_digit(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/// "fr", "pt_BR", "es_419", "sr@latin", "kab_DZ": `res.lang`'s url_code. Not "im_status".
 bool is_language(std::string_view piece) {
-    if (piece.size() < 2 || !is_lower(piece[0]) || !is_lower(piece[1])) return false;
-    return piece.size() == 2 || ((piece[2] == '_' || piece[2] == '@') && piece.size() <= 12) ||
-           (piece.size() >= 6 && piece.size() <= 8 && is_lower(piece[2]) && piece[3] == '_');
+    std::size_t letters = 0;
+    while (letters < piece.size() && is_lower(piece[letters]))
+        ++letters;
+    if (letters < 2 || letters > 3 || piece.size() > 12) return false;
+    if (letters == piece.size()) return letters == 2 && piece != "my";
+    const std::string_view rest = piece.substr(letters);
+    return rest.size() > 1 && (rest[0] == '@' || (rest[0] == '_' && is_upper_or_digit(rest[1])));
 }
 
 /// Behind /web.
@@ -85,7 +93,7 @@ Route route_of(std::string_view path) {
     if (!path.starts_with('/')) return Route::other;
     path = path.substr(0, path.find_first_of("?#"));
     std::string_view piece = take_piece(path);
-    if (is_language(piece) && piece != "my") piece = take_piece(path);
+    if (is_language(piece)) piece = take_piece(path);
     return piece_route_of(piece, path);
 }
 
