@@ -77,6 +77,7 @@ void read_quoted(std::string_view text, Event& event) {
         event.kind = EventKind::cron_finished;  // of a manual run
     } else if (eat(text, "done in ")) {
         event.kind = EventKind::cron_finished;
+        event.batch = true;
         event.duration = to_nanoseconds(before(text, "s"));
     } else if (text == "completed") {
         event.kind = EventKind::cron_completed;

@@ -163,6 +163,7 @@ struct Event {
     CronResult result = CronResult::ok;
     CronSkip skip = CronSkip::other;
     WorkerType worker = WorkerType::unknown;
+    bool batch = false;  ///< of cron_finished, 18: the end of one batch; cron_completed follows
     /// Of any record of warning and above: what its traceback tells besides.
     bool pool_full = false;     ///< "The Connection Pool Is Full"
     bool missing_file = false;  ///< a file of the filestore was not there (15+; the status is 500)
