@@ -73,7 +73,9 @@ class AcceptQueue {
         std::uint64_t id = 0;
         SocketAddress local;
         SocketAddress remote;
-        auto operator<=>(const Key&) const = default;
+        bool operator<(const Key& other) const {
+            return std::tie(id, local, remote) < std::tie(other.id, other.local, other.remote);
+        }
     };
     struct Connection {
         Clock::time_point since;     ///< its request came

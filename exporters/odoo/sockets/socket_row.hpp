@@ -1,9 +1,9 @@
 #pragma once
 
 #include <array>
-#include <compare>
 #include <cstdint>
 #include <optional>
+#include <tuple>
 
 namespace erp::odoo {
 
@@ -21,7 +21,10 @@ inline constexpr IpAddress kMappedPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xF
 struct SocketAddress {
     IpAddress ip{};
     std::uint16_t port = 0;
-    auto operator<=>(const SocketAddress&) const = default;
+    bool operator==(const SocketAddress&) const = default;
+    bool operator<(const SocketAddress& other) const {
+        return std::tie(ip, port) < std::tie(other.ip, other.port);
+    }
 };
 
 /// The states that are looked at, by the kernel's numbers (include/net/tcp_states.h).

@@ -17,6 +17,9 @@ namespace {
 /// A table with more is not read: half a million sockets.
 constexpr std::size_t kLongestTable = 64UL * 1024 * 1024;
 
+/// A family in which nothing was found is looked at whole again after as many.
+constexpr std::uint32_t kEmptyLooks = 4;
+
 std::unique_ptr<Descriptor> open_file(const std::string& path) {
     return std::make_unique<Descriptor>(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
 }
@@ -88,49 +91,54 @@ bool SocketTables::is_current() const {
     return path_.empty() || namespace_identity(path_) == identity_;
 }
 
-Result<std::vector<SocketRow>> SocketTables::dump(DiagRequest request, bool& connections) {
-    request.connections = connections;
+Result<std::vector<SocketRow>> SocketTables::dump(DiagRequest request) {
     auto rows = diag_->dump(request);
-    if (rows) connections = !rows->empty();
+    // A kernel without IPv6 does not know the family.
+    if (!rows && request.v6 && rows.error().phase == Phase::unsupported)
+        return std::vector<SocketRow>();
     return rows;
+}
+
+Result<std::vector<SocketRow>> SocketTables::read_proc(std::uint16_t port, bool v6) {
+    const Descriptor& file = v6 ? *tcp6_ : *tcp_;
+    if (v6 && file.get() < 0) return std::vector<SocketRow>();
+    const auto text = read_again(file, text_);
+    if (!text) return text.error();
+    return parse_proc_net_tcp(*text, v6, port);
 }
 
 Result<std::vector<SocketRow>> SocketTables::look(std::uint16_t port) {
-    if (!diag_) return read_proc(port);
-    auto rows = dump({.v6 = false, .port = port}, connections_[0]);
-    // Where the request is not known the files may be there all the same.
-    if (!rows && rows.error().phase == Phase::unsupported && tcp_->get() >= 0) {
-        diag_.reset();
-        return read_proc(port);
+    std::vector<SocketRow> all;
+    for (const bool v6 : {false, true}) {
+        std::uint32_t& empty = empty_[v6 ? 1 : 0];
+        // Listeners alone cost sock_diag next to nothing; /proc cannot tell them apart.
+        const bool everything = empty % kEmptyLooks == 0;
+        if (!diag_ && !everything) {
+            ++empty;
+            continue;
+        }
+        auto rows =
+            diag_ ? dump({.v6 = v6, .port = port, .connections = everything}) : read_proc(port, v6);
+        if (!rows && diag_ && rows.error().phase == Phase::unsupported && tcp_->get() >= 0) {
+            diag_.reset();
+            return look(port);
+        }
+        if (!rows) return rows;
+        empty = rows->empty() ? empty + 1 : 0;
+        all.insert(all.end(), rows->begin(), rows->end());
     }
-    if (!rows) return rows;
-    const auto more = dump({.v6 = true, .port = port}, connections_[1]);
-    // A kernel without version 6 does not know the family.
-    if (!more && more.error().phase != Phase::unsupported) return more;
-    if (more) rows->insert(rows->end(), more->begin(), more->end());
-    return rows;
+    return all;
 }
 
 Result<std::vector<SocketRow>> SocketTables::count(std::uint16_t port) {
-    if (!diag_) return read_proc(port);
-    auto rows = diag_->dump({.v6 = false, .port = port, .ages = false});
-    if (!rows) return rows;
-    const auto more = diag_->dump({.v6 = true, .port = port, .ages = false});
-    if (!more && more.error().phase != Phase::unsupported) return more;
-    if (more) rows->insert(rows->end(), more->begin(), more->end());
-    return rows;
-}
-
-Result<std::vector<SocketRow>> SocketTables::read_proc(std::uint16_t port) {
-    const auto text = read_again(*tcp_, text_);
-    if (!text) return text.error();
-    auto rows = parse_proc_net_tcp(*text, false, port);
-    if (tcp6_->get() < 0) return rows;  // a kernel without version 6
-    const auto more = read_again(*tcp6_, text_);
-    if (!more) return more.error();
-    const auto rows6 = parse_proc_net_tcp(*more, true, port);
-    rows.insert(rows.end(), rows6.begin(), rows6.end());
-    return rows;
+    std::vector<SocketRow> all;
+    for (const bool v6 : {false, true}) {
+        const auto rows =
+            diag_ ? dump({.v6 = v6, .port = port, .ages = false}) : read_proc(port, v6);
+        if (!rows) return rows;
+        all.insert(all.end(), rows->begin(), rows->end());
+    }
+    return all;
 }
 
 std::optional<ListenFailures> SocketTables::listen_failures() {

@@ -36,7 +36,8 @@ class SocketTables {
     /// net.core.somaxconn of the namespace, which caps backlogs; nothing: not known.
     [[nodiscard]] std::optional<std::uint32_t> most_backlog() const { return most_backlog_; }
 
-    /// Listeners and connections of this port, of both families. After an error open() again.
+    /// Listeners and connections of this port, of both families; for a port that is looked at again
+    /// and again. After an error open() again.
     [[nodiscard]] Result<std::vector<SocketRow>> look(std::uint16_t port);
     /// The same without ages, for a port with many connections that is rarely looked at.
     [[nodiscard]] Result<std::vector<SocketRow>> count(std::uint16_t port);
@@ -48,18 +49,19 @@ class SocketTables {
     /// Of the namespace that this thread is in, or of the process whose /proc folder it is.
     void open_proc(const std::string& folder);
     void open_diag();
-    [[nodiscard]] Result<std::vector<SocketRow>> dump(DiagRequest request, bool& connections);
-    [[nodiscard]] Result<std::vector<SocketRow>> read_proc(std::uint16_t port);
+    /// Rows of one family.
+    [[nodiscard]] Result<std::vector<SocketRow>> dump(DiagRequest request);
+    [[nodiscard]] Result<std::vector<SocketRow>> read_proc(std::uint16_t port, bool v6);
 
     std::string path_;
     std::optional<std::uint64_t> identity_;
     std::optional<DiagClient> diag_;
     std::unique_ptr<Descriptor> tcp_, tcp6_, netstat_;
     std::optional<std::uint32_t> most_backlog_;
-    /// Of version 4 and 6: connections are asked for where somebody listens or did. To look for
-    /// them takes the kernel a walk through its whole table, half a millisecond on a host of 32 GiB
-    /// even when there are none.
-    std::array<bool, 2> connections_{true, true};
+    /// Of IPv4 and IPv6, how often in a row nobody listened and nothing was connected. To look for
+    /// connections the kernel walks through its whole table, a millisecond and more on a large host
+    /// even when there are none, so they are not looked for at each look.
+    std::array<std::uint32_t, 2> empty_{};
     std::string text_;  ///< room for a table
 };
 
