@@ -3,8 +3,9 @@
 import contextlib
 import dataclasses
 import socket
-import sys
+import subprocess
 import time
+import typing
 
 from . import process
 
@@ -35,7 +36,16 @@ def work():
 for _ in range(workers):
     if os.fork() == 0:
         work()
-note("ready", "server")
+note("ready", os.getpid())
+signal.pause()
+"""
+
+# A client in another namespace, where a process of the tests cannot make a socket.
+CLIENT = r"""
+import signal, socket, sys
+connection = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+connection.send(sys.argv[3].encode())
+print("asked", flush=True)
 signal.pause()
 """
 
@@ -43,32 +53,37 @@ signal.pause()
 @dataclasses.dataclass
 class Request:
     name: str
-    connection: socket.socket
+    close: typing.Callable
     asked: float
     accepted: float = None
     done: float = None
 
 
 class Prefork(process.Service):
-    """`before` are words before the program's, such as those that enter a namespace."""
+    """`rights` are those of process.unprivileged()."""
 
-    def __init__(self, folder, host, port, workers=3, backlog=None, before=(), name="prefork"):
+    def __init__(self, folder, host, port, workers=3, backlog=None, name="prefork", **rights):
         self.folder = process.subfolder(folder, name)
         self.host, self.port, self.workers = host, port, workers
         self.backlog = backlog or 8 * workers
-        self.before = before
+        self.rights = rights
         self.log = self.folder / "notes"
         self.requests = {}
 
     def start(self):
-        words = [*self.before, sys.executable, "-c", PROGRAM, self.host, self.port, self.workers, self.backlog, self.log]
-        self.server = process.Process(words, self.folder / "log")
+        words = ["/usr/bin/python3", "-c", PROGRAM, self.host, self.port, self.workers, self.backlog, self.log]
+        self.log.unlink(missing_ok=True)
+        self.server = process.Process(words, self.folder / "log", **self.rights)
         self.server.wait_for(lambda: "ready" in self.notes(), "the server listens")
         return self
 
+    @property
+    def master(self):
+        return int(self.notes().split("ready ")[1].split()[0])
+
     def stop(self):
         for request in self.requests.values():
-            request.connection.close()
+            request.close()
         if self.server:
             self.server.signal_all(15)
         return super().stop()
@@ -78,13 +93,20 @@ class Prefork(process.Service):
 
     def ask(self, name, seconds, host=None):
         """Returns at once; a worker holds the connection for so long when it comes to it."""
+        line = f"{name} {seconds}"
+        if self.rights:
+            words = ["/usr/bin/python3", "-c", CLIENT, host or self.host, self.port, line]
+            client = process.Process(words, self.folder / f"client-{name}", **self.rights)
+            self.requests[name] = Request(name, client.stop, time.monotonic())
+            client.wait_for(lambda: "asked" in client.text(), "the client has asked")
+            return
         connection = socket.create_connection((host or self.host, self.port), timeout=5)
-        self.requests[name] = Request(name, connection, time.monotonic())
-        connection.send(f"{name} {seconds}".encode())
+        self.requests[name] = Request(name, connection.close, time.monotonic())
+        connection.send(line.encode())
 
     def leave(self, name):
         """Its client goes away, whether or not it was taken."""
-        self.requests[name].connection.close()
+        self.requests[name].close()
 
     def truth(self):
         """The requests with their times as of now."""
@@ -116,9 +138,11 @@ class Prefork(process.Service):
 @contextlib.contextmanager
 def network_namespace(name):
     """A network namespace with a loopback device, by its name for `ip netns exec`; needs root."""
-    process.run_root(["ip", "netns", "add", name])
+    def ip(*words):
+        subprocess.run([*process.elevation(), "ip", *words], check=True, timeout=20)
+    ip("netns", "add", name)
     try:
-        process.run_root(["ip", "-n", name, "link", "set", "lo", "up"])
+        ip("-n", name, "link", "set", "lo", "up")
         yield name
     finally:
-        process.run_root(["ip", "netns", "del", name])
+        ip("netns", "del", name)
