@@ -68,12 +68,9 @@ std::string config_path(const ProcFolder& proc,
                         int pid,
                         const std::string& told,
                         const std::string& status) {
-    const std::string inside = proc.path(pid, "root") + told;
+    std::string inside = proc.path(pid, "root") + told;
     // Into another user's root one may not look; outside of a container it is our own.
-    const auto text = read_text(inside, 1);
-    if (text || text.error().phase != Phase::privilege || is_in_inner_namespace(status))
-        return inside;
-    return told;
+    return is_in_inner_namespace(status) || read_text(inside, 1) ? inside : told;
 }
 
 /// Those that run Odoo's server and whose parent does not.
@@ -111,19 +108,16 @@ void read_settings(const ProcFolder& proc, const MasterWanted& wanted, Master& m
     auto command = to_odoo_command(to_arguments(master.cmdline));
     master.settings = command ? std::move(command->settings) : Settings();
     master.settings_problem.reset();
-    const auto status = proc.text(pid, "status");
-    std::string file = wanted.config;
     std::string told = command ? command->config : std::string();
-    bool certain = true;  // that `told` is the file
-    const auto environ = proc.text(pid, "environ");
-    if (environ) {
+    bool usual = false;  // the file of the user's home, without which Odoo starts as well
+    if (const auto environ = proc.text(pid, "environ")) {
         read_environment(*environ, master.settings);
         if (told.empty()) told = find_variable(*environ, "ODOO_RC").value_or("");
-        const auto home = find_variable(*environ, "HOME");
-        if (told.empty() && home) told = *home + "/.odoorc";
-    } else {
-        certain = !told.empty();
+        usual = told.empty();
+        if (usual) told = find_variable(*environ, "HOME").value_or("") + "/.odoorc";
     }
+    std::string file = wanted.config;
+    const auto status = proc.text(pid, "status");
     if (file.empty() && told.starts_with('/') && status)
         file = config_path(proc, pid, told, *status);
     if (file.empty()) {
@@ -133,11 +127,9 @@ void read_settings(const ProcFolder& proc, const MasterWanted& wanted, Master& m
         return;
     }
     const auto text = read_text(file, kLongestConfig);
-    if (text) {
-        read_settings_file(*text, master.settings);
+    if (text) read_settings_file(*text, master.settings);
+    if (text || (usual && wanted.config.empty() && text.error().phase == Phase::refused)) {
         master.settings.set_complete();
-    } else if (text.error().phase == Phase::refused && certain && wanted.config.empty()) {
-        master.settings.set_complete();  // an Odoo without a file
     } else {
         master.settings_problem = text.error();
     }
