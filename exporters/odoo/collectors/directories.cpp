@@ -9,7 +9,7 @@ constexpr Metric kBytes{
     .name = "odoo_filestore_bytes",
     .help =
         "Lengths of all attachments of a database, as the slow walk saw them last; folders of no "
-        "known tenant are _other.",
+        "known database are _unknown.",
     .labels = {"datname"},
     .unit = Unit::bytes,
     .source = "data_dir/filestore",
@@ -66,19 +66,10 @@ void add_size(const FilestoreSize& size, std::string_view datname, Samples& samp
     samples.add(kFiles, static_cast<double>(size.files), datname);
 }
 
-void add_filestores(const DirectoryPicture& picture, const Tenancy& tenancy, Samples& samples) {
-    FilestoreSize others;
-    bool any = false;
-    for (const auto& [name, size] : picture.filestores) {
-        if (tenancy.tenant_of(Dimension::database, name)) {
-            add_size(size, name, samples);
-        } else {
-            others.files += size.files;
-            others.bytes += size.bytes;
-            any = true;
-        }
-    }
-    if (any) add_size(others, "_other", samples);
+void add_filestores(const DirectoryPicture& picture, Samples& samples) {
+    for (const auto& [name, size] : picture.filestores)
+        add_size(size, name, samples);
+    if (picture.unknown) add_size(*picture.unknown, "_unknown", samples);
     if (picture.filestores_at == 0) return;
     samples.add(kComplete, picture.filestores_complete ? 1 : 0);
     samples.add(kRound, picture.filestores_at);
@@ -86,8 +77,8 @@ void add_filestores(const DirectoryPicture& picture, const Tenancy& tenancy, Sam
 
 }  // namespace
 
-void add_directories(const DirectoryPicture& picture, const Tenancy& tenancy, Samples& samples) {
-    add_filestores(picture, tenancy, samples);
+void add_directories(const DirectoryPicture& picture, Samples& samples) {
+    add_filestores(picture, samples);
     if (picture.sessions) {
         samples.add(kSessions, static_cast<double>(picture.sessions->all), kStore);
         samples.add(kRecent, static_cast<double>(picture.sessions->recent), kStore);

@@ -77,20 +77,20 @@ TEST_CASE("cgroup page: the working set is what is not given back at once", "[od
     CHECK(page.find("odoo_cgroup_memory_limit_bytes") == std::string::npos);
 }
 
-TEST_CASE("directories page: only databases of known tenants have their names", "[odoo]") {
-    const Tenancy tenancy({{.name = "acme"}}, {{Dimension::database, "acme_prod", "acme"}});
+TEST_CASE("directories page: unknown databases are one, and what was not seen is absent",
+          "[odoo]") {
     DirectoryPicture picture;
-    picture.filestores = {{"acme_prod", {2, 100}}, {"evil\"}", {1, 10}}, {"unknown", {3, 5}}};
+    picture.filestores = {{"acme_prod", {2, 100}}};
+    picture.unknown = FilestoreSize{4, 15};
     picture.filestores_at = 1000;
     picture.filestores_complete = true;
     picture.sessions = SessionCounts{.all = 7, .recent = 2};
     Samples samples;
-    add_directories(picture, tenancy, samples);
+    add_directories(picture, samples);
     const std::string page = erp::page_of(std::move(samples));
     CHECK(has_line(page, R"(odoo_filestore_bytes{datname="acme_prod"} 100)"));
-    CHECK(has_line(page, R"(odoo_filestore_bytes{datname="_other"} 15)"));
-    CHECK(has_line(page, R"(odoo_filestore_files{datname="_other"} 4)"));
-    CHECK(page.find("unknown") == std::string::npos);
+    CHECK(has_line(page, R"(odoo_filestore_bytes{datname="_unknown"} 15)"));
+    CHECK(has_line(page, R"(odoo_filestore_files{datname="_unknown"} 4)"));
     CHECK(has_line(page, R"(odoo_sessions{store="file"} 7)"));
     CHECK(page.find("odoo_filesystem_") == std::string::npos);
 }

@@ -63,8 +63,12 @@ class Walk {
     // NOLINTNEXTLINE(misc-no-recursion): as deep as the bound
     void visit_folder(DIR* folder, const std::string& path, int depth) {
         while (going_on()) {
+            errno = 0;
             const char* const name = next_name(folder);
-            if (name == nullptr) break;
+            if (name == nullptr) {
+                if (errno != 0 && errno != ENOENT) error_ = to_error(path, errno);
+                break;
+            }
             struct stat about {};
             if (::fstatat(::dirfd(folder), name, &about, AT_SYMLINK_NOFOLLOW) == 0) {
                 if (S_ISDIR(about.st_mode)) {
@@ -73,6 +77,8 @@ class Walk {
                 } else if (S_ISREG(about.st_mode)) {
                     take(name, about);
                 }
+            } else if (errno == EACCES) {  // a folder that may be listed, but not entered
+                error_ = to_error(path, errno);
             }
             if (++chunk_ >= kChunk) take_breath();
         }

@@ -36,6 +36,7 @@ struct DirectoryPicture {
     std::optional<SpaceLeft> space = {};
     std::optional<Error> space_problem = {};
     std::map<std::string, FilestoreSize> filestores;  ///< by database folder
+    std::optional<FilestoreSize> unknown = {};  ///< the sum of those whose names are not shown
     /// Why a folder, or all of them, is not among them.
     std::optional<Error> filestore_problem = {};
     bool filestores_complete = false;  ///< each folder was walked to its end in the last round

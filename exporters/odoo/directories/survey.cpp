@@ -43,6 +43,19 @@ Result<SpaceLeft> space_of(const std::string& path) {
     return space;
 }
 
+DirectoryPicture without_unknown(DirectoryPicture picture,
+                                 const std::function<bool(std::string_view name)>& known) {
+    FilestoreSize sum;
+    const std::size_t unknown = std::erase_if(picture.filestores, [&](const auto& entry) {
+        if (known(entry.first)) return false;
+        sum.files += entry.second.files;
+        sum.bytes += entry.second.bytes;
+        return true;
+    });
+    if (unknown > 0) picture.unknown = sum;
+    return picture;
+}
+
 DirectorySurvey::DirectorySurvey(std::string data_dir, WalkBounds bounds) : bounds_(bounds) {
     picture_.data_dir = std::move(data_dir);
 }

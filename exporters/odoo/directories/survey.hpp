@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace erp::odoo {
@@ -15,6 +16,11 @@ namespace erp::odoo {
 /// Free and whole space of the file system that holds `path`. A dead network file system may hang
 /// this for ever.
 [[nodiscard]] Result<SpaceLeft> space_of(const std::string& path);
+
+/// The same picture with the folders for whose names `known` is false added up: who may make a
+/// database, or a folder, must not make series.
+[[nodiscard]] DirectoryPicture without_unknown(
+    DirectoryPicture picture, const std::function<bool(std::string_view name)>& known);
 
 /// What is known of the data directory of one Odoo, piece by piece. One thread.
 class DirectorySurvey {

@@ -76,7 +76,7 @@ class Run {
     }
 
     void publish() {
-        published_->publish(survey_->picture());
+        published_->publish(without_unknown(survey_->picture(), options_.known));
         said_ = Clock::now();
     }
     /// A copy of thousands of databases after each of them would cost more than the walk.

@@ -8,6 +8,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace erp::odoo {
@@ -16,6 +17,9 @@ struct DirectoryOptions {
     /// The data directory as we can open it, or empty while it is not known yet. Called from the
     /// watcher's thread before each round.
     std::function<std::string()> data_dir;
+    /// Whether a database of this name is known, so that its name may be shown. Called from the
+    /// watcher's thread.
+    std::function<bool(std::string_view)> known;
     Duration interval = std::chrono::minutes(15);  ///< of a round over all files, at the least
     /// Of a look at the space left; also how often a data directory that is not known is asked for.
     Duration space_interval = std::chrono::seconds(30);
