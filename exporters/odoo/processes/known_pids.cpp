@@ -5,8 +5,8 @@
 namespace erp::odoo {
 
 std::optional<bool> KnownPids::knows(int pid, double at, double slack) const {
-    const auto [first, last] = std::ranges::equal_range(all, pid, {}, &KnownPid::pid);
-    for (auto one = first; one != last; ++one) {
+    auto one = std::ranges::lower_bound(all, pid, {}, &KnownPid::pid);
+    for (; one != all.end() && one->pid == pid; ++one) {
         // Born a moment before it was seen, dead a moment after it was seen last.
         if (at >= one->started - slack && at <= one->seen_until + slack) return true;
     }

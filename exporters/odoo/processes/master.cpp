@@ -149,8 +149,8 @@ Result<Master> find_master(const ProcFolder& proc, const MasterWanted& wanted) {
                            match_pid_file(proc, one.stat.pid, wanted));
         match = both(match, match_config(one, wanted));
         match = both(match, match_port(one.settings, wanted));
-        if (match == Match::yes) certain.push_back(std::move(one));
-        if (match == Match::unknown) possible.push_back(std::move(one));
+        if (match == Match::no) continue;
+        (match == Match::yes ? certain : possible).push_back(std::move(one));
     }
     std::vector<Master>& left = certain.empty() ? possible : certain;
     if (left.empty()) return not_found(proc, seen);

@@ -16,7 +16,7 @@ Settings settings_of(std::string_view text) {
     return settings;
 }
 
-std::optional<OdooCommand> command_of(std::vector<std::string_view> arguments) {
+std::optional<OdooCommand> command_of(const std::vector<std::string_view>& arguments) {
     return to_odoo_command(arguments);
 }
 

@@ -33,7 +33,7 @@ void ProcessTracker::saw(const SeenProcess& master,
     std::set<Identity> present;
     for (const SeenProcess& child : children)
         present.insert(identity_of(child.stat));
-    std::vector<Tracked> gone;
+    std::vector<TrackedProcess> gone;
     const bool had = !tracked_.empty();
     std::erase_if(tracked_, [&](auto& entry) {
         if (present.contains(entry.first)) return false;
@@ -41,9 +41,9 @@ void ProcessTracker::saw(const SeenProcess& master,
         return true;
     });
     all_replaced_ = had && tracked_.empty();
-    for (const Tracked& one : gone)
+    for (const TrackedProcess& one : gone)
         missed -= one.last.stat.cpu_seconds + one.last.stat.reaped_cpu_seconds;
-    for (Tracked& one : gone)
+    for (TrackedProcess& one : gone)
         count_exit(one, std::max(0.0, missed) / static_cast<double>(gone.size()));
 
     // A threaded server is one process: what it waited for is its own.
@@ -53,7 +53,7 @@ void ProcessTracker::saw(const SeenProcess& master,
             master.stat.cpu_seconds + (threaded ? master.stat.reaped_cpu_seconds : 0));
     remember(master, now, unix_now);
     for (const SeenProcess& child : children) {
-        Tracked& tracked = tracked_[identity_of(child.stat)];
+        TrackedProcess& tracked = tracked_[identity_of(child.stat)];
         tracked.last = child;
         if (first_) tracked.counted = true;
         if (child.settled && !std::exchange(tracked.counted, true)) of(child.role).starts += 1;
@@ -103,12 +103,12 @@ void ProcessTracker::add_gauges(const SeenProcess& one, double now) {
 
 /// The role of a process that has just been started may change; what it used then stays where it
 /// was counted.
-void ProcessTracker::add_cpu(Tracked& tracked, Role role, double cpu) {
+void ProcessTracker::add_cpu(TrackedProcess& tracked, Role role, double cpu) {
     of(role).cpu_seconds += std::max(0.0, cpu - tracked.cpu);
     tracked.cpu = std::max(tracked.cpu, cpu);
 }
 
-void ProcessTracker::count_exit(Tracked& tracked, double missed_cpu) {
+void ProcessTracker::count_exit(TrackedProcess& tracked, double missed_cpu) {
     RoleCounts& role = of(tracked.last.role);
     if (!tracked.counted) role.starts += 1;
     role.exits += 1;
@@ -117,15 +117,15 @@ void ProcessTracker::count_exit(Tracked& tracked, double missed_cpu) {
 
 void ProcessTracker::remember(const SeenProcess& one, double now, double unix_now) {
     const double started = unix_now - (now - one.stat.started);
-    auto [first, last] = std::ranges::equal_range(known_.all, one.inner_pid, {}, &KnownPid::pid);
-    for (auto known = first; known != last; ++known) {
+    auto known = std::ranges::lower_bound(known_.all, one.inner_pid, {}, &KnownPid::pid);
+    for (; known != known_.all.end() && known->pid == one.inner_pid; ++known) {
         // The clock may be set between two looks; a number is not given again within seconds.
         if (std::abs(known->started - started) > 2) continue;
         known->role = one.role;
         known->seen_until = unix_now;
         return;
     }
-    known_.all.insert(last, {one.inner_pid, one.role, started, unix_now, unix_now});
+    known_.all.insert(known, {one.inner_pid, one.role, started, unix_now, unix_now});
 }
 
 void ProcessTracker::forget(double unix_now) {

@@ -19,6 +19,13 @@ struct SeenProcess {
     std::optional<double> cpu_limit = {};  ///< RLIMIT_CPU, seconds of CPU time since its start
 };
 
+/// A process, and what was counted for it.
+struct TrackedProcess {
+    SeenProcess last = {};
+    bool counted = false;  ///< as a start
+    double cpu = 0;        ///< seconds that were added to the counter
+};
+
 /// Turns looks into counters that survive the end of the processes they are about. Pure: clocks are
 /// arguments. One thread.
 class ProcessTracker {
@@ -41,25 +48,20 @@ class ProcessTracker {
     [[nodiscard]] bool all_replaced() const { return all_replaced_; }
 
   private:
-    struct Tracked {
-        SeenProcess last;
-        bool counted = false;  ///< as a start
-        double cpu = 0;        ///< what was added to the counter for it
-    };
     /// A number may be given again: the start tells them apart.
     using Identity = std::pair<int, double>;
 
     RoleCounts& of(Role role) { return roles_[static_cast<std::size_t>(role)]; }
     void clear_gauges();
     void add_gauges(const SeenProcess& one, double now);
-    void add_cpu(Tracked& tracked, Role role, double cpu);
-    void count_exit(Tracked& tracked, double missed_cpu);
+    void add_cpu(TrackedProcess& tracked, Role role, double cpu);
+    void count_exit(TrackedProcess& tracked, double missed_cpu);
     void remember(const SeenProcess& one, double now, double unix_now);
     void forget(double unix_now);
 
     std::array<RoleCounts, kRoles.size()> roles_{};
-    std::map<Identity, Tracked> tracked_;  ///< children
-    std::optional<Tracked> master_ = {};
+    std::map<Identity, TrackedProcess> tracked_;  ///< children
+    std::optional<TrackedProcess> master_ = {};
     KnownPids known_;
     bool first_ = true;
     bool all_replaced_ = false;
