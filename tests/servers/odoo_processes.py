@@ -145,9 +145,10 @@ else:
             lines = [f"{key} = {value}" for key, value in {"workers": 3, **options}.items()]
             process.write_file(self.config, "\n".join(["[options]", *lines, ""]), 0o644)
 
-        def start(self, *arguments):
-            self.server = process.Process(["/usr/bin/python3", self.script, "-c", self.config, *arguments],
-                                          self.folder / "log", env={"ODOO_TITLES": "1" if self.titles else ""})
+        def start(self, *arguments, before=()):
+            """`before` are words before the program's."""
+            words = [*before, "/usr/bin/python3", self.script, "-c", self.config, *arguments]
+            self.server = process.Process(words, self.folder / "log", env={"ODOO_TITLES": "1" if self.titles else ""})
             return self
 
         def workers(self, kind="odoo: WorkerHTT"):

@@ -6,12 +6,15 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <exception>
 #include <optional>
 #include <utility>
 
 namespace erp::odoo {
 namespace {
+
+constexpr Duration kAskAgain = std::chrono::seconds(5);  ///< for a directory that is not known
 
 /// What the thread uses, all of it.
 class Run {
@@ -37,15 +40,21 @@ class Run {
                 log_.error("the data directory was not looked at",
                            {{"target", name_}, {"reason", error.what()}});
             }
-        } while (!pause(stop_, options_.space_interval));
+        } while (!pause(stop_, until_next()));
     }
 
   private:
+    [[nodiscard]] Duration until_next() const {
+        if (!survey_) return std::min(kAskAgain, options_.space_interval);
+        return std::min(options_.interval, options_.space_interval);
+    }
+
     /// The space left, and all files when it is time.
     void round() {
         const std::string data_dir = options_.data_dir();
-        if (!survey_ || survey_->picture().data_dir != data_dir) {
-            if (data_dir.empty()) return;
+        // One that is no longer told, since the master is gone, is still where the files are.
+        if (data_dir.empty() && !survey_) return;
+        if (!survey_ || (!data_dir.empty() && survey_->picture().data_dir != data_dir)) {
             survey_.emplace(data_dir);
             walked_.reset();
         }

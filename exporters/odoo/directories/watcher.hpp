@@ -21,7 +21,7 @@ struct DirectoryOptions {
     /// watcher's thread.
     std::function<bool(std::string_view)> known;
     Duration interval = std::chrono::minutes(15);  ///< of a round over all files, at the least
-    /// Of a look at the space left; also how often a data directory that is not known is asked for.
+    /// Of a look at the space left.
     Duration space_interval = std::chrono::seconds(30);
 };
 
