@@ -44,6 +44,20 @@ TEST_CASE("processes page: what a user reads of the recorded Odoo 14", "[odoo]")
     CHECK(page.find("hunter2") == std::string::npos);
 }
 
+TEST_CASE("processes page: a limit that is switched off is absent", "[odoo]") {
+    FakeProc proc;
+    proc.put(recorded_processes("17/proc_saturated.json"));
+    proc.write("odoo.conf",
+               "[options]\nlimit_request = 0\nlimit_time_real_cron = 0\nlimit_memory_soft = 0\n");
+    ProcessObserver observer(ProcFolder(proc.folder, {}), "", {.config = proc.path("odoo.conf")});
+    const std::string page = page_of(observer.look(3000, 1'000'000));
+    CHECK(page.find("odoo_limit_requests") == std::string::npos);
+    CHECK(page.find("limit=\"real_cron\"") == std::string::npos);
+    CHECK(page.find("limit=\"memory_soft\"") == std::string::npos);
+    CHECK(has_line(page, R"(odoo_limit_seconds{limit="real",source="default"} 120)"));
+    CHECK(has_line(page, R"(odoo_workers_configured{type="http"} 0)"));
+}
+
 TEST_CASE("processes page: without odoo.conf there are no invented defaults", "[odoo]") {
     FakeProc proc;
     proc.put(recorded_processes("18/proc_saturated.json"));

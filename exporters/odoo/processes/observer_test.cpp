@@ -160,6 +160,21 @@ TEST_CASE("processes: the master goes and another one comes", "[odoo]") {
     CHECK(back.of(Role::http).exits == 1);
 }
 
+TEST_CASE("processes: a master that took the number of the one before is another one", "[odoo]") {
+    FakeProc proc;
+    proc.put(odoo(10, 1, 1000));
+    proc.put(odoo(11, 10, 2000));
+    auto observer = observer_of(proc);
+    CHECK(observer.look(100, 1'000'000).master_started == Approx(1'000'000 - 90));
+    proc.remove(11);
+    FakeProcess other = odoo(10, 1, 10300);
+    other.arguments.emplace_back("--workers=7");
+    proc.put(other);
+    const ProcessPicture picture = observer.look(105, 1'000'005);
+    CHECK(picture.settings.number("workers") == 7);
+    CHECK(picture.of(Role::http).exits == 1);
+}
+
 TEST_CASE("processes: when all workers were replaced, odoo.conf is read again", "[odoo]") {
     FakeProc proc;
     proc.write("odoo.conf", "[options]\nworkers = 1\n");
@@ -183,14 +198,14 @@ TEST_CASE("processes: the cgroup's files, and the lowest limit on the way up", "
     const std::string at = "cgroup/system.slice/odoo.service/";
     proc.write(at + "memory.current", "5000\n");
     proc.write(at + "memory.stat", "anon 3000\nfile 1500\ninactive_file 1200\n");
-    proc.write(at + "memory.max", "max\n");
+    proc.write(at + "memory.max", "20000\n");
     proc.write("cgroup/system.slice/memory.max", "9000\n");
     proc.write(at + "memory.events", "low 0\nhigh 1\nmax 2\noom 3\noom_kill 4\noom_group_kill 5\n");
     proc.write(at + "cpu.stat",
                "usage_usec 3000000\nuser_usec 2000000\nsystem_usec 1000000\nnr_periods 10\n"
                "nr_throttled 4\nthrottled_usec 500000\n");
     proc.write(at + "cpu.max", "150000 100000\n");
-    proc.write("cgroup/system.slice/cpu.max", "max 100000\n");
+    proc.write("cgroup/system.slice/cpu.max", "400000 100000\n");
     proc.write(at + "io.pressure",
                "some avg10=0.00 avg60=0.00 avg300=0.00 total=2500000\n"
                "full avg10=0.00 avg60=0.00 avg300=0.00 total=1500000\n");
