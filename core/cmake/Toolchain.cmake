@@ -14,9 +14,15 @@ if(ERP_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
     CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${ERP_CCACHE})
 endif()
-find_program(ERP_MOLD mold)
-if(ERP_MOLD)
-  add_link_options(-fuse-ld=mold)
+if(ERP_SANITIZE STREQUAL "none" AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+  # Relocations in 3 KB instead of 150: 0.4 MB less resident. mold 1.10 writes them without the mark
+  # that glibc asks for.
+  add_link_options(-Wl,-O1,-z,pack-relative-relocs)
+else()
+  find_program(ERP_MOLD mold)
+  if(ERP_MOLD)
+    add_link_options(-fuse-ld=mold)
+  endif()
 endif()
 
 add_library(erp_flags INTERFACE)

@@ -5,8 +5,8 @@
 namespace erp {
 
 /// For a process of few threads: with an arena each, every one keeps what its largest page took.
-/// Before the first thread.
-void use_one_heap();
+/// The one heap keeps what the next scrape needs again. Before the first thread.
+void set_up_heap();
 
 /// Raises the limit of open files to what we are allowed to have, and says how many that is.
 [[nodiscard]] std::size_t raise_descriptor_limit();

@@ -251,7 +251,7 @@ int serve(const CommandLine& line, std::span<const Exporter* const> exporters) {
             std::cerr << to_text(error) << '\n';
         return 2;
     }
-    use_one_heap();
+    set_up_heap();
     // On the heap and not freed when abandoned threads still run: they may use its loop's executor.
     auto daemon = std::make_unique<Daemon>(line, std::move(source), exporters);
     const int status = daemon->run(*loaded.config);

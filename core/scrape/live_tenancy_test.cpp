@@ -99,16 +99,16 @@ TEST_CASE("live tenancy: it is made again only when something has changed", "[sc
     live.configure(automatic());
     const auto list =
         std::make_shared<const std::vector<Database>>(std::vector<Database>{{"acme", false}});
-    live.see({nullptr, list});
+    live.see({{"cache", nullptr}, {"main", list}});
     const auto first = live.now();
     CHECK(first->automatic_names().size() == 1);
-    live.see({list, nullptr});
+    live.see({{"main", list}, {"cache", nullptr}});
     CHECK(live.now() == first);
     live.see({});
     CHECK(live.now()->automatic_names().empty());
     const auto plain = std::make_shared<const Tenancy>();
     live.configure(plain);
-    live.see({list});
+    live.see({{"main", list}});
     CHECK(live.now() == plain);
 }
 
@@ -165,6 +165,21 @@ TEST_CASE("scrape: what a target is for, and its replicas, are shown also while 
     CHECK(has(page, R"(erp_target_expected_replicas{target="main",exporter="fake"} 2)"));
     CHECK(page.find(R"(erp_target_role_info{target="plain")") == std::string::npos);
     CHECK(page.find(R"(erp_target_expected_replicas{target="plain")") == std::string::npos);
+}
+
+TEST_CASE(
+    "live tenancy: readers know what exists on a target by its name, without automatic tenants",
+    "[scrape]") {
+    const auto main = script(databases({"acme"}, {"acme", "postgres"}));
+    Bench bench({});
+    bench.apply({fake::target("main", main)}, std::make_shared<const Tenancy>());
+    CHECK(bench.tenancy().databases("main") == nullptr);
+    (void)bench.page(bench.ask(1s));
+    const DatabaseList known = bench.tenancy().databases("main");
+    REQUIRE(known != nullptr);
+    CHECK(*known ==
+          std::vector<Database>{{.name = "acme"}, {.name = "postgres", .internal = true}});
+    CHECK(bench.tenancy().databases("other") == nullptr);
 }
 
 }  // namespace

@@ -98,11 +98,11 @@ void Scraper::apply(const Estate& estate) {
 }
 
 void Scraper::see_databases() {
-    std::vector<DatabaseList> lists;
-    lists.reserve(runners_.size());
+    std::vector<TargetDatabases> databases;
+    databases.reserve(runners_.size());
     for (const auto& runner : runners_)
-        lists.push_back(runner->databases());
-    tenancy_.see(std::move(lists));
+        databases.push_back({runner->config().name, runner->databases()});
+    tenancy_.see(std::move(databases));
 }
 
 void Scraper::stop() {

@@ -90,13 +90,16 @@ class Bench {
 
     [[nodiscard]] std::vector<TargetStatus> status() const { return scraper_.status(); }
     asio::io_context& io() { return io_; }
+    /// What readers of logs know.
+    [[nodiscard]] const CurrentTenancy& tenancy() const { return *services_.tenancy; }
 
   private:
     std::size_t response_bytes_;
     asio::io_context io_{1};
     asio::thread_pool workers_{2};
     Log log_{LogLevel::error};
-    Scraper scraper_{{io_, workers_, log_}, kExporters, std::make_shared<self::Counters>()};
+    Services services_{io_, workers_, log_};
+    Scraper scraper_{services_, kExporters, std::make_shared<self::Counters>()};
 };
 
 inline bool has(const std::string& page, const std::string& line) {

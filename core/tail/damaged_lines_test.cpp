@@ -34,7 +34,7 @@ TEST_CASE("tail: the recording of a full disk gives every whole entry", "[tail]"
     session.start(tail.now);
     CHECK_FALSE(session.round(tail.now));
     REQUIRE(session.snapshot(tail.now));
-    const auto lines = session.state()->entries.at(0).counters.lines;
+    const auto lines = session.state()->entries.at(0).counters->lines;
     CHECK(lines[static_cast<std::size_t>(LineResult::malformed)] == 1);
     CHECK(lines[static_cast<std::size_t>(LineResult::ok)] == 3);
     CHECK(session.state()->entries.at(0).lag_bytes == 0);

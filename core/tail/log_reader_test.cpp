@@ -23,7 +23,7 @@ bool soon(const std::function<bool()>& holds) {
 }
 
 std::uint64_t ok_lines(const LogReader& reader) {
-    return reader.state()->entries.at(0).counters.lines[0];
+    return reader.state()->entries.at(0).counters.value_or(EntryCounters()).lines[0];
 }
 
 TEST_CASE("log reader: what is written is read, shown, and kept by stop()", "[tail]") {
@@ -94,7 +94,7 @@ TEST_CASE("log reader: its metrics name what happened", "[tail]") {
     ReaderState state;
     state.entries.resize(1);
     state.entries[0].name = "access";
-    state.entries[0].counters.lines[1] = 3;
+    state.entries[0].counters.emplace().lines[1] = 3;
     state.entries[0].errors[static_cast<std::size_t>(TailError::gzip)] = 2;
     state.snapshot_at = 100;
     Samples samples;

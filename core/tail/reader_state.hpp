@@ -1,9 +1,11 @@
 #pragma once
 
+#include "core/base/error.hpp"
 #include "core/tail/line_consumer.hpp"
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,7 +47,8 @@ struct EntryCounters {
 /// One configured entry, which may be a pattern of many files.
 struct EntryState {
     std::string name;
-    EntryCounters counters;                           ///< as of the last durable snapshot
+    /// As of the last durable snapshot; nothing: not known yet what that holds.
+    std::optional<EntryCounters> counters = {};
     std::array<std::uint64_t, kTailErrors> errors{};  ///< since the start of the process
     std::uint64_t lag_bytes = 0;                      ///< on disk and not in a finished line
     double lag_seconds = 0;                           ///< since all of it had been read, 0: all is
@@ -58,5 +61,9 @@ struct ReaderState {
     std::vector<EntryState> entries;
     double snapshot_at = 0;  ///< Unix time at which what is published was complete; 0: never
 };
+
+/// Why the logs as a whole are not there, of the first entry that has a problem: what is shown is
+/// not what is going on.
+[[nodiscard]] std::optional<Error> problem_of(const ReaderState& reader);
 
 }  // namespace erp::tail

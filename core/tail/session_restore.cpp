@@ -60,7 +60,6 @@ bool TailSession::restore_entry(ByteReader& in) {
     entry.scanned_at = static_cast<std::int64_t>(in.number());
     entry.caught_up = static_cast<double>(in.number());
     entry.counters = read_counters(in);
-    entry.shown.counters = entry.counters;
     const std::uint64_t logs = in.count();
     for (std::uint64_t i = 0; i < logs && in.ok(); ++i) {
         FollowedLog log(std::string(in.text()), options_.follow, entry.settings.wrapping,
@@ -117,6 +116,7 @@ void TailSession::start(Clock::time_point now) {
             }
             break;
     }
+    if (!unreadable_) show_counters();
     show();
 }
 

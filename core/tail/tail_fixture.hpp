@@ -63,13 +63,13 @@ class TailFixture {
     }
     [[nodiscard]] EntryState entry() const { return session->state()->entries.at(0); }
     [[nodiscard]] std::uint64_t lines(LineResult result) const {
-        return entry().counters.lines[static_cast<std::size_t>(result)];
+        return entry().counters->lines[static_cast<std::size_t>(result)];
     }
     [[nodiscard]] std::uint64_t errors(TailError error) const {
         return entry().errors[static_cast<std::size_t>(error)];
     }
     [[nodiscard]] std::uint64_t rotations(Rotation kind) const {
-        return entry().counters.rotations[static_cast<std::size_t>(kind)];
+        return entry().counters->rotations[static_cast<std::size_t>(kind)];
     }
     [[nodiscard]] LineCounts published() const { return *consumer->published; }
 

@@ -155,8 +155,7 @@ bool TailSession::snapshot(Clock::time_point now) {
             return false;
         }
         prepared.publish();
-        for (Entry& entry : entries_)
-            entry.shown.counters = entry.counters;
+        show_counters();
         changed_ = stalled_ = false;
     }
     snapshot_at_ = unix_now();
@@ -177,6 +176,11 @@ std::vector<std::string> TailSession::paths() const {
 void TailSession::count(TailError error) {
     for (Entry& entry : entries_)
         ++entry.shown.errors[static_cast<std::size_t>(error)];
+}
+
+void TailSession::show_counters() {
+    for (Entry& entry : entries_)
+        entry.shown.counters = entry.counters;
 }
 
 void TailSession::show() {

@@ -78,6 +78,7 @@ class TailSession {
     [[nodiscard]] bool restore_entry(ByteReader& in);
     void refuse(TailError why);
     void reset();
+    void show_counters();  ///< they are durable now
     void show();
 
     TailOptions options_;

@@ -1,3 +1,4 @@
+#include "core/tail/reader_metrics.hpp"
 #include "core/tail/siblings.hpp"
 #include "core/tail/tail_fixture.hpp"
 
@@ -7,6 +8,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace erp::tail {
@@ -22,7 +24,7 @@ TEST_CASE("tail: whole lines are read, a half one waits for its end", "[tail]") 
     tail.read();
     CHECK(tail.published().at("half") == 1);
     CHECK(tail.entry().lag_bytes == 0);
-    CHECK(tail.entry().counters.bytes == 13);
+    CHECK(tail.entry().counters->bytes == 13);
 }
 
 TEST_CASE("tail: a first start begins at the end, at a whole line", "[tail]") {
@@ -34,6 +36,23 @@ TEST_CASE("tail: a first start begins at the end, at a whole line", "[tail]") {
     tail.append("d\nnew\n");
     tail.read();
     CHECK(tail.published() == LineCounts{{"new", 1}});
+}
+
+TEST_CASE("tail: counters are not shown before it is known what they were", "[tail]") {
+    TailFixture tail;
+    tail.append("one\n");
+    tail.read();
+    tail.session = nullptr;
+    FakeConsumer consumer;
+    TailSession again(tail.options, consumer);
+    Samples samples;
+    add_reader(samples, *again.state(), 0);
+    CHECK(std::ranges::none_of(samples.points(), [](const auto& point) {
+        return point.metric == &kLogLines || point.metric == &kLogBytesRead ||
+               point.metric == &kLogRotations;
+    }));
+    again.start(tail.now);
+    CHECK(again.state()->entries.at(0).counters.value_or(EntryCounters()).bytes == 4);
 }
 
 TEST_CASE("tail: a log that appears later is read from its beginning", "[tail]") {

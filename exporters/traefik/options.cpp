@@ -1,36 +1,16 @@
 #include "exporters/traefik/options.hpp"
 
-#include <fnmatch.h>
+#include "core/tail/log_options.hpp"
 
-#include <algorithm>
 #include <cctype>
 
 namespace erp::traefik {
 namespace {
 
-constexpr std::size_t kMostLogs = 16;
 constexpr std::size_t kLongestHeader = 64;
 
 void read_logs(const ConfigValue& value, TraefikOptions& options) {
-    std::vector<ConfigValue> items{value};
-    if (!value.is_scalar()) items = value.list().value_or(std::vector<ConfigValue>{});
-    if (items.empty() || items.size() > kMostLogs) {
-        value.fail("a target reads 1 to 16 logs, found " + std::to_string(items.size()));
-    }
-    for (const ConfigValue& item : items) {
-        const auto path = item.path();
-        if (!path) continue;
-        if (std::ranges::find(options.logs, *path) != options.logs.end()) {
-            item.fail("this log is there already: its lines would count twice");
-        }
-        for (const std::string& other : options.logs) {
-            if (*path != other && (::fnmatch(other.c_str(), path->c_str(), FNM_PATHNAME) == 0 ||
-                                   ::fnmatch(path->c_str(), other.c_str(), FNM_PATHNAME) == 0)) {
-                item.fail("one of these entries matches the other: its lines would count twice");
-            }
-        }
-        options.logs.push_back(*path);
-    }
+    tail::read_log_paths(value, options.logs);
 }
 
 void read_format(const ConfigValue& value, TraefikOptions& options) {
@@ -39,8 +19,7 @@ void read_format(const ConfigValue& value, TraefikOptions& options) {
 }
 
 void read_wrapper(const ConfigValue& value, TraefikOptions& options) {
-    constexpr std::string_view kWrappers[] = {"detect", "raw", "docker", "cri"};
-    if (const auto word = value.choice(kWrappers)) options.wrapper = *tail::to_wrapping(*word);
+    tail::read_wrapper(value, options.wrapper);
 }
 
 /// As Traefik writes its name: capitals at the beginning of each word.
@@ -71,7 +50,7 @@ void read_templates(const ConfigValue& value, TraefikOptions& options) {
 
 constexpr BoundOption<TraefikOptions> kOptions[] = {
     {{.key = "access_log",
-      .syntax = "file, pattern or list of them",
+      .syntax = tail::kLogSyntax,
       .help =
           "Where Traefik writes its access log; each entry may be a pattern (glob), and rotated "
           "files are found beside it.",
@@ -83,7 +62,7 @@ constexpr BoundOption<TraefikOptions> kOptions[] = {
       .help = "Format of the entries; only JSON tells upstream times, hosts, entrypoints and TLS."},
      read_format},
     {{.key = "wrapper",
-      .syntax = "detect|raw|docker|cri",
+      .syntax = tail::kWrapperSyntax,
       .fallback = "detect",
       .help = "What a container runtime writes around each line."},
      read_wrapper},

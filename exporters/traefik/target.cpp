@@ -29,34 +29,11 @@ tail::TailOptions tail_options(const TraefikOptions& options,
     return tail;
 }
 
-Phase phase_of(tail::TailError error) {
-    switch (error) {
-        case tail::TailError::missing:
-            return Phase::refused;
-        case tail::TailError::privilege:
-            return Phase::privilege;
-        case tail::TailError::snapshot:
-            return Phase::limit;
-        case tail::TailError::gzip:
-            return Phase::parse;
-        default:
-            return Phase::unsupported;
-    }
-}
-
-/// Why the log as a whole is not there: what is shown is not what is going on.
-std::optional<Error> problem_of(const tail::ReaderState& reader) {
-    for (const tail::EntryState& entry : reader.entries) {
-        if (!entry.problem.empty()) return Error{phase_of(entry.problem_kind), entry.problem};
-    }
-    return std::nullopt;
-}
-
 /// On a worker: tens of thousands of samples take milliseconds.
 void answer(const AccessLog& log, const tail::LogReader& reader, Collection& collection) {
     const auto state = reader.state();
     const auto counted = log.counted();
-    const std::optional<Error> problem = problem_of(*state);
+    const std::optional<Error> problem = tail::problem_of(*state);
     if (!problem && !counted) return collection.fail_all({Phase::starting, "nothing was read yet"});
     if (!problem) collection.answered();
     auto begun = Clock::now();

@@ -29,7 +29,7 @@ std::vector<std::string> lines(const fs::path& file) {
     return all;
 }
 
-constexpr const char* kBelowTail[] = {"base", "metrics", "tail"};
+constexpr const char* kBelowTail[] = {"base", "metrics", "yaml", "tail"};
 
 bool is_test(const fs::path& file) {
     return file.stem().string().ends_with("_test") || file.stem() == "fake_target";

@@ -65,7 +65,7 @@ TEST_CASE("lifecycle: a restart is when the server says it started", "[postgres]
     saw(lifecycle, "1\tf\t77\t1\t50", 100);
     saw(lifecycle, "1\tf\t77\t1\t105.5", 110);
     const std::string page = page_of(lifecycle.samples());
-    CHECK(has_line(page, R"(erp_change_timestamp_seconds{kind="restart"} 105.5)"));
+    CHECK(has_line(page, R"(erp_change_timestamp_seconds{kind="restart",datname=""} 105.5)"));
     CHECK(page.find("kind=\"failover\"") == std::string::npos);
 }
 
@@ -78,7 +78,7 @@ TEST_CASE("lifecycle: a promotion, another timeline and another cluster are fail
         saw(lifecycle, "1\tt\t77\t1\t50", 100);
         saw(lifecycle, after, 110);
         const std::string page = page_of(lifecycle.samples());
-        CHECK(has_line(page, R"(erp_change_timestamp_seconds{kind="failover"} 110)"));
+        CHECK(has_line(page, R"(erp_change_timestamp_seconds{kind="failover",datname=""} 110)"));
         CHECK(page.find("kind=\"restart\"") == std::string::npos);
     }
 }
@@ -92,7 +92,7 @@ TEST_CASE("lifecycle: what is not shown for a while has not changed", "[postgres
     saw(lifecycle, "1\tt\t\\N\t\\N\t50", 130);
     saw(lifecycle, "1\tt\t77\t2\t50", 140);
     CHECK(has_line(page_of(lifecycle.samples()),
-                   R"(erp_change_timestamp_seconds{kind="failover"} 140)"));
+                   R"(erp_change_timestamp_seconds{kind="failover",datname=""} 140)"));
     CHECK(to_lifecycle(rows_of("x")).has_error());
 }
 

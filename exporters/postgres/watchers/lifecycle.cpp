@@ -98,8 +98,8 @@ Samples Lifecycle::samples() const {
     samples.count_since(since_);
     samples.add(kDatabasesCreated, created_);
     samples.add(kDatabasesDropped, dropped_);
-    samples.add(kChange, failover_at_, "failover");
-    samples.add(kChange, restart_at_, "restart");
+    samples.add(kChange, failover_at_, "failover", "");
+    samples.add(kChange, restart_at_, "restart", "");
     return samples;
 }
 

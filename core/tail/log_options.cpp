@@ -1,0 +1,45 @@
+#include "core/tail/log_options.hpp"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <string_view>
+
+namespace erp::tail {
+namespace {
+
+constexpr std::size_t kMostLogs = 16;
+
+bool matches(const std::string& pattern, const std::string& path) {
+    return ::fnmatch(pattern.c_str(), path.c_str(), FNM_PATHNAME) == 0;
+}
+
+}  // namespace
+
+void read_log_paths(const ConfigValue& value, std::vector<std::string>& paths) {
+    std::vector<ConfigValue> items{value};
+    if (!value.is_scalar()) items = value.list().value_or(std::vector<ConfigValue>{});
+    if (items.empty() || items.size() > kMostLogs) {
+        value.fail("a target reads 1 to 16 logs, found " + std::to_string(items.size()));
+    }
+    for (const ConfigValue& item : items) {
+        const auto path = item.path();
+        if (!path) continue;
+        if (std::ranges::find(paths, *path) != paths.end()) {
+            item.fail("this log is there already: its lines would count twice");
+        }
+        for (const std::string& other : paths) {
+            if (*path != other && (matches(other, *path) || matches(*path, other))) {
+                item.fail("one of these entries matches the other: its lines would count twice");
+            }
+        }
+        paths.push_back(*path);
+    }
+}
+
+void read_wrapper(const ConfigValue& value, Wrapping& wrapping) {
+    constexpr std::string_view kWrappers[] = {"detect", "raw", "docker", "cri"};
+    if (const auto word = value.choice(kWrappers)) wrapping = *to_wrapping(*word);
+}
+
+}  // namespace erp::tail

@@ -1,0 +1,51 @@
+#include "core/tail/reader_state.hpp"
+
+#include <string_view>
+
+namespace erp::tail {
+namespace {
+
+Phase phase_of(TailError error) {
+    switch (error) {
+        case TailError::missing:
+            return Phase::refused;
+        case TailError::privilege:
+            return Phase::privilege;
+        case TailError::snapshot:
+            return Phase::limit;
+        case TailError::gzip:
+            return Phase::parse;
+        default:
+            return Phase::unsupported;
+    }
+}
+
+}  // namespace
+
+std::string_view to_string(LineResult result) {
+    static constexpr std::string_view kWords[kLineResults] = {
+        "ok", "malformed", "oversize", "foreign", "filtered", "duplicate", "late"};
+    return kWords[static_cast<std::size_t>(result)];
+}
+
+std::string_view to_string(Rotation kind) {
+    static constexpr std::string_view kWords[kRotations] = {"renamed", "deleted", "truncated"};
+    return kWords[static_cast<std::size_t>(kind)];
+}
+
+std::string_view to_string(TailError error) {
+    static constexpr std::string_view kWords[kTailErrors] = {
+        "missing",  "privilege",        "not_regular",    "open",           "read",
+        "gzip",     "vanished",         "backlog",        "too_many_files", "watch",
+        "snapshot", "snapshot_corrupt", "snapshot_future"};
+    return kWords[static_cast<std::size_t>(error)];
+}
+
+std::optional<Error> problem_of(const ReaderState& reader) {
+    for (const EntryState& entry : reader.entries) {
+        if (!entry.problem.empty()) return Error{phase_of(entry.problem_kind), entry.problem};
+    }
+    return std::nullopt;
+}
+
+}  // namespace erp::tail

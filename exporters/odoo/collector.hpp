@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/metrics/rules.hpp"
+#include "core/metrics/samples.hpp"
+#include "core/scrape/collector.hpp"
+#include "exporters/odoo/view.hpp"
+
+namespace erp::odoo {
+
+/// A collector reads what one source published.
+struct Collector {
+    CollectorRow row;
+    Source source = Source::log;
+    /// Not called while the source has published nothing.
+    void (*add)(const View& view, Samples& samples) = nullptr;
+};
+
+/// A family whose label datname tells the tenant.
+consteval Metric by_database(Metric metric) {
+    metric.tenant_from = Dimension::database;
+    metric.tenant_label = "datname";
+    return metric;
+}
+
+/// Of the collectors that read the log: what is shown is at most so old.
+inline constexpr Duration kSnapshotInterval = std::chrono::seconds(5);
+
+}  // namespace erp::odoo

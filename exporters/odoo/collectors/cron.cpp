@@ -1,0 +1,68 @@
+#include "core/counting/series.hpp"
+#include "exporters/odoo/collectors.hpp"
+
+namespace erp::odoo {
+namespace {
+
+using counting::add_histograms;
+using counting::add_sums;
+using counting::labels_of;
+using counting::to_seconds;
+constexpr Metric kRuns = by_database({.name = "odoo_cron_runs_total",
+                                      .type = Type::counter,
+                                      .help = "Ended runs of a job: ok, partial (more is to do), "
+                                              "failed, killed with its worker, or timed_out.",
+                                      .labels = {"datname", "cron", "result"},
+                                      .source = "log: ir_cron"});
+constexpr Metric kDurations =
+    by_database({.name = "odoo_cron_duration_seconds",
+                 .type = Type::histogram,
+                 .help = "Time from the start of a run of a job to its end.",
+                 .labels = {"datname", "cron"},
+                 .unit = Unit::seconds,
+                 .source = "log: ir_cron"});
+constexpr Metric kSuccess = by_database(
+    {.name = "odoo_cron_last_success_timestamp_seconds",
+     .help = "When the last good run of a job ended; the column lastcall is no success.",
+     .labels = {"datname", "cron"},
+     .unit = Unit::seconds,
+     .source = "log: ir_cron"});
+constexpr Metric kStart = by_database({.name = "odoo_cron_last_start_timestamp_seconds",
+                                       .help = "When a job was last started.",
+                                       .labels = {"datname", "cron"},
+                                       .unit = Unit::seconds,
+                                       .source = "log: ir_cron"});
+constexpr Metric kSkips = by_database(
+    {.name = "odoo_cron_database_skips_total",
+     .type = Type::counter,
+     .help = "Rounds in which all jobs of a database were passed over: version (its base is of "
+             "another version) or modules (one is to be installed, upgraded or removed).",
+     .labels = {"datname", "reason"},
+     .source = "log: ir_cron"});
+constexpr const Metric* kMetrics[] = {&kRuns, &kDurations, &kSuccess, &kStart, &kSkips};
+static_assert(broken_rule(kMetrics) == Rule::none);
+
+void add(const View& view, Samples& samples) {
+    const LogCounts& counts = *view.log;
+    const auto itself = [](std::uint64_t count) { return count; };
+    add_sums<CronRuns, Label::datname, Label::cron, Label::result>(samples, kRuns, counts, itself);
+    add_histograms<CronDurations>(samples, kDurations, counts, bounds::kCron);
+    for (const auto& row : counts.of<CronLast>()) {
+        const auto labels = labels_of<CronLast>(counts, row);
+        if (row.cell.success > 0) samples.add_row(kSuccess, to_seconds(row.cell.success), labels);
+        if (row.cell.start > 0) samples.add_row(kStart, to_seconds(row.cell.start), labels);
+    }
+    add_sums<CronSkips, Label::datname, Label::reason>(samples, kSkips, counts, itself);
+}
+
+}  // namespace
+
+const Collector kCron{
+    .row = {.name = "cron",
+            .summary = "Runs of scheduled jobs by the log: how many, how they ended, how long.",
+            .interval = kSnapshotInterval,
+            .metrics = kMetrics},
+    .source = Source::log,
+    .add = add};
+
+}  // namespace erp::odoo

@@ -1,0 +1,65 @@
+#include "core/counting/series.hpp"
+#include "exporters/odoo/collectors.hpp"
+
+namespace erp::odoo {
+namespace {
+
+using counting::add_sums;
+constexpr Metric kRpc =
+    by_database({.name = "odoo_rpc_errors_total",
+                 .type = Type::counter,
+                 .help = "Calls that failed, answered with 200 as a rule: error (a bug or a broken "
+                         "server), user (a refusal by business rules), access, session (expired).",
+                 .labels = {"datname", "kind"},
+                 .source = "log: odoo.http"});
+constexpr Metric kExceptions = by_database({.name = "odoo_exceptions_total",
+                                            .type = Type::counter,
+                                            .help = "Tracebacks by the class of their last line.",
+                                            .labels = {"datname", "exception"},
+                                            .source = "log: tracebacks"});
+constexpr Metric kRetries =
+    by_database({.name = "odoo_sql_retries_total",
+                 .type = Type::counter,
+                 .help = "Transactions that a conflict ended: retried, or exhausted after the last "
+                         "try, which the user sees.",
+                 .labels = {"datname", "code", "result"},
+                 .source = "log: odoo.service.model"});
+constexpr Metric kBadQueries =
+    by_database({.name = "odoo_sql_bad_queries_total",
+                 .type = Type::counter,
+                 .help = "Statements that failed, by why; concurrency is retried.",
+                 .labels = {"datname", "reason"},
+                 .source = "log: odoo.sql_db"});
+constexpr Metric kEvents =
+    by_database({.name = "odoo_log_events_total",
+                 .type = Type::counter,
+                 .help = "Records that tell of something to look after, by what: pool_full, "
+                         "connection_failed, mail_failed, filestore_missing and others.",
+                 .labels = {"datname", "event"},
+                 .source = "log"});
+constexpr const Metric* kMetrics[] = {&kRpc, &kExceptions, &kRetries, &kBadQueries, &kEvents};
+static_assert(broken_rule(kMetrics) == Rule::none);
+
+void add(const View& view, Samples& samples) {
+    const LogCounts& counts = *view.log;
+    const auto itself = [](std::uint64_t count) { return count; };
+    add_sums<RpcErrors, Label::datname, Label::kind>(samples, kRpc, counts, itself);
+    add_sums<Exceptions, Label::datname, Label::exception>(samples, kExceptions, counts, itself);
+    add_sums<Retries, Label::datname, Label::code, Label::result>(samples, kRetries, counts,
+                                                                  itself);
+    add_sums<BadQueries, Label::datname, Label::reason>(samples, kBadQueries, counts, itself);
+    add_sums<Events, Label::datname, Label::event>(samples, kEvents, counts, itself);
+}
+
+}  // namespace
+
+const Collector kErrors{
+    .row = {.name = "errors",
+            .summary =
+                "Errors of calls, exceptions, conflicts of transactions and refused connections.",
+            .interval = kSnapshotInterval,
+            .metrics = kMetrics},
+    .source = Source::log,
+    .add = add};
+
+}  // namespace erp::odoo

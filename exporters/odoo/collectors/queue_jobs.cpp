@@ -1,0 +1,33 @@
+#include "core/counting/series.hpp"
+#include "exporters/odoo/collectors.hpp"
+
+namespace erp::odoo {
+namespace {
+
+using counting::add_sums;
+constexpr Metric kJobs =
+    by_database({.name = "odoo_queue_job_events_total",
+                 .type = Type::counter,
+                 .help = "Jobs that the runner handed to a worker (asked), gave back to the queue "
+                         "(reset), failed to hand over (refused), that failed, and starts of the "
+                         "runner (ready) and its errors (retry).",
+                 .labels = {"datname", "event"},
+                 .source = "log: queue_job"});
+constexpr const Metric* kMetrics[] = {&kJobs};
+static_assert(broken_rule(kMetrics) == Rule::none);
+
+void add(const View& view, Samples& samples) {
+    add_sums<QueueJobs, Label::datname, Label::event>(samples, kJobs, *view.log,
+                                                      [](std::uint64_t count) { return count; });
+}
+
+}  // namespace
+
+const Collector kQueueJobs{.row = {.name = "queue_jobs",
+                                   .summary = "What the runner of OCA queue_job does, by the log.",
+                                   .interval = kSnapshotInterval,
+                                   .metrics = kMetrics},
+                           .source = Source::log,
+                           .add = add};
+
+}  // namespace erp::odoo

@@ -1,0 +1,43 @@
+#include "core/counting/series.hpp"
+#include "exporters/odoo/collectors.hpp"
+
+namespace erp::odoo {
+namespace {
+
+using counting::add_sums;
+constexpr Metric kRecordsTotal =
+    by_database({.name = "odoo_log_records_total",
+                 .type = Type::counter,
+                 .help = "Records of the log; a retried conflict is logged as an ERROR too.",
+                 .labels = {"datname", "level", "area"},
+                 .source = "log"});
+constexpr Metric kSuspicious{
+    .name = "odoo_log_suspicious_records_total",
+    .type = Type::counter,
+    .help =
+        "Records that a client may have forged by a line break, which count as nothing else: time "
+        "(goes back by more than 5 s) or pid (no process of this Odoo).",
+    .labels = {"reason"},
+    .source = "log"};
+constexpr const Metric* kMetrics[] = {&kRecordsTotal, &kSuspicious};
+static_assert(broken_rule(kMetrics) == Rule::none);
+
+void add(const View& view, Samples& samples) {
+    const LogCounts& counts = *view.log;
+    const auto itself = [](std::uint64_t count) { return count; };
+    add_sums<Records, Label::datname, Label::level, Label::area>(samples, kRecordsTotal, counts,
+                                                                 itself);
+    add_sums<Suspicious, Label::reason>(samples, kSuspicious, counts, itself);
+}
+
+}  // namespace
+
+const Collector kRecords{
+    .row = {.name = "records",
+            .summary = "Records of the log by level and area, and those that cannot be true.",
+            .interval = kSnapshotInterval,
+            .metrics = kMetrics},
+    .source = Source::log,
+    .add = add};
+
+}  // namespace erp::odoo

@@ -1,0 +1,79 @@
+#include "core/counting/series.hpp"
+#include "exporters/odoo/collectors.hpp"
+
+namespace erp::odoo {
+namespace {
+
+using counting::add_sums;
+using counting::labels_of;
+using counting::to_seconds;
+constexpr Metric kRequestsTotal =
+    by_database({.name = "odoo_http_requests_total",
+                 .type = Type::counter,
+                 .help = "Requests that have a line in the log; those of a killed worker have "
+                         "none, and most errors of calls are answered with 200.",
+                 .labels = {"datname", "route", "status_class"},
+                 .source = "log: werkzeug"});
+constexpr Metric kWorkerSeconds =
+    by_database({.name = "odoo_http_worker_seconds_total",
+                 .type = Type::counter,
+                 .help = "Time for which requests held a worker: who uses the workers; without the "
+                         "time in the queue before.",
+                 .labels = {"datname", "route"},
+                 .unit = Unit::seconds,
+                 .source = "log: werkzeug, both times"});
+constexpr Metric kSqlSeconds =
+    by_database({.name = "odoo_http_sql_seconds_total",
+                 .type = Type::counter,
+                 .help = "Time in SQL statements of requests; a statement that failed, as after a "
+                         "wait for a lock, is in the Python part.",
+                 .labels = {"datname", "route"},
+                 .unit = Unit::seconds,
+                 .source = "log: werkzeug, query_time"});
+constexpr Metric kQueries = by_database({.name = "odoo_http_queries_total",
+                                         .type = Type::counter,
+                                         .help = "SQL statements of requests.",
+                                         .labels = {"datname", "route"},
+                                         .source = "log: werkzeug, query_count"});
+constexpr Metric kKilled{
+    .name = "odoo_http_requests_killed_total",
+    .type = Type::counter,
+    .help = "Requests that ended with their worker and have no line, by why it was ended.",
+    .labels = {"reason"},
+    .source = "log: odoo.service.server, distinct pids"};
+constexpr Metric kGevent{
+    .name = "odoo_gevent_requests_total",
+    .type = Type::counter,
+    .help = "Requests of the gevent port: polls and websockets, which last as long as they like.",
+    .labels = {"status_class"},
+    .source = "log: longpolling"};
+constexpr const Metric* kMetrics[] = {&kRequestsTotal, &kWorkerSeconds, &kSqlSeconds,
+                                      &kQueries,       &kKilled,        &kGevent};
+static_assert(broken_rule(kMetrics) == Rule::none);
+
+void add(const View& view, Samples& samples) {
+    const LogCounts& counts = *view.log;
+    const auto itself = [](std::uint64_t count) { return count; };
+    add_sums<Requests, Label::datname, Label::route, Label::status_class>(samples, kRequestsTotal,
+                                                                          counts, itself);
+    for (const auto& row : counts.of<Work>()) {
+        const auto labels = labels_of<Work>(counts, row);
+        samples.add_row(kWorkerSeconds, to_seconds(row.cell.sql + row.cell.python), labels);
+        samples.add_row(kSqlSeconds, to_seconds(row.cell.sql), labels);
+        samples.add_row(kQueries, static_cast<double>(row.cell.queries), labels);
+    }
+    add_sums<Killed, Label::reason>(samples, kKilled, counts, itself);
+    add_sums<GeventRequests, Label::status_class>(samples, kGevent, counts, itself);
+}
+
+}  // namespace
+
+const Collector kRequests{.row = {.name = "requests",
+                                  .summary = "Requests, the time they hold workers, and those that "
+                                             "were killed, by database and route.",
+                                  .interval = kSnapshotInterval,
+                                  .metrics = kMetrics},
+                          .source = Source::log,
+                          .add = add};
+
+}  // namespace erp::odoo

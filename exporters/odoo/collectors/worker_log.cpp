@@ -1,0 +1,57 @@
+#include "core/counting/series.hpp"
+#include "exporters/odoo/collectors.hpp"
+
+#include <algorithm>
+
+namespace erp::odoo {
+namespace {
+
+using counting::add_sums;
+using counting::labels_of;
+using counting::to_seconds;
+constexpr Metric kStarts{.name = "odoo_worker_starts_total",
+                         .type = Type::counter,
+                         .help = "Workers that said they are alive.",
+                         .labels = {"type"},
+                         .source = "log: odoo.service.server"};
+constexpr Metric kExits{.name = "odoo_worker_exits_total",
+                        .type = Type::counter,
+                        .help =
+                            "Ends of workers: timeout, cpu, memory, max_request, max_age, crash, "
+                            "parent, or normal (a stop).",
+                        .labels = {"type", "reason"},
+                        .source = "log: odoo.service.server, distinct pids"};
+constexpr Metric kVersion{.name = "odoo_build_info",
+                          .type = Type::info,
+                          .help = "Version of the last boot that the log tells of.",
+                          .labels = {"version"},
+                          .source = "log: odoo"};
+constexpr const Metric* kMetrics[] = {&kStarts, &kExits, &kVersion};
+static_assert(broken_rule(kMetrics) == Rule::none);
+
+/// Of several versions the one that booted last.
+void add_version(const LogCounts& counts, Samples& samples) {
+    const auto& rows = counts.of<Versions>();
+    const auto last = std::ranges::max_element(rows, {}, [](const auto& row) { return row.cell; });
+    if (last != rows.end()) samples.add_row(kVersion, 1, labels_of<Versions>(counts, *last));
+}
+
+void add(const View& view, Samples& samples) {
+    const LogCounts& counts = *view.log;
+    const auto itself = [](std::uint64_t count) { return count; };
+    add_sums<WorkerStarts, Label::worker_type>(samples, kStarts, counts, itself);
+    add_sums<WorkerExits, Label::worker_type, Label::reason>(samples, kExits, counts, itself);
+    add_version(counts, samples);
+}
+
+}  // namespace
+
+const Collector kWorkerLog{
+    .row = {.name = "worker_log",
+            .summary = "Starts and ends of workers by the log, with the reasons.",
+            .interval = kSnapshotInterval,
+            .metrics = kMetrics},
+    .source = Source::log,
+    .add = add};
+
+}  // namespace erp::odoo

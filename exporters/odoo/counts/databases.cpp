@@ -1,0 +1,47 @@
+#include "exporters/odoo/counts/databases.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace erp::odoo {
+namespace {
+
+constexpr CacheBounds kBounds{};
+
+}  // namespace
+
+Databases::Databases(std::string target, std::shared_ptr<const CurrentTenancy> current)
+    : target_(std::move(target)), current_(std::move(current)), recent_(kBounds) {
+    follow();
+}
+
+void Databases::follow() {
+    auto tenancy = current_->get();
+    auto list = target_.empty() ? nullptr : current_->databases(target_);
+    if (tenancy == tenancy_ && list == list_) return;
+    tenancy_ = std::move(tenancy);
+    list_ = std::move(list);
+    recent_.clear();
+}
+
+std::string_view Databases::known(std::string_view name) {
+    if (name.empty() || name == "?" || name == "None") return {};
+    return recent_.get(name, [&] { return exists(name); }) ? name : kUnknownDatabase;
+}
+
+void Databases::remember(std::span<const std::string> earlier) {
+    earlier_.assign(earlier.begin(), earlier.end());
+    std::ranges::sort(earlier_);
+    recent_.clear();
+}
+
+bool Databases::exists(std::string_view name) const {
+    if (list_ != nullptr) {
+        if (std::ranges::find(*list_, name, &Database::name) != list_->end()) return true;
+    } else if (tenancy_->tenant_of(Dimension::database, name)) {
+        return true;
+    }
+    return std::ranges::binary_search(earlier_, name);
+}
+
+}  // namespace erp::odoo

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "core/base/recent_cache.hpp"
+#include "core/scrape/live_tenancy.hpp"
+#include "core/tenancy/tenancy.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace erp::odoo {
+
+/// What stands for a database that is not known.
+inline constexpr std::string_view kUnknownDatabase = "_unknown";
+
+/// Which databases there are: the name in a log line is whatever a client sent. With the name of a
+/// target they are that target's databases. While those are not known, and without such a target,
+/// they are the ones that a rule of `tenants:` gives to a tenant. One thread.
+class Databases {
+  public:
+    Databases(std::string target, std::shared_ptr<const CurrentTenancy> current);
+
+    /// Looks whether anything changed.
+    void follow();
+    /// `name` itself if it is known, kUnknownDatabase if not, nothing if it is none: "", "?",
+    /// "None". Also what `earlier` has is known: it was when it was counted.
+    [[nodiscard]] std::string_view known(std::string_view name);
+    void remember(std::span<const std::string> earlier);
+
+  private:
+    [[nodiscard]] bool exists(std::string_view name) const;
+
+    std::string target_;
+    std::shared_ptr<const CurrentTenancy> current_;
+    std::shared_ptr<const Tenancy> tenancy_;
+    DatabaseList list_;
+    std::vector<std::string> earlier_;  ///< sorted
+    RecentCache<bool> recent_;
+};
+
+}  // namespace erp::odoo

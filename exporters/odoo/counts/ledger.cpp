@@ -1,0 +1,246 @@
+#include "exporters/odoo/counts/ledger.hpp"
+
+#include "exporters/odoo/counts/words.hpp"
+#include "exporters/odoo/log/route.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace erp::odoo {
+
+using counting::observe;
+
+struct Ledger::Context {
+    const Record& record;
+    const Event& event;
+    Workers& workers;
+    std::int64_t time;  ///< Unix, ns
+    std::int32_t pid;   ///< 0: syslog, which mixes all
+    Number datname;     ///< of the record, or of the database that its text names
+    bool known;         ///< the database exists
+};
+
+void Ledger::count(const Record& record,
+                   const Event& event,
+                   Databases& databases,
+                   Workers& workers,
+                   std::int64_t now) {
+    const bool of_text = !event.database.empty();
+    const std::string_view database = databases.known(of_text ? event.database : record.database);
+    const Context context{.record = record,
+                          .event = event,
+                          .workers = workers,
+                          .time = record.time.value_or(now),
+                          .pid = record.pid.value_or(0),
+                          .datname = number(Label::datname, database),
+                          .known = !database.empty() && database != kUnknownDatabase};
+    const Number own =
+        of_text ? number(Label::datname, databases.known(record.database)) : context.datname;
+    add<Records>({own, number(Label::level, to_string(record.level)),
+                  number(Label::area, to_string(area_of(record.logger)))});
+    switch (group_of(event.kind)) {
+        case Group::none:
+            break;
+        case Group::request:
+            count_request(context);
+            break;
+        case Group::login:
+            add<Logins>({context.datname, number(Label::result, login_result(event.kind))});
+            break;
+        case Group::error:
+            count_errors(context);
+            break;
+        case Group::cron:
+            count_cron(context);
+            break;
+        case Group::worker:
+            count_worker(context);
+            break;
+        case Group::life:
+            count_life(context);
+            break;
+        case Group::job:
+            count_job(context);
+            break;
+    }
+    if (!event.exception.empty())
+        add<Exceptions>({context.datname, number(Label::exception, event.exception)});
+    if (event.pool_full) count_event(context, "pool_full");
+    if (event.missing_file) count_event(context, "filestore_missing");
+}
+
+void Ledger::count_suspicious(std::string_view reason) {
+    add<Suspicious>({number(Label::reason, reason)});
+}
+
+void Ledger::count_event(const Context& context, std::string_view event) {
+    add<Events>({context.datname, number(Label::event, event)});
+}
+
+void Ledger::count_change(const Context& context, std::string_view kind, Number datname) {
+    std::int64_t& last = tables_.of<Changes>().at({number(Label::kind, kind), datname});
+    last = std::max(last, context.time);
+}
+
+void Ledger::count_request(const Context& context) {
+    const Event& event = context.event;
+    const Number status = number(Label::status_class, status_class(event.status));
+    switch (event.kind) {
+        case EventKind::gevent_request:
+            return add<GeventRequests>({status});
+        case EventKind::bad_request:
+            // Its database is that of the request before.
+            return add<Events>({counting::Names::kNone, number(Label::event, "bad_request")});
+        case EventKind::request:
+            break;
+        default:
+            return;
+    }
+    const Number route = number(Label::route, to_string(route_of(event.path)));
+    const Number datname = context.datname;
+    add<Requests>({datname, route, status});
+    if (!event.duration) return;
+    WorkCell& work = tables_.of<Work>().at({datname, route});
+    ++work.requests;
+    work.queries +=
+        static_cast<std::uint64_t>(std::max<std::int64_t>(event.queries.value_or(0), 0));
+    work.sql += event.sql.value_or(0);
+    work.python += event.python.value_or(0);
+    observe<bounds::kRequest>(tables_.of<Durations>().at({datname, route}), *event.duration);
+    observe<bounds::kPart>(tables_.of<SqlTimes>().at({datname, route}), event.sql.value_or(0));
+    observe<bounds::kPart>(tables_.of<PythonTimes>().at({datname, route}),
+                           event.python.value_or(0));
+}
+
+void Ledger::count_errors(const Context& context) {
+    const Event& event = context.event;
+    switch (event.kind) {
+        case EventKind::rpc_error:
+            return add<RpcErrors>({context.datname, number(Label::kind, to_string(event.error))});
+        case EventKind::bad_query:
+            return add<BadQueries>(
+                {context.datname, number(Label::reason, to_string(event.reason))});
+        case EventKind::retry:
+        case EventKind::retries_exhausted:
+            return add<Retries>(
+                {context.datname, number(Label::code, to_string(event.conflict)),
+                 number(Label::result, event.kind == EventKind::retry ? "retried" : "exhausted")});
+        default:
+            return count_event(context, to_string(event.kind));
+    }
+}
+
+/// 14 writes an end after a failure too, 17 none, 18 and 19 begin each batch anew and end all of
+/// them once.
+void Ledger::count_cron(const Context& context) {
+    const Event& event = context.event;
+    Worker& worker = context.workers.at(context.pid);
+    OpenRun& run = worker.run;
+    switch (event.kind) {
+        case EventKind::cron_started:
+            return start_run(context, worker);
+        case EventKind::cron_finished:
+            if (!run.open || event.batch) return;
+            end_run(context, run, to_string(event.result));
+            break;
+        case EventKind::cron_completed:
+            if (!run.open) return;
+            end_run(context, run, "ok");
+            break;
+        case EventKind::cron_failed:
+        case EventKind::cron_timed_out: {
+            const bool failed = event.kind == EventKind::cron_failed;
+            OpenRun ended = run;
+            // Of a run whose start is not in this log, or that is a user's.
+            if (!ended.open && event.name.empty()) return;
+            if (!ended.open) ended = {true, context.datname, number(Label::cron, event.name), 0};
+            end_run(context, ended, failed ? "failed" : "timed_out");
+            break;
+        }
+        case EventKind::cron_skipped:
+            return add<CronSkips>({context.datname, number(Label::reason, to_string(event.skip))});
+        default:
+            return count_event(context, to_string(event.kind));
+    }
+    run = {};
+}
+
+void Ledger::start_run(const Context& context, Worker& worker) {
+    worker.type = WorkerType::cron;
+    const Number cron = number(Label::cron, context.event.name);
+    OpenRun& run = worker.run;
+    if (run.open && run.cron == cron && run.datname == context.datname) return;
+    run = {.open = true, .datname = context.datname, .cron = cron, .start = context.time};
+    tables_.of<CronLast>().at({run.datname, run.cron}).start = context.time;
+}
+
+void Ledger::end_run(const Context& context, OpenRun run, std::string_view result) {
+    add<CronRuns>({run.datname, run.cron, number(Label::result, result)});
+    if (run.start > 0) {
+        observe<bounds::kCron>(tables_.of<CronDurations>().at({run.datname, run.cron}),
+                               context.time - run.start);
+    }
+    if (result != "ok") return;
+    std::int64_t& success = tables_.of<CronLast>().at({run.datname, run.cron}).success;
+    success = std::max(success, context.time);
+}
+
+/// Why a worker ends, of several lines the first that says so. What it was doing ends with it.
+void Ledger::count_end(const Context& context, std::string_view reason) {
+    const std::int32_t pid = context.event.child.value_or(context.pid);
+    Worker& worker = context.workers.at(pid);
+    if (context.event.worker != WorkerType::unknown) worker.type = context.event.worker;
+    if (worker.ended) return;
+    worker.ended = true;
+    add<WorkerExits>(
+        {number(Label::worker_type, to_string(worker.type)), number(Label::reason, reason)});
+    if (!ends_its_work(context.event.kind)) return;
+    if (worker.type == WorkerType::http) add<Killed>({number(Label::reason, reason)});
+    if (worker.run.open) end_run(context, worker.run, "killed");
+    worker.run = {};
+}
+
+void Ledger::count_worker(const Context& context) {
+    const Event& event = context.event;
+    if (event.kind == EventKind::worker_alive) {
+        context.workers.begin(event.child.value_or(context.pid), event.worker);
+        return add<WorkerStarts>({number(Label::worker_type, to_string(event.worker))});
+    }
+    count_end(context, exit_reason(event.kind));
+}
+
+void Ledger::count_life(const Context& context) {
+    const Event& event = context.event;
+    switch (event.kind) {
+        case EventKind::boot: {
+            std::int64_t& last = tables_.of<Versions>().at({number(Label::version, event.name)});
+            last = std::max(last, context.time);
+            break;
+        }
+        case EventKind::http_service:
+            context.workers.listens();
+            count_change(context, "restart", counting::Names::kNone);
+            break;
+        case EventKind::module_operation:
+            count_change(context, "module", context.datname);
+            break;
+        case EventKind::registry_signal:
+            count_change(context, "registry", context.datname);
+            break;
+        default:
+            break;
+    }
+    count_event(context, to_string(event.kind));
+}
+
+void Ledger::count_job(const Context& context) {
+    add<QueueJobs>({context.datname, number(Label::event, to_string(context.event.kind))});
+}
+
+LogCounts Ledger::counts() {
+    LogCounts now;
+    tables_.copy_to(now);
+    return now;
+}
+
+}  // namespace erp::odoo

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "exporters/odoo/counts/databases.hpp"
+#include "exporters/odoo/counts/log_counts.hpp"
+#include "exporters/odoo/counts/workers.hpp"
+#include "exporters/odoo/log/event.hpp"
+#include "exporters/odoo/log/record.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace erp::odoo {
+
+/// Counts what records mean. One thread.
+class Ledger {
+  public:
+    /// `now` is Unix time in ns, for records without one. `workers` are those of the record's log.
+    void count(const Record& record,
+               const Event& event,
+               Databases& databases,
+               Workers& workers,
+               std::int64_t now);
+    /// A record that Odoo cannot have written.
+    void count_suspicious(std::string_view reason);
+
+    /// The state at this moment.
+    [[nodiscard]] LogCounts counts();
+    /// False: some number has no text; the ledger is empty then.
+    [[nodiscard]] bool restore(const LogCounts& counts) { return tables_.restore(counts); }
+
+  private:
+    using Number = counting::Names::Number;
+    /// What the parts of count() share.
+    struct Context;
+
+    [[nodiscard]] Number number(Label label, std::string_view text) {
+        return tables_.number(label, text);
+    }
+    template <class K>
+    void add(const counting::Key<K::kLabels.size()>& key) {
+        ++tables_.of<K>().at(key);
+    }
+    void count_event(const Context& context, std::string_view event);
+    void count_change(const Context& context, std::string_view kind, Number datname);
+    void count_request(const Context& context);
+    void count_cron(const Context& context);
+    void start_run(const Context& context, Worker& worker);
+    void end_run(const Context& context, OpenRun run, std::string_view result);
+    void count_end(const Context& context, std::string_view reason);
+    void count_worker(const Context& context);
+    void count_errors(const Context& context);
+    void count_life(const Context& context);
+    void count_job(const Context& context);
+
+    counting::Tables<Scheme> tables_;
+};
+
+}  // namespace erp::odoo

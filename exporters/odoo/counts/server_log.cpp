@@ -1,0 +1,157 @@
+#include "exporters/odoo/counts/server_log.hpp"
+
+#include "core/base/deadline.hpp"
+#include "core/counting/codec.hpp"
+#include "core/tail/byte_codec.hpp"
+#include "exporters/odoo/log/time_order.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace erp::odoo {
+
+template <class Field>
+void each(WorkCell& cell, Field field) {
+    field(cell.requests);
+    field(cell.queries);
+    each(cell.sql, field);
+    each(cell.python, field);
+}
+template <class Field>
+void each(CronCell& cell, Field field) {
+    each(cell.success, field);
+    each(cell.start, field);
+}
+
+namespace {
+
+constexpr std::uint64_t kVersion = 1;
+constexpr unsigned kLookMask = 0xFF;  ///< new databases count after so many lines at the latest
+constexpr std::size_t kMostStreams = 2'000;
+
+/// Whether a process says that it has just begun: a master, the gevent process, or a worker.
+bool begins(const Record& record) {
+    if (record.logger == "odoo") return record.message.starts_with("Odoo version");
+    return record.logger == "odoo.service.server" && record.message.starts_with("Worker Worker") &&
+           record.message.ends_with("alive");
+}
+
+std::int64_t wall_clock() {
+    using namespace std::chrono;
+    return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+class ServerLog::Stream : public RecordSink {
+  public:
+    explicit Stream(ServerLog& log) : log_(log), assembler_(log.format_, *this) {}
+
+    LineKind take(std::string_view line) { return assembler_.take(line); }
+    void finish() { assembler_.finish(); }
+    [[nodiscard]] Workers& workers() { return workers_; }
+
+    [[nodiscard]] bool genuine(const Record& record) override {
+        if (record.time && !order_.take(*record.time, wall_clock())) {
+            log_.ledger_.count_suspicious("time");
+            return false;
+        }
+        if (record.pid && !workers_.may_write(*record.pid, begins(record))) {
+            log_.ledger_.count_suspicious("pid");
+            return false;
+        }
+        return true;
+    }
+    void take(const Record& record, const Event& event) override {
+        log_.ledger_.count(record, event, log_.databases_, workers_, wall_clock());
+    }
+
+  private:
+    ServerLog& log_;
+    Workers workers_;
+    TimeOrder order_;
+    Assembler assembler_;
+};
+
+ServerLog::ServerLog(LogFormat format,
+                     std::string postgres,
+                     std::shared_ptr<const CurrentTenancy> tenancy)
+    : format_(format), databases_(std::move(postgres), std::move(tenancy)) {}
+
+ServerLog::~ServerLog() = default;
+
+/// Processes of two containers, or of two files, have the same pids at times.
+ServerLog::Stream& ServerLog::stream(std::string_view path, std::string_view name) {
+    key_.assign(path).append(1, '\n').append(name);
+    auto found = streams_.find(key_);
+    if (found == streams_.end()) {
+        if (streams_.size() >= kMostStreams) streams_.erase(streams_.begin());
+        found = streams_.emplace(key_, std::make_unique<Stream>(*this)).first;
+    }
+    return *found->second;
+}
+
+tail::LineResult ServerLog::take(const tail::LogLine& line) {
+    if ((lines_++ & kLookMask) == 0) databases_.follow();
+    switch (stream(line.path, line.stream).take(line.text)) {
+        case LineKind::record:
+        case LineKind::continuation:
+            return tail::LineResult::ok;
+        case LineKind::suspicious:
+        case LineKind::stray:
+            break;
+    }
+    return tail::LineResult::foreign;
+}
+
+tail::LineConsumer::Prepared ServerLog::prepare() {
+    databases_.follow();
+    lines_ = 1;
+    for (const auto& [key, stream] : streams_)
+        stream->finish();
+    LogCounts now = ledger_.counts();
+    Prepared prepared;
+    tail::put(prepared.bytes, kVersion);
+    counting::encode<Scheme>(now, prepared.bytes);
+    tail::put(prepared.bytes, std::uint64_t{streams_.size()});
+    for (const auto& [key, stream] : streams_) {
+        tail::put(prepared.bytes, std::string_view(key));
+        stream->workers().save(prepared.bytes);
+    }
+    prepared.publish = [shown = shown_, now = std::move(now)] { shown->publish(now); };
+    return prepared;
+}
+
+void ServerLog::forget() {
+    ledger_ = Ledger();
+    streams_.clear();
+    databases_.remember({});
+}
+
+std::optional<Error> ServerLog::restore(std::string_view bytes) {
+    forget();
+    if (bytes.empty()) return std::nullopt;
+    tail::ByteReader in(bytes);
+    LogCounts counts;
+    bool whole =
+        in.number() == kVersion && counting::decode<Scheme>(in, counts) && ledger_.restore(counts);
+    const auto texts = [&counts](Label label) -> const std::vector<std::string>& {
+        return (*counts.names)[static_cast<std::size_t>(label)];
+    };
+    const std::uint64_t streams = whole ? in.count() : 0;
+    whole = whole && streams <= kMostStreams;
+    for (std::uint64_t i = 0; i < streams && whole; ++i) {
+        const auto stream =
+            streams_.emplace(std::string(in.text()), std::make_unique<Stream>(*this)).first;
+        whole = stream->second->workers().restore(in, texts(Label::datname).size(),
+                                                  texts(Label::cron).size());
+    }
+    if (whole && in.at_end()) {
+        databases_.remember(texts(Label::datname));
+        return std::nullopt;
+    }
+    forget();
+    return Error{Phase::parse, "the snapshot is not one of this reader's"};
+}
+
+}  // namespace erp::odoo

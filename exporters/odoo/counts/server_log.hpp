@@ -1,0 +1,56 @@
+#pragma once
+
+#include "core/scrape/live_tenancy.hpp"
+#include "core/scrape/published.hpp"
+#include "core/tail/line_consumer.hpp"
+#include "exporters/odoo/counts/databases.hpp"
+#include "exporters/odoo/counts/ledger.hpp"
+#include "exporters/odoo/counts/log_counts.hpp"
+#include "exporters/odoo/counts/workers.hpp"
+#include "exporters/odoo/log/assembler.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace erp::odoo {
+
+/// Counts the lines of Odoo's logs. The reader's thread, counts() apart.
+class ServerLog : public tail::LineConsumer {
+  public:
+    /// `postgres`: see Databases.
+    ServerLog(LogFormat format,
+              std::string postgres,
+              std::shared_ptr<const CurrentTenancy> tenancy);
+    ~ServerLog();
+    ServerLog(const ServerLog&) = delete;
+    ServerLog& operator=(const ServerLog&) = delete;
+    ServerLog(ServerLog&&) = delete;
+    ServerLog& operator=(ServerLog&&) = delete;
+
+    tail::LineResult take(const tail::LogLine& line) override;
+    Prepared prepare() override;
+    std::optional<Error> restore(std::string_view bytes) override;
+
+    /// Any thread; null before the first snapshot.
+    [[nodiscard]] std::shared_ptr<const LogCounts> counts() const { return shown_->latest().value; }
+
+  private:
+    class Stream;  ///< one file, or one of the streams of a container
+
+    [[nodiscard]] Stream& stream(std::string_view path, std::string_view name);
+    void forget();
+
+    LogFormat format_;
+    Databases databases_;
+    Ledger ledger_;
+    unsigned lines_ = 0;  ///< since the databases were last looked at, modulo
+    std::map<std::string, std::unique_ptr<Stream>, std::less<>> streams_;
+    std::string key_;
+    std::shared_ptr<Published<LogCounts>> shown_ = std::make_shared<Published<LogCounts>>();
+};
+
+}  // namespace erp::odoo

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "exporters/odoo/log/event.hpp"
+#include "exporters/odoo/log/record.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace erp::odoo {
+
+/// How Odoo's log is written.
+enum class LogFormat : std::uint8_t {
+    detect,  ///< as the first line that is a record of one of the others
+    plain,   ///< Odoo's own, to a file or standard error
+    syslog,  ///< `--syslog`: "Odoo Server 14.0:db:LEVEL:logger:message"
+    json,    ///< camptocamp's logging_json; what Odoo writes before that is loaded may be plain
+};
+[[nodiscard]] std::optional<LogFormat> to_log_format(std::string_view word);
+
+/// Where records go.
+class RecordSink {
+  public:
+    virtual ~RecordSink() = default;
+    /// Whether Odoo can have written this line, by its time and pid: a client can send a line feed
+    /// and what looks like a record behind it. False: it is a continuation of the record before it.
+    [[nodiscard]] virtual bool genuine(const Record& record) = 0;
+    /// In the order of the log. Views are valid during the call.
+    virtual void take(const Record& record, const Event& event) = 0;
+
+  protected:
+    RecordSink() = default;
+    RecordSink(const RecordSink&) = default;
+    RecordSink& operator=(const RecordSink&) = default;
+};
+
+enum class LineKind : std::uint8_t {
+    record,        ///< a record begins
+    continuation,  ///< of the record before it
+    suspicious,    ///< looks like a record, and the sink says that it is none
+    stray,         ///< nothing was before it
+};
+
+/// Lines of one log to records and events. A record begins at a line with a date, a pid and a known
+/// level; all else continues the last one. Odoo writes a record with its traceback by one write(),
+/// so that lines of different processes do not mix.
+///
+/// A record of debug or info means what its first line says, and goes to the sink at once. One of
+/// warning and above is kept (its first 2 KiB, and of its continuation the facts that Event has,
+/// never the text) until the next record begins or finish() is called. What comes after finish()
+/// and before the next record adds nothing: call it when the log is quiet or its state is to be
+/// shown, not after each line.
+///
+/// One thread, one file (or one stream of one container).
+class Assembler {
+  public:
+    Assembler(LogFormat format, RecordSink& sink);
+    Assembler(const Assembler&) = delete;
+    Assembler& operator=(const Assembler&) = delete;
+    Assembler(Assembler&&) = delete;
+    Assembler& operator=(Assembler&&) = delete;
+    ~Assembler();
+
+    /// The line has 64 readable bytes behind it (LineSplitter::kPadding).
+    LineKind take(std::string_view line);
+    void finish();
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace erp::odoo

@@ -1,0 +1,97 @@
+#include "exporters/odoo/log/continuation.hpp"
+
+#include "exporters/odoo/log/scan.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace erp::odoo {
+namespace {
+
+/// As long as what a class may be called, dots and all; empty: it is none.
+std::string_view identifier_at(std::string_view line) {
+    std::size_t size = 0;
+    for (const char c : line) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        const bool later = (c >= '0' && c <= '9') || c == '.';
+        if (!letter && !(later && size > 0)) break;
+        ++size;
+    }
+    const std::string_view rest = line.substr(size);
+    // "MemoryError", "KeyError: 'south'", and 14's "MemoryError - - -".
+    const bool ends = rest.empty() || rest.front() == ':' || rest.starts_with(" - - -");
+    return ends ? line.substr(0, size) : std::string_view();
+}
+
+}  // namespace
+
+void Continuation::clear() {
+    size_ = 0;
+    fault_ = QueryFault::other;
+    in_traceback_ = details_ = pool_full_ = missing_file_ = false;
+}
+
+void Continuation::take(std::string_view line) {
+    if (line.starts_with("Traceback (most recent call last):")) {
+        in_traceback_ = true;
+    } else if (in_traceback_) {
+        // Frames are indented; the first line that is not is the exception.
+        if (line.empty() || line.front() == ' ') return;
+        in_traceback_ = false;
+        take_exception(line);
+    } else if (line.starts_with("ERROR: ")) {
+        // The query comes before it, line feeds in its values included, its values after it.
+        if (!details_) fault_ = query_fault_of(line.substr(7));
+    } else if (line.starts_with("DETAIL: ")) {
+        details_ = true;
+    }
+}
+
+void Continuation::take_exception(std::string_view line) {
+    const std::string_view name = identifier_at(line);
+    if (name.empty() || name.size() > name_.size()) return;
+    std::copy(name.begin(), name.end(), name_.begin());
+    size_ = name.size();
+    pool_full_ = pool_full_ || contains(line, "The Connection Pool Is Full");
+    missing_file_ = missing_file_ || (name == "FileNotFoundError" && contains(line, "/filestore/"));
+}
+
+void Continuation::take_all(std::string_view text, std::string_view line_feed) {
+    while (!text.empty()) {
+        const std::string_view line = before(text, line_feed);
+        take(line);
+        text.remove_prefix(std::min(text.size(), line.size() + line_feed.size()));
+    }
+}
+
+QueryFault query_fault_of(std::string_view message) {
+    // PostgreSQL 13 to 18, src/backend; the last of them are libpq's and psycopg2's.
+    static constexpr std::pair<std::string_view, QueryFault> kTexts[] = {
+        {"could not serialize access", QueryFault::serialization_failure},
+        {"deadlock detected", QueryFault::deadlock_detected},
+        {"could not obtain lock", QueryFault::lock_not_available},
+        {"canceling statement due to lock timeout", QueryFault::lock_not_available},
+        {"canceling statement due to statement timeout", QueryFault::statement_timeout},
+        {"canceling statement due to", QueryFault::canceled},
+        {"duplicate key value violates unique constraint", QueryFault::unique_violation},
+        {"violates foreign key constraint", QueryFault::foreign_key_violation},
+        {"violates not-null constraint", QueryFault::not_null_violation},
+        {"violates check constraint", QueryFault::check_violation},
+        {"syntax error at", QueryFault::syntax_error},
+        {"permission denied", QueryFault::permission_denied},
+        {"in a read-only transaction", QueryFault::read_only},
+        {"No space left on device", QueryFault::disk_full},
+        {"terminating connection", QueryFault::connection_lost},
+        {"server closed the connection", QueryFault::connection_lost},
+        {"connection already closed", QueryFault::connection_lost},
+        {"SSL connection has been closed", QueryFault::connection_lost},
+        {"could not receive data from server", QueryFault::connection_lost},
+        {"the database system is shutting down", QueryFault::connection_lost},
+        {"does not exist", QueryFault::undefined_object},
+    };
+    for (const auto& [text, fault] : kTexts)
+        if (contains(message, text)) return fault;
+    return QueryFault::other;
+}
+
+}  // namespace erp::odoo

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "exporters/odoo/log/event.hpp"
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace erp::odoo {
+
+/// What the lines behind the first of a record tell, seen one after the other and not kept.
+class Continuation {
+  public:
+    void clear();
+    void take(std::string_view line);
+    /// Lines of one text, with what stands between them.
+    void take_all(std::string_view text, std::string_view line_feed);
+
+    /// Class of the exception that the last traceback ends in; empty: no traceback.
+    [[nodiscard]] std::string_view exception() const { return {name_.data(), size_}; }
+    /// Of a "bad query": its line that begins with "ERROR: ".
+    [[nodiscard]] QueryFault fault() const { return fault_; }
+    [[nodiscard]] bool pool_full() const { return pool_full_; }
+    [[nodiscard]] bool missing_file() const { return missing_file_; }
+
+  private:
+    void take_exception(std::string_view line);
+
+    std::array<char, 100> name_ = {};
+    std::size_t size_ = 0;
+    QueryFault fault_ = QueryFault::other;
+    bool in_traceback_ = false;
+    bool details_ = false;
+    bool pool_full_ = false;
+    bool missing_file_ = false;
+};
+
+/// PostgreSQL's message in English, as psycopg2 gives it.
+[[nodiscard]] QueryFault query_fault_of(std::string_view message);
+
+}  // namespace erp::odoo

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "exporters/odoo/log/record.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace erp::odoo {
+
+/// Whether a line begins with a date as `asctime` is written: nearly all that do are records.
+[[nodiscard]] bool begins_with_date(std::string_view line);
+
+/// `asctime pid LEVEL dbname logger: message perf_info`. False: a continuation. Pure.
+[[nodiscard]] bool parse_plain(std::string_view line, Record& record);
+
+/// "2026-11-22 00:57:12,344", UTC, to Unix time in ns.
+[[nodiscard]] std::optional<std::int64_t> to_unix_time(std::string_view asctime);
+[[nodiscard]] std::optional<Level> to_level(std::string_view levelname);
+
+/// Takes `perf_info` off the end of a message of werkzeug's: the number of queries, seconds in SQL
+/// and outside, and what the cursor was, if a replica is configured; or three dashes.
+[[nodiscard]] std::string_view take_perf(std::string_view& message);
+
+/// Without `ESC[...m`, which 14 and 15 write into files too.
+[[nodiscard]] std::string_view without_colours(std::string_view line, std::string& buffer);
+
+}  // namespace erp::odoo

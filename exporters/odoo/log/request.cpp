@@ -1,0 +1,117 @@
+#include "exporters/odoo/log/meaning.hpp"
+#include "exporters/odoo/log/scan.hpp"
+
+namespace erp::odoo {
+namespace {
+
+/// `<address> - - [<time>] "<request line>" <status> <size>`. The address and the request line are
+/// in part the client's: the first "] \"" and the last quote are not.
+struct AccessLine {
+    std::string_view request;
+    std::string_view status;
+    std::string_view size;
+    bool good = false;
+};
+
+AccessLine split_access_line(std::string_view text) {
+    AccessLine line;
+    line.size = take_last_word(text);
+    line.status = take_last_word(text);
+    const std::size_t begin = text.find("] \"");
+    if (begin == text.npos || begin + 3 >= text.size() || !text.ends_with('"')) return line;
+    line.request = text.substr(begin + 3, text.size() - begin - 4);
+    line.good = true;
+    return line;
+}
+
+/// "POST /jsonrpc HTTP/1.1" to its parts; false: it is none.
+bool read_request_line(std::string_view text, Event& event) {
+    if (text.size() < 9 || !text.substr(text.size() - 9).starts_with(" HTTP/")) return false;
+    text.remove_suffix(9);
+    event.method = before(text, " ");
+    if (event.method.size() == text.size()) return false;
+    event.path = text.substr(event.method.size() + 1);
+    return true;
+}
+
+void read_status(std::string_view text, Event& event) {
+    // 14 writes `HTTPStatus.BAD_REQUEST` of what was not HTTP.
+    const auto status = text.size() == 3 ? to_whole(text) : std::nullopt;
+    if (status) event.status = static_cast<int>(*status);
+}
+
+CursorMode to_cursor(std::string_view word) {
+    if (word == "rw") return CursorMode::rw;
+    if (word == "ro") return CursorMode::ro;
+    return word == "ro->rw" ? CursorMode::ro_rw : CursorMode::none;
+}
+
+void read_perf(std::string_view perf, Event& event) {
+    const std::string_view queries = before(perf, " ");
+    perf.remove_prefix(queries.size());
+    if (!eat(perf, " ")) return;
+    const std::string_view sql = before(perf, " ");
+    perf.remove_prefix(sql.size());
+    if (!eat(perf, " ")) return;
+    const std::string_view python = before(perf, " ");
+    perf.remove_prefix(python.size());
+    if (eat(perf, " ")) event.cursor = to_cursor(perf);
+    event.queries = to_whole(queries);
+    event.sql = to_nanoseconds(sql);
+    event.python = to_nanoseconds(python);
+    if (event.sql && event.python) event.duration = *event.sql + *event.python;
+}
+
+}  // namespace
+
+void read_request(const Record& record, Event& event) {
+    if (record.level == Level::info) {
+        const AccessLine line = split_access_line(record.message);
+        if (!line.good) return;
+        const bool http = read_request_line(line.request, event);
+        event.kind = http ? EventKind::request : EventKind::garbage_request;
+        read_status(line.status, event);
+        read_perf(record.perf, event);
+    } else if (record.message == "Error on request:") {
+        // 14 and 15: all that a page raises; written behind the request's own line.
+        event.kind = EventKind::rpc_error;
+    } else if (contains(record.message, "] code ") && contains(record.message, ", message ")) {
+        event.kind = EventKind::bad_request;
+    }
+}
+
+void read_gevent_request(const Record& record, Event& event) {
+    std::string_view text = record.message;
+    const std::string_view seconds = take_last_word(text);
+    const AccessLine line = split_access_line(text);
+    if (!line.good || record.level != Level::info) return;
+    event.kind = EventKind::gevent_request;
+    read_request_line(line.request, event);
+    read_status(line.status, event);
+    event.bytes = to_whole(line.size);
+    event.duration = to_nanoseconds(seconds);
+}
+
+void read_http(const Record& record, Event& event) {
+    const std::string_view text = record.message;
+    if (record.level >= Level::error) {
+        event.kind = EventKind::rpc_error;
+        return;
+    }
+    if (text.starts_with("Session expired")) {
+        event.kind = EventKind::rpc_error;
+        event.error = RpcError::session;
+    }
+    // 17+: PostgreSQL is away; "Connection to the database failed" says so too.
+    if (record.level != Level::warning || text.starts_with("Database or registry unusable")) return;
+    event.kind = EventKind::rpc_error;
+    if (text.starts_with("Access Denied") || text.starts_with("Too many login failures")) {
+        event.error = RpcError::access;
+    } else if (text.size() > 4 && text[3] == ' ' && to_whole(text.substr(0, 3))) {
+        event.error = RpcError::http;  // "404 Not Found: The requested URL …"
+    } else if (event.error != RpcError::session) {
+        event.error = RpcError::user;
+    }
+}
+
+}  // namespace erp::odoo

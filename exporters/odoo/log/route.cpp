@@ -1,0 +1,106 @@
+#include "exporters/odoo/log/route.hpp"
+
+#include "exporters/odoo/log/scan.hpp"
+
+#include <utility>
+
+namespace erp::odoo {
+namespace {
+
+/// The first piece of a path, "web" of "/web/login", which is dropped with its slash.
+std::string_view take_piece(std::string_view& path) {
+    eat(path, "/");
+    const std::string_view piece = before(path, "/");
+    path.remove_prefix(piece.size());
+    return piece;
+}
+
+bool is_lower(char c) {
+    return c >= 'a' && c <= 'z';
+}
+
+/// "fr", "pt_BR", "sr@latin", "zh_Hans_CN": `res.lang`'s url_code.
+bool is_language(std::string_view piece) {
+    if (piece.size() < 2 || !is_lower(piece[0]) || !is_lower(piece[1])) return false;
+    return piece.size() == 2 || ((piece[2] == '_' || piece[2] == '@') && piece.size() <= 12) ||
+           (piece.size() >= 6 && piece.size() <= 8 && is_lower(piece[2]) && piece[3] == '_');
+}
+
+/// Behind /web.
+Route web_route_of(std::string_view rest) {
+    static constexpr std::pair<std::string_view, Route> kPieces[] = {
+        {"dataset", Route::rpc},       {"static", Route::assets},       {"assets", Route::assets},
+        {"css", Route::assets},        {"image", Route::binary},        {"content", Route::binary},
+        {"binary", Route::binary},     {"login", Route::auth},          {"session", Route::auth},
+        {"signup", Route::auth},       {"reset_password", Route::auth}, {"become", Route::auth},
+        {"database", Route::database}, {"health", Route::health},       {"report", Route::report},
+        {"export", Route::report},     {"pivot", Route::report},
+    };
+    const std::string_view piece = take_piece(rest);
+    for (const auto& [word, route] : kPieces)
+        if (piece == word) return route;
+    // /web/bundle/…, /web/manifest.webmanifest, /web/service-worker.js
+    if (piece == "bundle" || piece.ends_with(".webmanifest") || piece.ends_with(".js"))
+        return Route::assets;
+    return Route::action;
+}
+
+Route piece_route_of(std::string_view piece, std::string_view rest) {
+    static constexpr std::pair<std::string_view, Route> kPieces[] = {
+        {"xmlrpc", Route::external_api},
+        {"jsonrpc", Route::external_api},
+        {"json", Route::external_api},
+        {"longpolling", Route::bus},
+        {"bus", Route::bus},
+        {"websocket", Route::bus},
+        {"queue_job", Route::queue_job},
+        {"mail", Route::mail},
+        {"discuss", Route::mail},
+        {"im_livechat", Route::mail},
+        {"im_status", Route::mail},
+        {"report", Route::report},
+        {"my", Route::portal},
+        {"payment", Route::payment},
+        {"pos", Route::pos},
+        {"pos_web", Route::pos},
+        {"pos-self-order", Route::pos},
+        {"odoo", Route::action},  // 18+: the web client's addresses
+        {"scoped_app", Route::action},
+        {"auth_oauth", Route::auth},
+        {"auth_signup", Route::auth},
+    };
+    if (piece == "web") return web_route_of(rest);
+    // A probe, and no user's.
+    if ((piece == "websocket" || piece == "longpolling") && rest == "/health") return Route::health;
+    for (const auto& [word, route] : kPieces)
+        if (piece == word) return route;
+    if (piece == "shop" && rest.starts_with("/payment")) return Route::payment;
+    // /<module>/static/…
+    return rest.starts_with("/static/") ? Route::assets : Route::website;
+}
+
+}  // namespace
+
+Route route_of(std::string_view path) {
+    if (!path.starts_with('/')) return Route::other;
+    path = path.substr(0, path.find_first_of("?#"));
+    std::string_view piece = take_piece(path);
+    if (is_language(piece) && piece != "my") piece = take_piece(path);
+    return piece_route_of(piece, path);
+}
+
+RpcCall rpc_call_of(std::string_view path) {
+    const std::size_t mark = path.find('#');
+    if (mark != path.npos) {
+        const std::string_view call = path.substr(mark + 1);
+        const std::size_t dot = call.rfind('.');
+        if (dot != call.npos) return {call.substr(0, dot), call.substr(dot + 1)};
+    }
+    path = path.substr(0, path.find_first_of("?#"));
+    if (!eat(path, "/web/dataset/call_kw/") && !eat(path, "/web/dataset/call_button/")) return {};
+    const std::string_view model = take_piece(path);
+    const std::string_view method = take_piece(path);
+    return {model, method};
+}
+
+}  // namespace erp::odoo

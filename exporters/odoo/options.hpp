@@ -1,0 +1,27 @@
+#pragma once
+
+#include "core/tail/unwrapper.hpp"
+#include "core/yaml/options.hpp"
+#include "exporters/odoo/log/assembler.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace erp::odoo {
+
+/// One Odoo deployment: a master process and its workers.
+struct OdooOptions {
+    std::vector<std::string> logs;  ///< paths or patterns of glob(7), each an entry of its own
+    LogFormat format = LogFormat::detect;
+    tail::Wrapping wrapper = tail::Wrapping::detect;
+    bool from_beginning = false;  ///< of a log that was never read
+    /// Name of the target whose databases these are; empty: those that belong to a tenant.
+    std::string postgres;
+};
+
+[[nodiscard]] std::span<const Option* const> option_rows();
+/// Reads a target's entry; problems go to the reader, which then refuses the configuration.
+[[nodiscard]] OdooOptions read_odoo_options(ConfigMap& entry);
+
+}  // namespace erp::odoo

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "core/base/deadline.hpp"
+#include "core/base/error.hpp"
+#include "exporters/odoo/counts/log_counts.hpp"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace erp::odoo {
+
+/// What an Odoo is looked at by; each is optional and fails alone.
+enum class Source : std::uint8_t { log };
+inline constexpr std::size_t kSources = 1;
+[[nodiscard]] std::string_view to_string(Source source);
+/// The first that is on says whether Odoo runs.
+inline constexpr std::array<Source, kSources> kByTrust{Source::log};
+
+/// How a source is.
+struct SourceState {
+    bool on = false;                         ///< the configuration has it
+    bool seen = false;                       ///< it has published something
+    std::optional<Error> problem;            ///< why it does not see what it should
+    std::optional<Clock::time_point> as_of;  ///< its last look; nothing: now
+};
+
+/// All that is known of an Odoo at one moment; what a source has not seen yet is null.
+struct View {
+    std::array<SourceState, kSources> sources;
+    std::shared_ptr<const LogCounts> log;
+
+    [[nodiscard]] SourceState& of(Source source) {
+        return sources[static_cast<std::size_t>(source)];
+    }
+    [[nodiscard]] const SourceState& of(Source source) const {
+        return sources[static_cast<std::size_t>(source)];
+    }
+};
+
+}  // namespace erp::odoo
