@@ -25,4 +25,7 @@ consteval Metric by_database(Metric metric) {
 /// Of the collectors that read the log: what is shown is at most so old.
 inline constexpr Duration kSnapshotInterval = std::chrono::seconds(5);
 
+/// Of the collectors that look at processes.
+inline constexpr Duration kProcessInterval = std::chrono::seconds(5);
+
 }  // namespace erp::odoo

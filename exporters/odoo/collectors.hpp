@@ -16,6 +16,9 @@ extern const Collector kLogins;
 extern const Collector kQueueJobs;
 extern const Collector kRecords;
 extern const Collector kChanges;
+extern const Collector kProcesses;
+extern const Collector kCgroup;
+extern const Collector kDirectories;
 
 /// All of them; their positions are those of a Collection.
 [[nodiscard]] std::span<const Collector* const> collectors();

@@ -10,9 +10,9 @@
 namespace erp::odoo {
 namespace {
 
-constexpr const Collector* kCollectors[] = {&kRequests, &kLatency,   &kPythonTime, &kErrors,
-                                            &kCron,     &kWorkerLog, &kLogins,     &kQueueJobs,
-                                            &kRecords,  &kChanges};
+constexpr const Collector* kCollectors[] = {
+    &kRequests,  &kLatency, &kPythonTime, &kErrors,    &kCron,   &kWorkerLog,  &kLogins,
+    &kQueueJobs, &kRecords, &kChanges,    &kProcesses, &kCgroup, &kDirectories};
 
 const auto kRows = rows_of(kCollectors);
 

@@ -18,6 +18,10 @@ void read_wrapper(const ConfigValue& value, OdooOptions& options) {
     tail::read_wrapper(value, options.wrapper);
 }
 
+void read_http_port(const ConfigValue& value, OdooOptions& options) {
+    if (const auto port = value.integer(1, 65535)) options.processes.http_port = *port;
+}
+
 constexpr BoundOption<OdooOptions> kOptions[] = {
     {{.key = "log",
       .syntax = tail::kLogSyntax,
@@ -45,6 +49,41 @@ constexpr BoundOption<OdooOptions> kOptions[] = {
       .help = "The target whose databases are this Odoo's; without it only databases that "
               "`tenants:` gives to a tenant are told apart."},
      into<&OdooOptions::postgres>},
+    {{.key = "http_port",
+      .syntax = "port",
+      .help = "Port on which Odoo's HTTP workers listen (`http_port` of odoo.conf)."},
+     read_http_port},
+    {{.key = "http_interface",
+      .syntax = "address",
+      .help = "Address on which they listen, where several Odoos share a port."},
+     [](const ConfigValue& value, OdooOptions& options) {
+         options::read_value(value, options.processes.http_interface);
+     }},
+    {{.key = "config",
+      .syntax = "file",
+      .help = "Odoo's configuration file as we can read it; without it the one that Odoo's command "
+              "line names. Its passwords are not looked at."},
+     [](const ConfigValue& value, OdooOptions& options) {
+         if (auto path = value.path()) options.processes.config = std::move(*path);
+     }},
+    {{.key = "pid_file",
+      .syntax = "file",
+      .help = "File with the process number of Odoo's master (`pidfile` of odoo.conf)."},
+     [](const ConfigValue& value, OdooOptions& options) {
+         if (auto path = value.path()) options.processes.pid_file = std::move(*path);
+     }},
+    {{.key = "cgroup",
+      .syntax = "text",
+      .help = "A part of the path of Odoo's control group: a unit's name, a container's id."},
+     [](const ConfigValue& value, OdooOptions& options) {
+         options::read_value(value, options.processes.cgroup);
+     }},
+    {{.key = "data_dir",
+      .syntax = "folder",
+      .help = "Odoo's data directory as we can open it; without it what odoo.conf says."},
+     [](const ConfigValue& value, OdooOptions& options) {
+         if (auto path = value.path()) options.data_dir = std::move(*path);
+     }},
 };
 
 }  // namespace

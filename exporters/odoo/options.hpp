@@ -3,6 +3,7 @@
 #include "core/tail/unwrapper.hpp"
 #include "core/yaml/options.hpp"
 #include "exporters/odoo/log/assembler.hpp"
+#include "exporters/odoo/processes/master.hpp"
 
 #include <span>
 #include <string>
@@ -18,6 +19,9 @@ struct OdooOptions {
     bool from_beginning = false;  ///< of a log that was never read
     /// Name of the target whose databases these are; empty: those that belong to a tenant.
     std::string postgres;
+    /// By what its processes are told from others'; nothing set: they are not looked at.
+    MasterWanted processes;
+    std::string data_dir;  ///< as we can open it; empty: what odoo.conf says
 };
 
 [[nodiscard]] std::span<const Option* const> option_rows();

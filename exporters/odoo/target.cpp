@@ -6,6 +6,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -22,6 +23,16 @@ tail::TailOptions tail_options(const OdooOptions& options,
     tail.snapshot_interval = kSnapshotInterval;
     if (!folder.empty()) tail.snapshot = folder + "/odoo-" + target + ".snapshot";
     return tail;
+}
+
+/// What a thread that hangs, or has only just begun, leaves to say.
+Error not_looked() {
+    return {Phase::starting, "not looked yet, or not for long"};
+}
+
+const CollectorSetting& setting_of(const Collector& collector, const TargetConfig& config) {
+    const auto found = std::ranges::find(collectors(), &collector);
+    return config.collectors[static_cast<std::size_t>(found - collectors().begin())];
 }
 
 /// The best source of those that are on says whether Odoo runs.
@@ -50,7 +61,7 @@ void answer(const View& view, Collection& collection) {
             collector.add(view, samples);
             const auto ended = Clock::now();
             collection.succeed(i, std::move(samples), ended - std::exchange(begun, ended),
-                               Unavailable::no, source.as_of);
+                               source.missing, source.as_of);
         }
     }
     // What watchers counted stays on the page.
@@ -69,6 +80,8 @@ OdooTarget::OdooTarget(std::shared_ptr<const TargetConfig> config,
 }
 
 void OdooTarget::start() {
+    watch_processes();
+    watch_directories();
     if (!log_) return;
     if (services_.state_directory.empty()) {
         services_.log.warn("no state directory: a restart loses the counts of this log",
@@ -79,8 +92,39 @@ void OdooTarget::start() {
         services_.log);
 }
 
+void OdooTarget::watch_processes() {
+    const CollectorSetting& sizes = setting_of(kProcesses, *config_);
+    const CollectorSetting& group = setting_of(kCgroup, *config_);
+    if (!options_.processes.named() || (!sizes.enabled && !group.enabled)) return;
+    processes_.emplace(ProcessOptions{.wanted = options_.processes,
+                                      .interval = std::min(sizes.interval, group.interval)},
+                       config_->name, services_.log);
+}
+
+void OdooTarget::watch_directories() {
+    const CollectorSetting& setting = setting_of(kDirectories, *config_);
+    if (!setting.enabled || (options_.data_dir.empty() && !processes_)) return;
+    const auto databases = std::make_shared<Databases>(options_.postgres, services_.tenancy);
+    std::shared_ptr<const Published<ProcessPicture>> processes;
+    if (processes_) processes = processes_->published();
+    directories_.emplace(
+        DirectoryOptions{
+            .data_dir =
+                [databases, processes, told = options_.data_dir] {
+                    databases->follow();
+                    if (!told.empty()) return told;
+                    const auto picture = processes->latest().value;
+                    return picture ? picture->data_dir : std::string();
+                },
+            .known = [databases](std::string_view name) { return databases->known(name) == name; },
+            .interval = setting.interval},
+        config_->name, services_.log);
+}
+
 void OdooTarget::stop() {
     if (reader_) reader_->request_stop();
+    if (processes_) processes_->request_stop();
+    if (directories_) directories_->request_stop();
 }
 
 View OdooTarget::view() const {
@@ -92,7 +136,40 @@ View OdooTarget::view() const {
         state.seen = view.log != nullptr;
         if (reader_) state.problem = tail::problem_of(*reader_->state());
     }
+    if (processes_) add_processes(view);
+    if (directories_) add_directories(view);
     return view;
+}
+
+void OdooTarget::add_processes(View& view) const {
+    const CollectorSetting& sizes = setting_of(kProcesses, *config_);
+    const CollectorSetting& group = setting_of(kCgroup, *config_);
+    const auto entry = processes_->published()->fresh(std::min(sizes.interval, group.interval));
+    SourceState& state = view.of(Source::processes);
+    state.on = true;
+    state.seen = entry.value != nullptr;
+    state.problem = not_looked();
+    if (!state.seen) return;
+    view.processes = entry.value;
+    state.as_of = entry.at;
+    state.problem = entry.value->problem;
+    const auto& unread = entry.value->settings_problem;
+    if (unread && unread->phase == Phase::privilege) state.missing = Unavailable::privilege;
+}
+
+void OdooTarget::add_directories(View& view) const {
+    const auto entry = directories_->published()->fresh(DirectoryOptions::kSpaceInterval);
+    SourceState& state = view.of(Source::directories);
+    state.on = entry.value != nullptr || !options_.data_dir.empty();
+    state.seen = entry.value != nullptr;
+    state.problem = not_looked();
+    if (!state.seen) return;
+    view.directories = entry.value;
+    state.as_of = entry.at;
+    state.problem = entry.value->space_problem;
+    for (const auto& problem : {entry.value->filestore_problem, entry.value->sessions_problem}) {
+        if (problem && problem->phase == Phase::privilege) state.missing = Unavailable::privilege;
+    }
 }
 
 void OdooTarget::collect(std::shared_ptr<Collection> collection) {

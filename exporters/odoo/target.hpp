@@ -4,10 +4,13 @@
 #include "core/tail/log_reader.hpp"
 #include "exporters/odoo/collector.hpp"
 #include "exporters/odoo/counts/server_log.hpp"
+#include "exporters/odoo/directories/watcher.hpp"
 #include "exporters/odoo/options.hpp"
+#include "exporters/odoo/processes/watcher.hpp"
 #include "exporters/odoo/view.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,12 +35,18 @@ class OdooTarget : public Target {
 
   private:
     [[nodiscard]] View view() const;
+    void add_processes(View& view) const;
+    void add_directories(View& view) const;
+    void watch_processes();
+    void watch_directories();
 
     std::shared_ptr<const TargetConfig> config_;
     Services services_;
     OdooOptions options_;
-    std::shared_ptr<ServerLog> log_;           ///< null: not configured
-    std::shared_ptr<tail::LogReader> reader_;  ///< null: not configured, or before start()
+    std::shared_ptr<ServerLog> log_;               ///< null: not configured
+    std::shared_ptr<tail::LogReader> reader_;      ///< null: not configured, or before start()
+    std::optional<ProcessWatcher> processes_;      ///< nothing: not configured, or before start()
+    std::optional<DirectoryWatcher> directories_;  ///< the same
 };
 
 }  // namespace erp::odoo

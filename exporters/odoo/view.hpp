@@ -2,7 +2,10 @@
 
 #include "core/base/deadline.hpp"
 #include "core/base/error.hpp"
+#include "core/scrape/collection.hpp"
 #include "exporters/odoo/counts/log_counts.hpp"
+#include "exporters/odoo/directories/picture.hpp"
+#include "exporters/odoo/processes/picture.hpp"
 
 #include <array>
 #include <cstdint>
@@ -13,11 +16,12 @@
 namespace erp::odoo {
 
 /// What an Odoo is looked at by; each is optional and fails alone.
-enum class Source : std::uint8_t { log };
-inline constexpr std::size_t kSources = 1;
+enum class Source : std::uint8_t { log, processes, directories };
+inline constexpr std::size_t kSources = 3;
 [[nodiscard]] std::string_view to_string(Source source);
 /// The first that is on says whether Odoo runs.
-inline constexpr std::array<Source, kSources> kByTrust{Source::log};
+inline constexpr std::array<Source, kSources> kByTrust{Source::processes, Source::log,
+                                                       Source::directories};
 
 /// How a source is.
 struct SourceState {
@@ -25,12 +29,15 @@ struct SourceState {
     bool seen = false;                       ///< it has published something
     std::optional<Error> problem;            ///< why it does not see what it should
     std::optional<Clock::time_point> as_of;  ///< its last look; nothing: now
+    Unavailable missing = Unavailable::no;   ///< why a part of it is absent
 };
 
 /// All that is known of an Odoo at one moment; what a source has not seen yet is null.
 struct View {
     std::array<SourceState, kSources> sources;
     std::shared_ptr<const LogCounts> log;
+    std::shared_ptr<const ProcessPicture> processes;
+    std::shared_ptr<const DirectoryPicture> directories;
 
     [[nodiscard]] SourceState& of(Source source) {
         return sources[static_cast<std::size_t>(source)];

@@ -1,6 +1,6 @@
 #include "exporters/odoo/collectors/cgroup.hpp"
 
-#include "core/metrics/rules.hpp"
+#include "exporters/odoo/collectors.hpp"
 
 namespace erp::odoo {
 namespace {
@@ -94,5 +94,20 @@ void add_cgroup(const Cgroup& cgroup, Samples& samples) {
     add_pressure(cgroup.memory, "memory", samples);
     add_pressure(cgroup.io, "io", samples);
 }
+
+namespace {
+
+void add(const View& view, Samples& samples) {
+    if (view.processes->cgroup) add_cgroup(*view.processes->cgroup, samples);
+}
+
+}  // namespace
+
+const Collector kCgroup{.row = {.name = "cgroup",
+                                .summary = "The control group (version 2) that Odoo runs in.",
+                                .interval = kProcessInterval,
+                                .metrics = kMetrics},
+                        .source = Source::processes,
+                        .add = add};
 
 }  // namespace erp::odoo

@@ -1,6 +1,6 @@
 #include "exporters/odoo/collectors/directories.hpp"
 
-#include "core/metrics/rules.hpp"
+#include "exporters/odoo/collectors.hpp"
 
 namespace erp::odoo {
 namespace {
@@ -89,5 +89,21 @@ void add_directories(const DirectoryPicture& picture, Samples& samples) {
     samples.add(kFreeInodes, picture.space->free_inodes);
     samples.add(kInodes, picture.space->inodes);
 }
+
+namespace {
+
+void add(const View& view, Samples& samples) {
+    add_directories(*view.directories, samples);
+}
+
+}  // namespace
+
+const Collector kDirectories{
+    .row = {.name = "directories",
+            .summary = "Filestores, session files and the space that is left, by a slow walk.",
+            .interval = std::chrono::minutes(15),
+            .metrics = kMetrics},
+    .source = Source::directories,
+    .add = add};
 
 }  // namespace erp::odoo

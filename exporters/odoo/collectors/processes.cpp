@@ -1,6 +1,6 @@
 #include "exporters/odoo/collectors/processes.hpp"
 
-#include "core/metrics/rules.hpp"
+#include "exporters/odoo/collectors.hpp"
 
 namespace erp::odoo {
 namespace {
@@ -59,13 +59,13 @@ constexpr Metric kYoungest{.name = "odoo_worker_youngest_age_seconds",
                            .labels = {"type"},
                            .unit = Unit::seconds,
                            .source = "/proc/<pid>/stat: starttime"};
-constexpr Metric kStarts{.name = "odoo_worker_starts_total",
+constexpr Metric kStarts{.name = "odoo_process_starts_total",
                          .type = Type::counter,
                          .help = "Processes of a type that appeared since this exporter looks.",
                          .labels = {"type"},
                          .source = "/proc"};
 constexpr Metric kEnds{
-    .name = "odoo_worker_ends_total",
+    .name = "odoo_process_ends_total",
     .type = Type::counter,
     .help =
         "Processes of a type that went, for whatever reason, since this exporter looks; one that "
@@ -170,5 +170,21 @@ void add_processes(const ProcessPicture& picture, Samples& samples) {
     samples.add(kStart, picture.master_started);
     add_settings(picture, samples);
 }
+
+namespace {
+
+void add(const View& view, Samples& samples) {
+    add_processes(*view.processes, samples);
+}
+
+}  // namespace
+
+const Collector kProcesses{
+    .row = {.name = "processes",
+            .summary = "Odoo's processes by what they are for, their sizes, limits and CPU time.",
+            .interval = kProcessInterval,
+            .metrics = kMetrics},
+    .source = Source::processes,
+    .add = add};
 
 }  // namespace erp::odoo

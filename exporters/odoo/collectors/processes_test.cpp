@@ -30,7 +30,8 @@ TEST_CASE("processes page: what a user reads of the recorded Odoo 14", "[odoo]")
           R"(odoo_workers{type="gevent"} 1)", R"(odoo_workers{type="jobrunner"} 1)",
           R"(odoo_workers_configured{type="http"} 3)", R"(odoo_workers_configured{type="cron"} 2)",
           R"(odoo_worker_virtual_memory_max_bytes{type="http"} 242118656)",
-          R"(odoo_worker_starts_total{type="http"} 0)", R"(odoo_worker_ends_total{type="cron"} 0)",
+          R"(odoo_process_starts_total{type="http"} 0)",
+          R"(odoo_process_ends_total{type="cron"} 0)",
           R"(odoo_limit_seconds{limit="real",source="file"} 40)",
           R"(odoo_limit_seconds{limit="cpu",source="default"} 60)",
           R"(odoo_limit_bytes{limit="memory_soft",source="default"} 2147483648)",
@@ -76,7 +77,7 @@ TEST_CASE("processes page: without a master counters stay and gauges go", "[odoo
     (void)observer.look(3000, 1'000'000);
     std::filesystem::remove_all(proc.folder);
     const std::string page = page_of(observer.look(3005, 1'000'005));
-    CHECK(has_line(page, R"(odoo_worker_ends_total{type="http"} 3)"));
+    CHECK(has_line(page, R"(odoo_process_ends_total{type="http"} 3)"));
     CHECK(page.find("odoo_workers{") == std::string::npos);
     CHECK(page.find("odoo_start_time_seconds") == std::string::npos);
 }

@@ -21,8 +21,8 @@ struct DirectoryOptions {
     /// watcher's thread.
     std::function<bool(std::string_view)> known;
     Duration interval = std::chrono::minutes(15);  ///< of a round over all files, at the least
-    /// Of a look at the space left.
-    Duration space_interval = std::chrono::seconds(30);
+    static constexpr Duration kSpaceInterval = std::chrono::seconds(30);
+    Duration space_interval = kSpaceInterval;  ///< of a look at the space left
 };
 
 /// Looks at the data directory of one Odoo on a thread of its own, of low priority: walks files for

@@ -6,6 +6,8 @@
 #include "exporters/odoo/processes/settings_file.hpp"
 #include "exporters/odoo/processes/text_file.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <unordered_set>
 #include <utility>
@@ -63,16 +65,6 @@ bool runs_server(std::string_view cmdline) {
     return command && command->command == "server" && !command->one_shot;
 }
 
-/// The file that this process reads, as we can open it.
-std::string config_path(const ProcFolder& proc,
-                        int pid,
-                        const std::string& told,
-                        const std::string& status) {
-    std::string inside = proc.path(pid, "root") + told;
-    // Into another user's root one may not look; outside of a container it is our own.
-    return is_in_inner_namespace(status) || read_text(inside, 1) ? inside : told;
-}
-
 /// Those that run Odoo's server and whose parent does not.
 std::vector<Master> all_masters(const ProcFolder& proc, const std::vector<int>& pids) {
     std::vector<Master> found;
@@ -103,6 +95,18 @@ Error not_found(const ProcFolder& proc, std::size_t others) {
 
 }  // namespace
 
+std::string path_of(const ProcFolder& proc, int pid, const std::string& told) {
+    std::string inside = proc.path(pid, "root") + told;
+    const auto status = proc.text(pid, "status");
+    if (!status || is_in_inner_namespace(*status)) return inside;
+    struct stat theirs {};
+    struct stat ours {};
+    if (::stat(inside.c_str(), &theirs) != 0) return told;
+    const bool same = ::stat(told.c_str(), &ours) == 0 && theirs.st_dev == ours.st_dev &&
+                      theirs.st_ino == ours.st_ino;
+    return same ? told : inside;
+}
+
 void read_settings(const ProcFolder& proc, const MasterWanted& wanted, Master& master) {
     const int pid = master.stat.pid;
     auto command = to_odoo_command(to_arguments(master.cmdline));
@@ -117,9 +121,7 @@ void read_settings(const ProcFolder& proc, const MasterWanted& wanted, Master& m
         if (usual) told = find_variable(*environ, "HOME").value_or("") + "/.odoorc";
     }
     std::string file = wanted.config;
-    const auto status = proc.text(pid, "status");
-    if (file.empty() && told.starts_with('/') && status)
-        file = config_path(proc, pid, told, *status);
+    if (file.empty() && told.starts_with('/')) file = path_of(proc, pid, told);
     if (file.empty()) {
         master.settings_problem =
             Error{Phase::privilege, "the configuration file of process " + std::to_string(pid) +

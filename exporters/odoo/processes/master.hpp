@@ -17,6 +17,12 @@ struct MasterWanted {
     std::string cgroup = {};  ///< a part of its cgroup's path: a unit, a container's id
     std::string http_interface = {};
     std::optional<std::int64_t> http_port = {};
+
+    /// Whether anything is said of it at all.
+    [[nodiscard]] bool named() const {
+        return http_port || !config.empty() || !pid_file.empty() || !cgroup.empty() ||
+               !http_interface.empty();
+    }
 };
 
 /// The first process of an Odoo, and what it was told.
@@ -37,5 +43,9 @@ struct Master {
 /// What this process was told, from its command line, its environment where we may read it, and
 /// the file: `wanted.config` or the one that it was told to read, in its own root where we may.
 void read_settings(const ProcFolder& proc, const MasterWanted& wanted, Master& master);
+
+/// A path that this process was told, as we can open it: in its own root, if that is another one
+/// and we may look there; in a namespace of its own it is never ours.
+[[nodiscard]] std::string path_of(const ProcFolder& proc, int pid, const std::string& told);
 
 }  // namespace erp::odoo

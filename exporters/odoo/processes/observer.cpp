@@ -49,7 +49,13 @@ std::optional<Error> ProcessObserver::follow_master() {
     auto found = find_master(proc_, wanted_);
     if (!found) return found.error();
     master_ = std::move(*found);
+    find_data_dir();
     return std::nullopt;
+}
+
+void ProcessObserver::find_data_dir() {
+    const std::string told = master_->settings.text("data_dir").value_or("");
+    data_dir_ = told.starts_with('/') ? path_of(proc_, master_->stat.pid, told) : std::string();
 }
 
 int ProcessObserver::inner_pid(const ProcStat& stat) {
@@ -110,12 +116,14 @@ ProcessPicture ProcessObserver::look(double now, double unix_now) {
         tracker_.saw(head, children, now, unix_now);
         if (tracker_.all_replaced()) {
             read_settings(proc_, wanted_, *master_);
+            find_data_dir();
             address_space_.reset();
         }
         picture.master = master_->stat.pid;
         picture.master_started = unix_now - (now - master_->stat.started);
         picture.settings = master_->settings;
         picture.settings_problem = master_->settings_problem;
+        picture.data_dir = data_dir_;
         picture.address_space_bytes = address_space_;
         if (!cgroups_.empty() && master_->cgroup)
             picture.cgroup = read_cgroup(cgroups_, *master_->cgroup);

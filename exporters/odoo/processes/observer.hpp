@@ -28,6 +28,7 @@ class ProcessObserver {
     };
 
     [[nodiscard]] std::optional<Error> follow_master();
+    void find_data_dir();
     [[nodiscard]] SeenProcess to_seen(ProcStat stat, double now);
     [[nodiscard]] int inner_pid(const ProcStat& stat);
     void forget_ended(const std::vector<SeenProcess>& present);
@@ -36,6 +37,7 @@ class ProcessObserver {
     std::string cgroups_;
     MasterWanted wanted_;
     std::optional<Master> master_;
+    std::string data_dir_;
     std::map<std::pair<int, double>, Constant> constant_;
     std::optional<double> address_space_;
     ProcessTracker tracker_;

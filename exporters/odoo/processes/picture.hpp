@@ -68,6 +68,7 @@ struct ProcessPicture {
     Settings settings = {};
     /// Why odoo.conf was not read; then what is not on the command line is not known.
     std::optional<Error> settings_problem = {};
+    std::string data_dir = {};  ///< of the settings, as we can open it; empty: not known
     std::optional<double> address_space_bytes = {};  ///< RLIMIT_AS of the HTTP workers
 
     std::optional<Cgroup> cgroup = {};  ///< nothing: the system has no cgroup v2
