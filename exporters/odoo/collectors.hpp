@@ -11,6 +11,7 @@ extern const Collector kLatency;
 extern const Collector kPythonTime;
 extern const Collector kErrors;
 extern const Collector kCron;
+extern const Collector kCronTime;
 extern const Collector kWorkerLog;
 extern const Collector kLogins;
 extern const Collector kQueueJobs;

@@ -4,7 +4,6 @@
 namespace erp::odoo {
 namespace {
 
-using counting::add_histograms;
 using counting::add_sums;
 using counting::labels_of;
 using counting::to_seconds;
@@ -14,13 +13,12 @@ constexpr Metric kRuns = by_database({.name = "odoo_cron_runs_total",
                                               "failed, killed with its worker, or timed_out.",
                                       .labels = {"datname", "cron", "result"},
                                       .source = "log: ir_cron"});
-constexpr Metric kDurations =
-    by_database({.name = "odoo_cron_duration_seconds",
-                 .type = Type::histogram,
-                 .help = "Time from the start of a run of a job to its end.",
-                 .labels = {"datname", "cron"},
-                 .unit = Unit::seconds,
-                 .source = "log: ir_cron"});
+constexpr Metric kSeconds = by_database({.name = "odoo_cron_run_seconds_total",
+                                         .type = Type::counter,
+                                         .help = "Time that the ended runs of a job took.",
+                                         .labels = {"datname", "cron"},
+                                         .unit = Unit::seconds,
+                                         .source = "log: ir_cron"});
 constexpr Metric kSuccess = by_database(
     {.name = "odoo_cron_last_success_timestamp_seconds",
      .help = "When the last good run of a job ended; the column lastcall is no success.",
@@ -39,14 +37,17 @@ constexpr Metric kSkips = by_database(
              "another version) or modules (one is to be installed, upgraded or removed).",
      .labels = {"datname", "reason"},
      .source = "log: ir_cron"});
-constexpr const Metric* kMetrics[] = {&kRuns, &kDurations, &kSuccess, &kStart, &kSkips};
+constexpr const Metric* kMetrics[] = {&kRuns, &kSeconds, &kSuccess, &kStart, &kSkips};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
 void add(const View& view, Samples& samples) {
     const LogCounts& counts = *view.log;
     const auto itself = [](std::uint64_t count) { return count; };
     add_sums<CronRuns, Label::datname, Label::cron, Label::result>(samples, kRuns, counts, itself);
-    add_histograms<CronDurations>(samples, kDurations, counts, bounds::kCron);
+    for (const auto& row : counts.of<CronDurations>()) {
+        samples.add_row(kSeconds, row.cell.sum / static_cast<double>(counting::kSecond),
+                        labels_of<CronDurations>(counts, row));
+    }
     for (const auto& row : counts.of<CronLast>()) {
         const auto labels = labels_of<CronLast>(counts, row);
         if (row.cell.success > 0) samples.add_row(kSuccess, to_seconds(row.cell.success), labels);

@@ -9,12 +9,12 @@ namespace {
 using counting::add_sums;
 using counting::labels_of;
 using counting::to_seconds;
-constexpr Metric kStarts{.name = "odoo_worker_starts_total",
+constexpr Metric kStarts{.name = "odoo_log_worker_starts_total",
                          .type = Type::counter,
-                         .help = "Workers that said they are alive.",
+                         .help = "Workers that said in the log that they are alive.",
                          .labels = {"type"},
                          .source = "log: odoo.service.server"};
-constexpr Metric kExits{.name = "odoo_worker_exits_total",
+constexpr Metric kExits{.name = "odoo_log_worker_exits_total",
                         .type = Type::counter,
                         .help =
                             "Ends of workers: timeout, cpu, memory, max_request, max_age, crash, "
