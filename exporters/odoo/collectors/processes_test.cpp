@@ -23,7 +23,8 @@ TEST_CASE("processes page: what a user reads of the recorded Odoo 14", "[odoo]")
     proc.write("odoo.conf",
                "[options]\nworkers = 3\nlimit_time_real = 40\nlimit_time_real_cron = 150\n"
                "limit_request = 900\ndb_maxconn = 12\nadmin_passwd = hunter2\n");
-    ProcessObserver observer(ProcFolder(proc.folder, {}), "", {.config = proc.path("odoo.conf")});
+    ProcessObserver observer(ProcFolder(proc.folder, {}), "",
+                             {.config = proc.path("odoo.conf"), .cgroup = "/"});
     const std::string page = page_of(observer.look(3000, 1'000'000));
     for (const char* line :
          {R"(odoo_workers{type="http"} 3)", R"(odoo_workers{type="cron"} 2)",
@@ -50,7 +51,8 @@ TEST_CASE("processes page: a limit that is switched off is absent", "[odoo]") {
     proc.put(recorded_processes("17/proc_saturated.json"));
     proc.write("odoo.conf",
                "[options]\nlimit_request = 0\nlimit_time_real_cron = 0\nlimit_memory_soft = 0\n");
-    ProcessObserver observer(ProcFolder(proc.folder, {}), "", {.config = proc.path("odoo.conf")});
+    ProcessObserver observer(ProcFolder(proc.folder, {}), "",
+                             {.config = proc.path("odoo.conf"), .cgroup = "/"});
     const std::string page = page_of(observer.look(3000, 1'000'000));
     CHECK(page.find("odoo_limit_requests") == std::string::npos);
     CHECK(page.find("limit=\"real_cron\"") == std::string::npos);
@@ -62,7 +64,8 @@ TEST_CASE("processes page: a limit that is switched off is absent", "[odoo]") {
 TEST_CASE("processes page: without odoo.conf there are no invented defaults", "[odoo]") {
     FakeProc proc;
     proc.put(recorded_processes("18/proc_saturated.json"));
-    ProcessObserver observer(ProcFolder(proc.folder, {}), "", {.config = proc.path("missing")});
+    ProcessObserver observer(ProcFolder(proc.folder, {}), "",
+                             {.config = proc.path("missing"), .cgroup = "/"});
     const std::string page = page_of(observer.look(3000, 1'000'000));
     CHECK(has_line(page, "odoo_settings_known 0"));
     CHECK(page.find("odoo_workers_configured") == std::string::npos);

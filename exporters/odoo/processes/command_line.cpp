@@ -16,8 +16,8 @@ std::string_view base_name(std::string_view path) {
 }
 
 bool is_script(std::string_view path) {
-    constexpr std::string_view kNames[] = {"odoo",           "odoo-bin", "odoo.py",
-                                           "openerp-server", "oe",       "odoo-server"};
+    constexpr std::string_view kNames[] = {"odoo", "odoo-bin", "odoo.py", "openerp-server",
+                                           "odoo-server"};
     return std::ranges::find(kNames, base_name(path)) != std::end(kNames);
 }
 

@@ -53,11 +53,33 @@ Match match_pid_file(const ProcFolder& proc, int pid, const MasterWanted& wanted
     return *number == inner.value_or(pid) ? Match::yes : Match::no;
 }
 
-/// In a container the same file may have another name, so another name proves nothing.
-Match match_config(const Master& master, const MasterWanted& wanted) {
-    if (wanted.config.empty()) return Match::unknown;
+bool same_file(const std::string& one, const std::string& other) {
+    struct stat a {};
+    struct stat b {};
+    return ::stat(one.c_str(), &a) == 0 && ::stat(other.c_str(), &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
+/// In a container the wanted file may have another name, so another name proves nothing there.
+Match match_config(const ProcFolder& proc, const Master& master, const MasterWanted& wanted) {
     const auto command = to_odoo_command(to_arguments(master.cmdline));
-    return command && command->config == wanted.config ? Match::yes : Match::unknown;
+    if (wanted.config.empty() || !command || command->config.empty()) return Match::unknown;
+    const int pid = master.stat.pid;
+    if (command->config == wanted.config ||
+        same_file(path_of(proc, pid, command->config), wanted.config)) {
+        return Match::yes;
+    }
+    const auto status = proc.text(pid, "status");
+    return status && !is_in_inner_namespace(*status) ? Match::no : Match::unknown;
+}
+
+/// All signs together. What another file is worth depends on the other signs: a name in a chroot,
+/// or a link, is not the one that we know.
+Match match_all(const ProcFolder& proc, const Master& master, const MasterWanted& wanted) {
+    Match match = both(match_cgroup(master.cgroup, wanted.cgroup),
+                       match_pid_file(proc, master.stat.pid, wanted));
+    match = both(match, match_port(master.settings, wanted));
+    return match == Match::unknown ? match_config(proc, master, wanted) : match;
 }
 
 bool runs_server(std::string_view cmdline) {
@@ -99,12 +121,8 @@ std::string path_of(const ProcFolder& proc, int pid, const std::string& told) {
     std::string inside = proc.path(pid, "root") + told;
     const auto status = proc.text(pid, "status");
     if (!status || is_in_inner_namespace(*status)) return inside;
-    struct stat theirs {};
-    struct stat ours {};
-    if (::stat(inside.c_str(), &theirs) != 0) return told;
-    const bool same = ::stat(told.c_str(), &ours) == 0 && theirs.st_dev == ours.st_dev &&
-                      theirs.st_ino == ours.st_ino;
-    return same ? told : inside;
+    struct stat about {};
+    return ::stat(inside.c_str(), &about) != 0 || same_file(inside, told) ? told : inside;
 }
 
 void read_settings(const ProcFolder& proc, const MasterWanted& wanted, Master& master) {
@@ -147,12 +165,10 @@ Result<Master> find_master(const ProcFolder& proc, const MasterWanted& wanted) {
     for (Master& one : all) {
         if (const auto text = proc.text(one.stat.pid, "cgroup")) one.cgroup = to_cgroup_path(*text);
         read_settings(proc, {}, one);
-        Match match = both(match_cgroup(one.cgroup, wanted.cgroup),
-                           match_pid_file(proc, one.stat.pid, wanted));
-        match = both(match, match_config(one, wanted));
-        match = both(match, match_port(one.settings, wanted));
+        const Match match = match_all(proc, one, wanted);
         if (match == Match::no) continue;
-        (match == Match::yes ? certain : possible).push_back(std::move(one));
+        one.certain = match == Match::yes;
+        (one.certain ? certain : possible).push_back(std::move(one));
     }
     std::vector<Master>& left = certain.empty() ? possible : certain;
     if (left.empty()) return not_found(proc, seen);

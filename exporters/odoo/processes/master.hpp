@@ -31,11 +31,13 @@ struct Master {
     std::string cmdline = {};
     Settings settings = {};
     std::optional<Error> settings_problem = {};  ///< why its odoo.conf was not read
-    std::optional<std::string> cgroup = {};      ///< path in cgroup v2
+    bool certain = false;  ///< it is the wanted one; false: nothing says that it is not
+    std::optional<std::string> cgroup = {};  ///< path in cgroup v2
 };
 
 /// Among all processes: each that runs Odoo's server and whose parent does not. One that certainly
-/// differs from what is wanted is out; of the rest those that certainly match come first. Errors:
+/// differs from what is wanted is out; of the rest those that certainly match come first, and one
+/// must be left. Errors:
 /// refused (there is none), limit (there are several), privilege (/proc hides other users'
 /// processes, hidepid).
 [[nodiscard]] Result<Master> find_master(const ProcFolder& proc, const MasterWanted& wanted);

@@ -58,6 +58,10 @@ TEST_CASE("master: none that differs is taken for the configured one", "[odoo]")
     CHECK(other.error().phase == Phase::refused);
     CHECK(other.error().text.find("2 processes run an Odoo") != std::string::npos);
     CHECK(found(proc, {.cgroup = "red"}) == 0);
+    for (const int pid : {20, 21, 22})  // in a container another name of the file proves nothing
+        proc.remove(pid);
+    CHECK(found(proc, {.config = "/etc/red.conf"}) == 0);
+    CHECK(found(proc, {.config = "/etc/red.conf", .http_port = 8070}) == 10);
     CHECK(found(proc, {.http_interface = "127.0.0.15", .http_port = 8070}) == 0);
 }
 

@@ -39,6 +39,9 @@ std::optional<Error> ProcessObserver::follow_master() {
         auto stat = proc_.stat(master_->stat.pid);
         if (stat && !stat->is_dead() && stat->started == master_->stat.started) {
             master_->stat = std::move(*stat);
+            // After SIGHUP its first word is another one.
+            if (auto cmdline = proc_.text(master_->stat.pid, "cmdline"))
+                master_->cmdline = std::move(*cmdline);
             return std::nullopt;
         }
         master_.reset();
@@ -48,6 +51,10 @@ std::optional<Error> ProcessObserver::follow_master() {
     address_space_.reset();
     auto found = find_master(proc_, wanted_);
     if (!found) return found.error();
+    // While the one that we know is down, one that may be it is not it.
+    if (certain_ && !found->certain)
+        return Error{Phase::refused, "an Odoo runs, but not the one that ran before"};
+    certain_ = found->certain;
     master_ = std::move(*found);
     find_data_dir();
     return std::nullopt;

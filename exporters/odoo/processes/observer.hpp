@@ -37,6 +37,7 @@ class ProcessObserver {
     std::string cgroups_;
     MasterWanted wanted_;
     std::optional<Master> master_;
+    bool certain_ = false;  ///< a master was known to be the wanted one
     std::string data_dir_;
     std::map<std::pair<int, double>, Constant> constant_;
     std::optional<double> address_space_;

@@ -175,12 +175,47 @@ TEST_CASE("processes: a master that took the number of the one before is another
     CHECK(picture.of(Role::http).exits == 1);
 }
 
+TEST_CASE("processes: after SIGHUP the first word is another, and workers are still workers",
+          "[odoo]") {
+    FakeProc proc;
+    proc.put(odoo(10, 1, 1000));
+    proc.put(odoo(11, 10, 2000));
+    auto observer = observer_of(proc);
+    CHECK(count(observer.look(100, 1'000'000), Role::http) == 1);
+    FakeProcess master = odoo(10, 1, 1000);
+    FakeProcess worker = odoo(12, 10, 10100);
+    master.arguments[0] = worker.arguments[0] = "python3";
+    proc.remove(11);
+    proc.put({master, worker});
+    const ProcessPicture picture = observer.look(105, 1'000'005);
+    CHECK(count(picture, Role::http) == 1);
+    CHECK(count(picture, Role::other) == 0);
+}
+
+TEST_CASE("processes: another Odoo is not taken for the one that is down", "[odoo]") {
+    FakeProc proc;
+    proc.put({.pid = 1, .parent = 0, .comm = "systemd"});
+    FakeProcess wanted = odoo(10, 1, 1000);
+    wanted.arguments.emplace_back("--http-port=8069");
+    proc.put(wanted);
+    proc.put(odoo(20, 1, 1000));  // its port is in a file that we may not read
+    auto observer = observer_of(proc, {.http_port = 8069});
+    CHECK(observer.look(100, 1'000'000).master == 10);
+    proc.remove(10);
+    const ProcessPicture gone = observer.look(105, 1'000'005);
+    REQUIRE(gone.problem.has_value());
+    CHECK(gone.problem->phase == Phase::refused);
+    wanted.started = 10600;
+    proc.put(wanted);
+    CHECK(observer.look(110, 1'000'010).master == 10);
+}
+
 TEST_CASE("processes: when all workers were replaced, odoo.conf is read again", "[odoo]") {
     FakeProc proc;
     proc.write("odoo.conf", "[options]\nworkers = 1\n");
     proc.put(odoo(10, 1, 1000));
     proc.put(odoo(11, 10, 2000));
-    auto observer = observer_of(proc, {.config = proc.path("odoo.conf")});
+    auto observer = observer_of(proc, {.config = proc.path("odoo.conf"), .cgroup = "/"});
     CHECK(observer.look(100, 1'000'000).settings.number("workers") == 1);
     proc.write("odoo.conf", "[options]\nworkers = 2\n");
     CHECK(observer.look(105, 1'000'005).settings.number("workers") == 1);
