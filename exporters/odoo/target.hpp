@@ -7,6 +7,7 @@
 #include "exporters/odoo/directories/watcher.hpp"
 #include "exporters/odoo/options.hpp"
 #include "exporters/odoo/processes/watcher.hpp"
+#include "exporters/odoo/sockets/socket_sampler.hpp"
 #include "exporters/odoo/view.hpp"
 
 #include <memory>
@@ -39,12 +40,14 @@ class OdooTarget : public Target {
     void add_directories(View& view) const;
     void watch_processes();
     void watch_directories();
+    void start_log();
 
     std::shared_ptr<const TargetConfig> config_;
     Services services_;
     OdooOptions options_;
     std::shared_ptr<ServerLog> log_;               ///< null: not configured
     std::shared_ptr<tail::LogReader> reader_;      ///< null: not configured, or before start()
+    std::unique_ptr<SocketSampler> sockets_;       ///< the same
     std::optional<ProcessWatcher> processes_;      ///< nothing: not configured, or before start()
     std::optional<DirectoryWatcher> directories_;  ///< the same
 };

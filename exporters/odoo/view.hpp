@@ -6,6 +6,7 @@
 #include "exporters/odoo/counts/log_counts.hpp"
 #include "exporters/odoo/directories/picture.hpp"
 #include "exporters/odoo/processes/picture.hpp"
+#include "exporters/odoo/sockets/socket_counts.hpp"
 
 #include <array>
 #include <cstdint>
@@ -16,12 +17,12 @@
 namespace erp::odoo {
 
 /// What an Odoo is looked at by; each is optional and fails alone.
-enum class Source : std::uint8_t { log, processes, directories };
-inline constexpr std::size_t kSources = 3;
+enum class Source : std::uint8_t { log, sockets, processes, directories };
+inline constexpr std::size_t kSources = 4;
 [[nodiscard]] std::string_view to_string(Source source);
-/// The first that is on says whether Odoo runs.
-inline constexpr std::array<Source, kSources> kByTrust{Source::processes, Source::log,
-                                                       Source::directories};
+/// The first that is on, and may look, says whether Odoo runs.
+inline constexpr std::array<Source, kSources> kByTrust{Source::sockets, Source::processes,
+                                                       Source::log, Source::directories};
 
 /// How a source is.
 struct SourceState {
@@ -38,6 +39,7 @@ struct View {
     std::shared_ptr<const LogCounts> log;
     std::shared_ptr<const ProcessPicture> processes;
     std::shared_ptr<const DirectoryPicture> directories;
+    std::shared_ptr<const SocketCounts> sockets;
 
     [[nodiscard]] SourceState& of(Source source) {
         return sources[static_cast<std::size_t>(source)];

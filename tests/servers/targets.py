@@ -28,6 +28,14 @@ def traefik(name, server=None, access_log=None, **more):
             "from_beginning": True, **more}
 
 
+def odoo(name, server=None, **more):
+    """By its sockets: a server is a prefork.Prefork."""
+    entry = {"name": name, "exporter": "odoo"}
+    if server is not None:
+        entry |= {"http_port": server.port, "http_interface": server.host}
+    return {**entry, **more}
+
+
 def tenants_of_routers(*names):
     """The section `tenants:`: a router of routes.py names its tenant."""
     rule = {"from": "router", "match": "^odoo-([a-z0-9]+)(?:-ws)?@file$", "tenant": "$1"}
