@@ -66,13 +66,14 @@ def test_errors_logins_and_conflicts_are_the_tenants_that_had_them(watched):
     assert watched.growth(page, ERRORS, "datname", "kind") == {
         ("acme", "user"): len(USER), ("acme", "access"): 2, ("acme", "error"): len(ERROR),
         ("globex", "error"): 2, ("globex", "access"): 3}
-    assert watched.growth(page, EXCEPTIONS, "datname", "exception").keys() >= {
-        *(("acme", name.rpartition(".")[2]) for name in ERROR.values()), ("globex", "KeyError"),
-        ("globex", "PoolError")}
+    assert watched.growth(page, EXCEPTIONS, "datname", "exception") == {
+        **{("acme", name): 1 for name in [*ERROR.values(), "odoo.exceptions.RedirectWarning"]},
+        ("globex", "KeyError"): 1, ("globex", "psycopg2.pool.PoolError"): 1}
     assert watched.growth(page, LOGINS, "datname", "result") == {
         ("acme", "failed"): 1, ("globex", "failed"): 3, ("globex", "success"): 1}
-    assert watched.growth(page, RETRIES, "datname", "code", "result") == {
-        ("acme", "serialization_failure", "retried"): 1, ("globex", "deadlock_detected", "retried"): 1}
+    retries = watched.growth(page, RETRIES, "datname", "code", "result")
+    retries.pop(("globex", "serialization_failure", "retried"), 0)  # if the victim is back before the other commits
+    assert retries == {("acme", "serialization_failure", "retried"): 1, ("globex", "deadlock_detected", "retried"): 1}
     assert watched.growth(page, EVENTS, "datname", "event", event="pool_full") == {("globex", "pool_full"): 1}
     # The second line of that login's name is nobody's.
     assert page.total("odoo_log_records_total", level="CRITICAL") == 0
