@@ -47,7 +47,7 @@ def of_odoo(real):
     rows = [
         ("Odoo's log is followed", "odoo_up", erp, "is", 1),
         ("acme uses Odoo", "odoo_http_worker_seconds_total", acme, "rises"),
-        ("a call of acme fails", "odoo_rpc_errors_total", {**acme, "kind": "user"}, "rises"),
+        ("a call of acme fails", "odoo_rpc_errors_total", {**acme, "kind": "user"}, "above", 0),
         ("somebody guesses at globex", "odoo_logins_total", {**globex, "result": "failed"}, "above", 0),
     ]
     if real:

@@ -192,8 +192,8 @@ class Estate:
             self.odoo.start()
             self.stack.enter_context(Users(self.odoo).start())
         else:
-            self.say("Odoo: the log of a bad quarter of an hour, written again ten times as fast")
-            self.stack.enter_context(Replay(RECORDING, self.odoo_log).start())
+            self.say("Odoo: the log of a bad quarter of an hour, written again twenty times as fast")
+            self.stack.enter_context(Replay(RECORDING, self.odoo_log, pace=20).start())
 
     def odoo_hint(self):
         """How to use it, for who looks at the estate."""
