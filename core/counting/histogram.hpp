@@ -58,6 +58,12 @@ std::size_t observe(Histogram<N>& histogram, std::int64_t value) {
     return bucket;
 }
 
+/// In seconds.
+template <std::size_t N>
+[[nodiscard]] double sum_of(const Histogram<N>& histogram) {
+    return histogram.sum / static_cast<double>(kSecond);
+}
+
 /// In seconds, with cumulative counts.
 [[nodiscard]] Distribution to_distribution(std::span<const std::uint64_t> counts,
                                            double sum,

@@ -24,5 +24,9 @@ consteval Metric by_database(Metric metric) {
 
 /// Of the collectors that read the log: what is shown is at most so old.
 inline constexpr Duration kSnapshotInterval = std::chrono::seconds(5);
+/// Of those that read the sockets.
+inline constexpr Duration kSocketInterval = std::chrono::milliseconds(250);
+/// Of the port of websockets, which may have thousands of connections.
+inline constexpr Duration kRareSocketInterval = std::chrono::seconds(5);
 
 }  // namespace erp::odoo

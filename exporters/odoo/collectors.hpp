@@ -17,6 +17,8 @@ extern const Collector kLogins;
 extern const Collector kQueueJobs;
 extern const Collector kRecords;
 extern const Collector kChanges;
+extern const Collector kHttpWorkers;
+extern const Collector kConnections;
 
 /// All of them; their positions are those of a Collection.
 [[nodiscard]] std::span<const Collector* const> collectors();

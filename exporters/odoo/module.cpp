@@ -10,9 +10,9 @@
 namespace erp::odoo {
 namespace {
 
-constexpr const Collector* kCollectors[] = {&kRequests,  &kLatency,  &kPythonTime, &kErrors,
-                                            &kCron,      &kCronTime, &kWorkerLog,  &kLogins,
-                                            &kQueueJobs, &kRecords,  &kChanges};
+constexpr const Collector* kCollectors[] = {
+    &kRequests, &kLatency,   &kPythonTime, &kErrors,  &kCron,        &kCronTime,   &kWorkerLog,
+    &kLogins,   &kQueueJobs, &kRecords,    &kChanges, &kHttpWorkers, &kConnections};
 
 const auto kRows = rows_of(kCollectors);
 

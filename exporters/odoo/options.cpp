@@ -18,6 +18,30 @@ void read_wrapper(const ConfigValue& value, OdooOptions& options) {
     tail::read_wrapper(value, options.wrapper);
 }
 
+std::uint16_t read_port(const ConfigValue& value) {
+    const auto port = value.integer(1, 65'535);
+    return port ? static_cast<std::uint16_t>(*port) : std::uint16_t{0};
+}
+
+void read_http_port(const ConfigValue& value, OdooOptions& options) {
+    options.http_port = read_port(value);
+}
+
+void read_gevent_port(const ConfigValue& value, OdooOptions& options) {
+    options.gevent_port = read_port(value);
+}
+
+void read_interface(const ConfigValue& value, OdooOptions& options) {
+    const auto text = value.text();
+    if (!text) return;
+    options.http_interface = to_ip_address(*text);
+    if (!options.http_interface) value.fail("this is an IP address, found " + value.shown());
+}
+
+void read_namespace(const ConfigValue& value, OdooOptions& options) {
+    if (const auto path = value.path()) options.network_namespace = *path;
+}
+
 constexpr BoundOption<OdooOptions> kOptions[] = {
     {{.key = "log",
       .syntax = tail::kLogSyntax,
@@ -45,6 +69,27 @@ constexpr BoundOption<OdooOptions> kOptions[] = {
       .help = "The target whose databases are this Odoo's; without it only databases that "
               "`tenants:` gives to a tenant are told apart."},
      into<&OdooOptions::postgres>},
+    {{.key = "http_port",
+      .syntax = "port",
+      .help = "Where Odoo listens (`http_port` of its configuration): its sockets are looked at, "
+              "on this host."},
+     read_http_port},
+    {{.key = "http_interface",
+      .syntax = "IP address",
+      .fallback = "any",
+      .help = "The address on which it listens, where several Odoo use one port."},
+     read_interface},
+    {{.key = "gevent_port",
+      .syntax = "port",
+      .help = "The port of websockets and long polls (`gevent_port`, before version 16 "
+              "`longpolling_port`)."},
+     read_gevent_port},
+    {{.key = "network_namespace",
+      .syntax = "path",
+      .fallback = "that of this daemon",
+      .help = "Where Odoo's sockets are, as /run/netns/NAME or /proc/PID/ns/net; takes "
+              "CAP_SYS_ADMIN, without which only that of a process can be read, more slowly."},
+     read_namespace},
 };
 
 }  // namespace
@@ -57,6 +102,10 @@ std::span<const Option* const> option_rows() {
 OdooOptions read_odoo_options(ConfigMap& entry) {
     OdooOptions options;
     read_options(kOptions, entry, options);
+    const bool placed = options.http_interface || options.gevent_port.has_value() ||
+                        !options.network_namespace.empty();
+    if (placed && options.http_port == 0)
+        entry.fail("http_interface, gevent_port and network_namespace need http_port");
     return options;
 }
 

@@ -3,7 +3,10 @@
 #include "core/tail/unwrapper.hpp"
 #include "core/yaml/options.hpp"
 #include "exporters/odoo/log/assembler.hpp"
+#include "exporters/odoo/sockets/endpoint.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +21,10 @@ struct OdooOptions {
     bool from_beginning = false;  ///< of a log that was never read
     /// Name of the target whose databases these are; empty: those that belong to a tenant.
     std::string postgres;
+    std::uint16_t http_port = 0;  ///< 0: sockets are not looked at
+    std::optional<IpAddress> http_interface;
+    std::optional<std::uint16_t> gevent_port;
+    std::string network_namespace;  ///< a path; empty: that of this daemon
 };
 
 [[nodiscard]] std::span<const Option* const> option_rows();

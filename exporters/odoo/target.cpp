@@ -6,11 +6,15 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
 namespace erp::odoo {
 namespace {
+
+/// A busy host may delay a look by more than its interval.
+constexpr Duration kOldLook = std::chrono::seconds(5);
 
 tail::TailOptions tail_options(const OdooOptions& options,
                                const std::string& folder,
@@ -24,13 +28,39 @@ tail::TailOptions tail_options(const OdooOptions& options,
     return tail;
 }
 
+Duration interval_of(const Collector& collector, const TargetConfig& config) {
+    const auto all = collectors();
+    const auto found = std::ranges::find(all, &collector);
+    return config.collectors[static_cast<std::size_t>(found - all.begin())].interval;
+}
+
+/// It may not look, or cannot on this kernel, which says nothing of Odoo.
+bool is_blind(const SourceState& state) {
+    return state.problem &&
+           (state.problem->phase == Phase::privilege || state.problem->phase == Phase::unsupported);
+}
+
 /// The best source of those that are on says whether Odoo runs.
 std::optional<Error> down(const View& view) {
+    std::optional<Error> blind;
     for (const Source source : kByTrust) {
         const SourceState& state = view.of(source);
-        if (state.on) return state.problem;
+        if (!state.on) continue;
+        if (!is_blind(state)) return state.problem;
+        if (!blind) blind = state.problem;
     }
+    if (blind) return blind;
     return Error{Phase::unsupported, "nothing of this Odoo is looked at"};
+}
+
+SocketOptions socket_options(const OdooOptions& options, const TargetConfig& config) {
+    SocketOptions sockets;
+    sockets.http = {options.http_interface, options.http_port};
+    sockets.gevent_port = options.gevent_port;
+    sockets.interval = interval_of(kHttpWorkers, config);
+    if (!options.network_namespace.empty())
+        sockets.find_namespace = [path = options.network_namespace] { return std::optional(path); };
+    return sockets;
 }
 
 void answer(const View& view, Collection& collection) {
@@ -43,6 +73,9 @@ void answer(const View& view, Collection& collection) {
         const SourceState& source = view.of(collector.source);
         if (!source.on) {
             collection.absent(i, Unavailable::disabled);
+        } else if (collector.source == Source::sockets && is_blind(source)) {
+            const bool privilege = source.problem->phase == Phase::privilege;
+            collection.absent(i, privilege ? Unavailable::privilege : Unavailable::unsupported);
         } else if (!source.seen) {
             collection.fail(i, source.problem.value_or(Error{Phase::starting, "not looked yet"}));
         } else {
@@ -69,7 +102,14 @@ OdooTarget::OdooTarget(std::shared_ptr<const TargetConfig> config,
 }
 
 void OdooTarget::start() {
-    if (!log_) return;
+    if (log_) start_log();
+    if (options_.http_port != 0) {
+        sockets_ = std::make_unique<SocketSampler>(socket_options(options_, *config_),
+                                                   config_->name, services_.log);
+    }
+}
+
+void OdooTarget::start_log() {
     if (services_.state_directory.empty()) {
         services_.log.warn("no state directory: a restart loses the counts of this log",
                            {{"target", config_->name}});
@@ -81,6 +121,7 @@ void OdooTarget::start() {
 
 void OdooTarget::stop() {
     if (reader_) reader_->request_stop();
+    if (sockets_) sockets_->request_stop();
 }
 
 View OdooTarget::view() const {
@@ -91,6 +132,21 @@ View OdooTarget::view() const {
         state.on = true;
         state.seen = view.log != nullptr;
         if (reader_) state.problem = tail::problem_of(*reader_->state());
+    }
+    if (options_.http_port != 0) {
+        SourceState& state = view.of(Source::sockets);
+        const auto latest = sockets_ ? sockets_->latest() : SocketSampler::Counts();
+        view.sockets = latest.value;
+        state.on = true;
+        state.seen = view.sockets != nullptr;
+        state.as_of = latest.at;
+        if (!state.seen) {
+            state.problem = Error{Phase::starting, "not looked yet"};
+        } else if (Clock::now() - latest.at > kOldLook + 3 * interval_of(kHttpWorkers, *config_)) {
+            state.problem = Error{Phase::timeout, "its sockets were not looked at for long"};
+        } else {
+            state.problem = view.sockets->problem;
+        }
     }
     return view;
 }

@@ -5,6 +5,7 @@
 #include "exporters/odoo/collector.hpp"
 #include "exporters/odoo/counts/server_log.hpp"
 #include "exporters/odoo/options.hpp"
+#include "exporters/odoo/sockets/socket_sampler.hpp"
 #include "exporters/odoo/view.hpp"
 
 #include <memory>
@@ -32,12 +33,14 @@ class OdooTarget : public Target {
 
   private:
     [[nodiscard]] View view() const;
+    void start_log();
 
     std::shared_ptr<const TargetConfig> config_;
     Services services_;
     OdooOptions options_;
     std::shared_ptr<ServerLog> log_;           ///< null: not configured
     std::shared_ptr<tail::LogReader> reader_;  ///< null: not configured, or before start()
+    std::unique_ptr<SocketSampler> sockets_;   ///< the same
 };
 
 }  // namespace erp::odoo

@@ -3,6 +3,7 @@
 #include "core/base/deadline.hpp"
 #include "core/base/error.hpp"
 #include "exporters/odoo/counts/log_counts.hpp"
+#include "exporters/odoo/sockets/socket_counts.hpp"
 
 #include <array>
 #include <cstdint>
@@ -13,11 +14,11 @@
 namespace erp::odoo {
 
 /// What an Odoo is looked at by; each is optional and fails alone.
-enum class Source : std::uint8_t { log };
-inline constexpr std::size_t kSources = 1;
+enum class Source : std::uint8_t { log, sockets };
+inline constexpr std::size_t kSources = 2;
 [[nodiscard]] std::string_view to_string(Source source);
-/// The first that is on says whether Odoo runs.
-inline constexpr std::array<Source, kSources> kByTrust{Source::log};
+/// The first that is on, and may look, says whether Odoo runs.
+inline constexpr std::array<Source, kSources> kByTrust{Source::sockets, Source::log};
 
 /// How a source is.
 struct SourceState {
@@ -31,6 +32,7 @@ struct SourceState {
 struct View {
     std::array<SourceState, kSources> sources;
     std::shared_ptr<const LogCounts> log;
+    std::shared_ptr<const SocketCounts> sockets;
 
     [[nodiscard]] SourceState& of(Source source) {
         return sources[static_cast<std::size_t>(source)];

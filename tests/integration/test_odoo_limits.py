@@ -22,7 +22,7 @@ def start(folder, daemon):
     def start_(**settings):
         odoo = Odoo(folder, **settings)
         started.append(odoo)
-        return Watched(odoo.start(), daemon, http_port=odoo.port)
+        return Watched(odoo.start(), daemon)
 
     yield start_
     for odoo in started:
@@ -60,9 +60,9 @@ def test_cpu_and_memory_limits_and_the_number_of_requests(start):
 
     for _ in range(45):
         watched.acme.call("worker")
-    page = watched.wait_for({(EXITS, "reason", "max_request"): 1})
+    page = watched.wait_for({(EXITS, "reason", "max_requests"): 1})
     assert watched.growth(page, EXITS, "type", "reason") == {
-        ("http", "cpu"): 1, ("http", "memory"): 1, ("http", "max_request"): 1}
+        ("http", "cpu"): 1, ("http", "memory"): 1, ("http", "max_requests"): 1}
     assert watched.growth(page, KILLED, "reason") == {("cpu",): 1}
 
 

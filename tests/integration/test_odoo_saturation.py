@@ -17,7 +17,7 @@ STEP = 0.25  # of the sampler, in seconds
 @pytest.fixture
 def watched(folder, daemon):
     with Odoo(folder) as odoo:
-        yield Watched(odoo.start(), daemon, http_port=odoo.port)
+        yield Watched(odoo.start(), daemon)
 
 
 class Truth:

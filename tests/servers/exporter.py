@@ -70,12 +70,13 @@ class Exporter(process.Service):
     """Without a text it has no configuration; `before` are words before the program's."""
 
     def __init__(self, parent, text, port=None, arguments=(), env=None, binary=None, name="exporter",
-                 before=()):
+                 before=(), **rights):
         self.folder = process.subfolder(parent, name)
         self.state = process.subfolder(self.folder, "state")
         self.binary = copy_of_binary(parent, binary)
         self.file = text and process.write_file(self.folder / "erp_exporter.yml", text)
         self.before = before
+        self.rights = rights
         self.port = port or process.free_port()
         self.arguments = arguments
         self.env = env or {}
@@ -88,7 +89,7 @@ class Exporter(process.Service):
         file = ["--config.file", self.file] if self.file else []
         words = [*self.before, self.binary, *file, "--web.listen-address", self.address,
                  "--state.directory", self.state, *self.arguments]
-        self.server = process.Process(words, self.folder / "log", env=self.env)
+        self.server = process.Process(words, self.folder / "log", env=self.env, **self.rights)
         if wait:
             self.server.wait_for(lambda: self.get("/-/ready", 2).status == 200, "the daemon is ready")
         return self

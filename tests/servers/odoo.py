@@ -23,6 +23,8 @@ class Odoo(process.Service):
     """Host names' first label is the database. settings: of odoo.conf. titles: whether workers name themselves by
     setproctitle. standard_output: the log goes there, `log` is then that. environment: of the master."""
 
+    host = "127.0.0.1"
+
     def __init__(self, parent, name="odoo", titles=True, standard_output=False, environment=None, arguments=(),
                  modules=odoo_database.MODULES, **settings):
         self.parent = pathlib.Path(parent)
@@ -51,7 +53,7 @@ class Odoo(process.Service):
 
     @property
     def address(self):
-        return f"127.0.0.1:{self.port}"
+        return f"{self.host}:{self.port}"
 
     @property
     def workers(self):

@@ -9,7 +9,8 @@ class Watched:
 
     def __init__(self, odoo, start, **options):
         self.odoo = odoo
-        entry = targets.odoo("erp", odoo, **options)
+        # From its first line: a test does not wait for the reader.
+        entry = targets.odoo("erp", odoo, log=str(odoo.log), from_beginning=True, **options)
         self.daemon = start(exporter.config_text([entry], tenants=TENANTS))
         self.acme, self.globex = odoo_clients.warm_up(odoo)
         self.before = None

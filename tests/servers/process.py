@@ -14,13 +14,23 @@ import time
 USER = "nobody"
 
 
-def unprivileged(death_signal="TERM"):
-    """Words before a program's: it is never root and gets the signal when this thread ends."""
-    words = ["setpriv", "--pdeathsig", death_signal]
-    if os.geteuid() == 0:
-        account = pwd.getpwnam(USER)
-        words += ["--reuid", USER, "--regid", str(account.pw_gid), "--clear-groups"]
+def unprivileged(death_signal="TERM", namespace=None, capability=None):
+    """Words before a program's: it is never root and gets the signal when this thread ends. As root's business it may
+    be put into a network namespace (of `ip netns`) and be given a capability."""
+    elevated = namespace or capability
+    words = elevation() if elevated else []
+    words += ["ip", "netns", "exec", namespace] if namespace else []
+    words += ["setpriv", "--pdeathsig", death_signal]
+    if os.geteuid() == 0 or elevated:
+        account = pwd.getpwnam(USER) if os.geteuid() == 0 else pwd.getpwuid(os.getuid())
+        words += ["--reuid", str(account.pw_uid), "--regid", str(account.pw_gid), "--clear-groups"]
+    if capability:
+        words += ["--inh-caps", f"+{capability}", "--ambient-caps", f"+{capability}"]
     return words
+
+
+def elevation():
+    return [] if os.geteuid() == 0 else ["sudo", "-n"]
 
 
 def give(path):
@@ -109,16 +119,16 @@ class Service:
 class Process:
     """A running program in a session of its own, its output in a file.
 
-    before: from the signal for the case that we die, the words before the program's.
+    before: from the signal for the case that we die, the words before the program's. rights: more of theirs.
     """
 
-    def __init__(self, words, log, stop_signal=signal.SIGTERM, env=None, before=unprivileged):
+    def __init__(self, words, log, stop_signal=signal.SIGTERM, env=None, before=unprivileged, **rights):
         self.log = pathlib.Path(log)
         self.stop_signal = stop_signal
         death = stop_signal.name.removeprefix("SIG")
         with open(self.log, "ab") as output:
             self.child = subprocess.Popen(
-                before(death) + [str(word) for word in words], stdin=subprocess.DEVNULL,
+                before(death, **rights) + [str(word) for word in words], stdin=subprocess.DEVNULL,
                 stdout=output, stderr=output, start_new_session=True, cwd="/",
                 env={**os.environ, **(env or {})})
 

@@ -30,9 +30,12 @@ def traefik(name, server=None, access_log=None, **more):
             "from_beginning": True, **more}
 
 
-def odoo(name, server=None, log=None, **more):
-    """Read from its first line, as Traefik's; without a server only the log is known."""
-    return {"name": name, "exporter": "odoo", "log": str(log or server.log), "from_beginning": True, **more}
+def odoo(name, server=None, **more):
+    """By its sockets: a server is a prefork.Prefork or an odoo.Odoo."""
+    entry = {"name": name, "exporter": "odoo"}
+    if server is not None:
+        entry |= {"http_port": server.port, "http_interface": server.host}
+    return {**entry, **more}
 
 
 def tenants_of_routers(*names):

@@ -45,7 +45,7 @@ void add(const View& view, Samples& samples) {
     const auto itself = [](std::uint64_t count) { return count; };
     add_sums<CronRuns, Label::datname, Label::cron, Label::result>(samples, kRuns, counts, itself);
     for (const auto& row : counts.of<CronDurations>()) {
-        samples.add_row(kSeconds, row.cell.sum / static_cast<double>(counting::kSecond),
+        samples.add_row(kSeconds, counting::sum_of(row.cell),
                         labels_of<CronDurations>(counts, row));
     }
     for (const auto& row : counts.of<CronLast>()) {

@@ -4,7 +4,8 @@
 namespace erp::odoo {
 namespace {
 
-using counting::add_histograms;
+using counting::labels_of;
+using counting::to_distribution;
 constexpr Metric kDuration =
     by_database({.name = "odoo_http_request_duration_seconds",
                  .type = Type::histogram,
@@ -25,8 +26,12 @@ constexpr const Metric* kMetrics[] = {&kDuration, &kSql};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
 void add(const View& view, Samples& samples) {
-    add_histograms<Durations>(samples, kDuration, *view.log, bounds::kRequest);
-    add_histograms<SqlTimes>(samples, kSql, *view.log, bounds::kPart);
+    for (const auto& row : view.log->of<Work>()) {
+        const auto labels = labels_of<Work>(*view.log, row);
+        samples.add_distribution(kDuration, to_distribution(row.cell.duration, bounds::kRequest),
+                                 labels);
+        samples.add_distribution(kSql, to_distribution(row.cell.sql, bounds::kPart), labels);
+    }
 }
 
 }  // namespace

@@ -4,7 +4,8 @@
 namespace erp::odoo {
 namespace {
 
-using counting::add_histograms;
+using counting::labels_of;
+using counting::to_distribution;
 constexpr Metric kPython = by_database(
     {.name = "odoo_http_request_python_seconds",
      .type = Type::histogram,
@@ -16,7 +17,10 @@ constexpr const Metric* kMetrics[] = {&kPython};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
 void add(const View& view, Samples& samples) {
-    add_histograms<PythonTimes>(samples, kPython, *view.log, bounds::kPart);
+    for (const auto& row : view.log->of<Work>()) {
+        samples.add_distribution(kPython, to_distribution(row.cell.python, bounds::kPart),
+                                 labels_of<Work>(*view.log, row));
+    }
 }
 
 }  // namespace

@@ -6,7 +6,7 @@ namespace {
 
 using counting::add_sums;
 using counting::labels_of;
-using counting::to_seconds;
+using counting::sum_of;
 constexpr Metric kRequestsTotal =
     by_database({.name = "odoo_http_requests_total",
                  .type = Type::counter,
@@ -58,8 +58,8 @@ void add(const View& view, Samples& samples) {
                                                                           counts, itself);
     for (const auto& row : counts.of<Work>()) {
         const auto labels = labels_of<Work>(counts, row);
-        samples.add_row(kWorkerSeconds, to_seconds(row.cell.sql + row.cell.python), labels);
-        samples.add_row(kSqlSeconds, to_seconds(row.cell.sql), labels);
+        samples.add_row(kWorkerSeconds, sum_of(row.cell.duration), labels);
+        samples.add_row(kSqlSeconds, sum_of(row.cell.sql), labels);
         samples.add_row(kQueries, static_cast<double>(row.cell.queries), labels);
     }
     add_sums<Killed, Label::reason>(samples, kKilled, counts, itself);

@@ -1,7 +1,6 @@
 #include "exporters/odoo/counts/ledger.hpp"
 
 #include "exporters/odoo/counts/words.hpp"
-#include "exporters/odoo/log/route.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -36,8 +35,8 @@ void Ledger::count(const Record& record,
                           .known = !database.empty() && database != kUnknownDatabase};
     const Number own =
         of_text ? number(Label::datname, databases.known(record.database)) : context.datname;
-    add<Records>({own, number(Label::level, to_string(record.level)),
-                  number(Label::area, to_string(area_of(record.logger)))});
+    add<Records>({own, number(Label::level, levels_, record.level),
+                  number(Label::area, areas_, area_of(record.logger))});
     switch (group_of(event.kind)) {
         case Group::none:
             break;
@@ -96,20 +95,16 @@ void Ledger::count_request(const Context& context) {
         default:
             return;
     }
-    const Number route = number(Label::route, to_string(route_of(event.path)));
+    const Number route = number(Label::route, routes_, route_of(event.path));
     const Number datname = context.datname;
     add<Requests>({datname, route, status});
     if (!event.duration) return;
     WorkCell& work = tables_.of<Work>().at({datname, route});
-    ++work.requests;
     work.queries +=
         static_cast<std::uint64_t>(std::max<std::int64_t>(event.queries.value_or(0), 0));
-    work.sql += event.sql.value_or(0);
-    work.python += event.python.value_or(0);
-    observe<bounds::kRequest>(tables_.of<Durations>().at({datname, route}), *event.duration);
-    observe<bounds::kPart>(tables_.of<SqlTimes>().at({datname, route}), event.sql.value_or(0));
-    observe<bounds::kPart>(tables_.of<PythonTimes>().at({datname, route}),
-                           event.python.value_or(0));
+    observe<bounds::kRequest>(work.duration, *event.duration);
+    observe<bounds::kPart>(work.sql, event.sql.value_or(0));
+    observe<bounds::kPart>(work.python, event.python.value_or(0));
 }
 
 void Ledger::count_errors(const Context& context) {

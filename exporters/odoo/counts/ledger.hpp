@@ -5,8 +5,11 @@
 #include "exporters/odoo/counts/workers.hpp"
 #include "exporters/odoo/log/event.hpp"
 #include "exporters/odoo/log/record.hpp"
+#include "exporters/odoo/log/route.hpp"
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace erp::odoo {
@@ -25,7 +28,7 @@ class Ledger {
 
     /// The state at this moment.
     [[nodiscard]] LogCounts counts();
-    /// False: some number has no text; the ledger is empty then.
+    /// Into an empty ledger. False: some number has no text; it is still empty then.
     [[nodiscard]] bool restore(const LogCounts& counts) { return tables_.restore(counts); }
 
   private:
@@ -35,6 +38,15 @@ class Ledger {
 
     [[nodiscard]] Number number(Label label, std::string_view text) {
         return tables_.number(label, text);
+    }
+    /// Numbers of the words of an enumeration, looked up once.
+    template <std::size_t N>
+    using WordNumbers = std::array<std::optional<Number>, N>;
+    template <std::size_t N, class Word>
+    [[nodiscard]] Number number(Label label, WordNumbers<N>& numbers, Word word) {
+        std::optional<Number>& known = numbers[static_cast<std::size_t>(word)];
+        if (!known) known = number(label, to_string(word));
+        return *known;
     }
     template <class K>
     void add(const counting::Key<K::kLabels.size()>& key) {
@@ -53,6 +65,9 @@ class Ledger {
     void count_job(const Context& context);
 
     counting::Tables<Scheme> tables_;
+    WordNumbers<kLevels> levels_;
+    WordNumbers<kAreas> areas_;
+    WordNumbers<kRoutes> routes_;
 };
 
 }  // namespace erp::odoo

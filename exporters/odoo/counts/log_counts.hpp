@@ -62,14 +62,6 @@ inline constexpr std::array<std::int64_t, 7> kCron{100 * kMillisecond, 1 * kSeco
                                                    3'600 * kSecond};
 }  // namespace bounds
 
-/// What the request lines of a database and class add up to.
-struct WorkCell {
-    std::uint64_t requests = 0;  ///< with numbers
-    std::uint64_t queries = 0;
-    std::int64_t sql = 0;     ///< ns
-    std::int64_t python = 0;  ///< ns
-};
-
 /// Of one job.
 struct CronCell {
     std::int64_t success = 0;  ///< Unix time in ns of the end of its last good run; 0: none
@@ -80,11 +72,16 @@ using RequestTimes = Histogram<bounds::kRequest.size()>;
 using PartTimes = Histogram<bounds::kPart.size()>;
 using CronTimes = Histogram<bounds::kCron.size()>;
 
+/// Of the requests of a database and route that have numbers.
+struct WorkCell {
+    std::uint64_t queries = 0;
+    RequestTimes duration;  ///< sql and python
+    PartTimes sql;
+    PartTimes python;
+};
+
 struct Requests : Kind<20'000, std::uint64_t, Label::datname, Label::route, Label::status_class> {};
 struct Work : Kind<20'000, WorkCell, Label::datname, Label::route> {};
-struct Durations : Kind<10'000, RequestTimes, Label::datname, Label::route> {};
-struct SqlTimes : Kind<10'000, PartTimes, Label::datname, Label::route> {};
-struct PythonTimes : Kind<10'000, PartTimes, Label::datname, Label::route> {};
 /// Requests that ended with their worker and have no line.
 struct Killed : Kind<64, std::uint64_t, Label::reason> {};
 /// Of the gevent port: no latency.
@@ -116,9 +113,6 @@ struct Scheme {
     static constexpr std::array<std::size_t, kLabels> kMostTexts = most_texts();
     using Kinds = counting::KindList<Requests,
                                      Work,
-                                     Durations,
-                                     SqlTimes,
-                                     PythonTimes,
                                      Killed,
                                      GeventRequests,
                                      RpcErrors,

@@ -12,8 +12,8 @@ namespace erp::odoo {
 
 template <class Field>
 void each(WorkCell& cell, Field field) {
-    field(cell.requests);
     field(cell.queries);
+    each(cell.duration, field);
     each(cell.sql, field);
     each(cell.python, field);
 }
@@ -52,7 +52,7 @@ class ServerLog::Stream : public RecordSink {
     [[nodiscard]] Workers& workers() { return workers_; }
 
     [[nodiscard]] bool genuine(const Record& record) override {
-        if (record.time && !order_.take(*record.time, wall_clock())) {
+        if (record.time && !order_.take(*record.time, log_.clock(*record.time))) {
             log_.ledger_.count_suspicious("time");
             return false;
         }
@@ -63,7 +63,8 @@ class ServerLog::Stream : public RecordSink {
         return true;
     }
     void take(const Record& record, const Event& event) override {
-        log_.ledger_.count(record, event, log_.databases_, workers_, wall_clock());
+        log_.ledger_.count(record, event, log_.databases_, workers_,
+                           record.time ? *record.time : wall_clock());
     }
 
   private:
@@ -80,15 +81,26 @@ ServerLog::ServerLog(LogFormat format,
 
 ServerLog::~ServerLog() = default;
 
+/// The clock is read again only for what would be of the future by the last time.
+std::int64_t ServerLog::clock(std::int64_t time) {
+    if (time > now_) now_ = wall_clock();
+    return now_;
+}
+
 /// Processes of two containers, or of two files, have the same pids at times.
 ServerLog::Stream& ServerLog::stream(std::string_view path, std::string_view name) {
+    if (last_ != nullptr && key_.size() == path.size() + 1 + name.size() &&
+        key_.starts_with(path) && key_.ends_with(name)) {
+        return *last_;
+    }
     key_.assign(path).append(1, '\n').append(name);
     auto found = streams_.find(key_);
     if (found == streams_.end()) {
         if (streams_.size() >= kMostStreams) streams_.erase(streams_.begin());
         found = streams_.emplace(key_, std::make_unique<Stream>(*this)).first;
     }
-    return *found->second;
+    last_ = found->second.get();
+    return *last_;
 }
 
 tail::LineResult ServerLog::take(const tail::LogLine& line) {
@@ -125,6 +137,7 @@ tail::LineConsumer::Prepared ServerLog::prepare() {
 void ServerLog::forget() {
     ledger_ = Ledger();
     streams_.clear();
+    last_ = nullptr;
     databases_.remember({});
 }
 

@@ -42,6 +42,7 @@ class ServerLog : public tail::LineConsumer {
     class Stream;  ///< one file, or one of the streams of a container
 
     [[nodiscard]] Stream& stream(std::string_view path, std::string_view name);
+    [[nodiscard]] std::int64_t clock(std::int64_t time);
     void forget();
 
     LogFormat format_;
@@ -49,7 +50,9 @@ class ServerLog : public tail::LineConsumer {
     Ledger ledger_;
     unsigned lines_ = 0;  ///< since the databases were last looked at, modulo
     std::map<std::string, std::unique_ptr<Stream>, std::less<>> streams_;
-    std::string key_;
+    std::string key_;         ///< of the stream of the last line
+    Stream* last_ = nullptr;  ///< that stream
+    std::int64_t now_ = 0;    ///< Unix time in ns when it was last looked at
     std::shared_ptr<Published<LogCounts>> shown_ = std::make_shared<Published<LogCounts>>();
 };
 

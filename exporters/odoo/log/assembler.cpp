@@ -15,8 +15,8 @@ namespace {
 
 /// Of what is kept: more than any text that read_meaning() knows.
 constexpr std::size_t kLongestKept = 2048;
-/// So many plain records may come before logging_json is loaded and the log goes on as JSON.
-constexpr std::uint64_t kPlainBeforeJson = 64;
+/// After so many records the format is settled. A few are plain before logging_json is loaded.
+constexpr std::uint64_t kRecordsToSettle = 64;
 
 /// A record whose texts are its own.
 class KeptRecord {
@@ -69,35 +69,35 @@ struct Assembler::State {
 
     enum class Shape : std::uint8_t { none, open, closed };
     Shape parse(std::string_view line);
-    [[nodiscard]] bool may_be_json() const;
+    [[nodiscard]] bool takes(LogFormat format_of_line) const;
     void begin(Shape shape);
     void flush();
 };
 
-/// A client can send a line of JSON into a plain log, and no line at all into one of JSON.
-bool Assembler::State::may_be_json() const {
-    return format == LogFormat::json || format == LogFormat::detect ||
-           (automatic && format == LogFormat::plain && records < kPlainBeforeJson);
+/// A client can send a line of another format into a plain log, and no line at all into JSON, so
+/// that this one may have plain lines besides.
+bool Assembler::State::takes(LogFormat format_of_line) const {
+    if (format == format_of_line) return true;
+    if (format == LogFormat::json && format_of_line == LogFormat::plain) return true;
+    return automatic && records < kRecordsToSettle;
 }
 
 /// Sets `record` and, if something belongs to it already, `more` or `rest`. JSON is whole.
 Assembler::State::Shape Assembler::State::parse(std::string_view line) {
-    if (line.starts_with('{') && may_be_json()) {
-        if (!json.parse(line, record, more)) return Shape::none;
+    if (begins_with_date(line)) {
+        if (!takes(LogFormat::plain) || !parse_plain(without_colours(line, buffer), record))
+            return Shape::none;
+        if (automatic && format != LogFormat::json) format = LogFormat::plain;
+        return Shape::open;
+    }
+    if (line.starts_with('{')) {
+        if (!takes(LogFormat::json) || !json.parse(line, record, more)) return Shape::none;
         format = LogFormat::json;
         return Shape::closed;
     }
-    if (format != LogFormat::syslog && begins_with_date(line)) {
-        if (!parse_plain(without_colours(line, buffer), record)) return Shape::none;
-        if (format == LogFormat::detect) format = LogFormat::plain;
-        return Shape::open;
-    }
-    if (format == LogFormat::syslog || format == LogFormat::detect) {
-        if (!parse_syslog(line, record, rest)) return Shape::none;
-        format = LogFormat::syslog;
-        return Shape::open;
-    }
-    return Shape::none;
+    if (!takes(LogFormat::syslog) || !parse_syslog(line, record, rest)) return Shape::none;
+    format = LogFormat::syslog;
+    return Shape::open;
 }
 
 void Assembler::State::begin(Shape shape) {

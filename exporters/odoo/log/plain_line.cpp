@@ -46,7 +46,11 @@ std::size_t find_colon(std::string_view text) {
 }
 
 bool is_number_or_dash(std::string_view word) {
-    return word == "-" || (!word.empty() && word.find_first_not_of("0123456789.") == word.npos);
+    if (word == "-") return true;
+    // std::string_view::find_first_not_of calls memchr for each character.
+    for (const char c : word)
+        if ((c < '0' || c > '9') && c != '.') return false;
+    return !word.empty();
 }
 
 }  // namespace

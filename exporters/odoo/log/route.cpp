@@ -15,15 +15,32 @@ std::string_view take_piece(std::string_view& path) {
     return piece;
 }
 
+/// Up to its query or, in 19, the call that it is. (std::string_view::find_first_of would call
+/// memchr for each character.)
+std::string_view without_query(std::string_view path) {
+    std::size_t size = 0;
+    while (size < path.size() && path[size] != '?' && path[size] != '#')
+        ++size;
+    return path.substr(0, size);
+}
+
 bool is_lower(char c) {
     return c >= 'a' && c <= 'z';
 }
 
-/// "fr", "pt_BR", "sr@latin", "zh_Hans_CN": `res.lang`'s url_code.
+bool is_upper_or_digit(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/// "fr", "pt_BR", "es_419", "sr@latin", "kab_DZ": `res.lang`'s url_code. Not "im_status".
 bool is_language(std::string_view piece) {
-    if (piece.size() < 2 || !is_lower(piece[0]) || !is_lower(piece[1])) return false;
-    return piece.size() == 2 || ((piece[2] == '_' || piece[2] == '@') && piece.size() <= 12) ||
-           (piece.size() >= 6 && piece.size() <= 8 && is_lower(piece[2]) && piece[3] == '_');
+    std::size_t letters = 0;
+    while (letters < piece.size() && is_lower(piece[letters]))
+        ++letters;
+    if (letters < 2 || letters > 3 || piece.size() > 12) return false;
+    if (letters == piece.size()) return letters == 2 && piece != "my";
+    const std::string_view rest = piece.substr(letters);
+    return rest.size() > 1 && (rest[0] == '@' || (rest[0] == '_' && is_upper_or_digit(rest[1])));
 }
 
 /// Behind /web.
@@ -83,9 +100,9 @@ Route piece_route_of(std::string_view piece, std::string_view rest) {
 
 Route route_of(std::string_view path) {
     if (!path.starts_with('/')) return Route::other;
-    path = path.substr(0, path.find_first_of("?#"));
+    path = without_query(path);
     std::string_view piece = take_piece(path);
-    if (is_language(piece) && piece != "my") piece = take_piece(path);
+    if (is_language(piece)) piece = take_piece(path);
     return piece_route_of(piece, path);
 }
 
@@ -96,7 +113,7 @@ RpcCall rpc_call_of(std::string_view path) {
         const std::size_t dot = call.rfind('.');
         if (dot != call.npos) return {call.substr(0, dot), call.substr(dot + 1)};
     }
-    path = path.substr(0, path.find_first_of("?#"));
+    path = without_query(path);
     if (!eat(path, "/web/dataset/call_kw/") && !eat(path, "/web/dataset/call_button/")) return {};
     const std::string_view model = take_piece(path);
     const std::string_view method = take_piece(path);

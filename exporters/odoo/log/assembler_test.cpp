@@ -1,0 +1,171 @@
+#include "exporters/odoo/log/recording.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace erp::odoo;
+
+namespace {
+
+constexpr std::string_view kInfo = "2026-11-22 04:02:34,634 22561 INFO acme odoo: x ";
+constexpr std::string_view kError =
+    "2026-11-22 04:02:34,634 22561 ERROR acme odoo.http: Exception during request handling. ";
+
+/// Says no to what a process of pid 1 wrote.
+class Sink : public RecordSink {
+  public:
+    bool genuine(const Record& record) override { return record.pid != 1; }
+    void take(const Record& record, const Event& event) override {
+        taken.push_back(std::string(to_string(record.level)) + " " + std::string(event.exception));
+    }
+    std::vector<std::string> taken;
+};
+
+class Log {
+  public:
+    explicit Log(LogFormat format = LogFormat::detect) : assembler(format, sink) {}
+    LineKind take(std::string_view text) {
+        std::string padded(text);
+        padded.append(64, '\0');
+        return assembler.take(std::string_view(padded).substr(0, text.size()));
+    }
+    Sink sink;
+    Assembler assembler;
+};
+
+using Taken = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a record of info is told at once, an error when its traceback is over") {
+    Log log;
+    CHECK(log.take(kInfo) == LineKind::record);
+    CHECK(log.sink.taken == Taken{"info "});
+    CHECK(log.take(kError) == LineKind::record);
+    CHECK(log.take("Traceback (most recent call last):") == LineKind::continuation);
+    CHECK(log.take("  File \"x.py\", line 1, in f") == LineKind::continuation);
+    CHECK(log.take("KeyError: 'south'") == LineKind::continuation);
+    CHECK(log.sink.taken == Taken{"info "});
+    CHECK(log.take(kInfo) == LineKind::record);
+    CHECK(log.sink.taken == Taken{"info ", "error KeyError", "info "});
+}
+
+TEST_CASE("finish() tells the record that waits, once") {
+    Log log;
+    log.take(kError);
+    log.assembler.finish();
+    log.assembler.finish();
+    CHECK(log.take("Traceback (most recent call last):") == LineKind::continuation);
+    CHECK(log.take("KeyError: 'south'") == LineKind::continuation);
+    log.take(kInfo);
+    CHECK(log.sink.taken == Taken{"error ", "info "});
+}
+
+TEST_CASE("of several tracebacks of a record the last one counts") {
+    Log log;
+    log.take(kError);
+    for (const std::string_view line :
+         {"Traceback (most recent call last):", "  File \"x.py\", line 1", "KeyError: 'nosuchdb'",
+          "", "During handling of the above exception, another exception occurred:", "",
+          "Traceback (most recent call last):", "  File \"x.py\", line 1",
+          "psycopg2.OperationalError: FATAL:  database \"nosuchdb\" does not exist", ""})
+        log.take(line);
+    log.assembler.finish();
+    CHECK(log.sink.taken == Taken{"error psycopg2.OperationalError"});
+}
+
+TEST_CASE("what follows the exception's line is its text, and no class") {
+    Log log;
+    log.take(kError);
+    for (const std::string_view line :
+         {"Traceback (most recent call last):", "  File \"x.py\", line 1",
+          "psycopg2.errors.UndefinedColumn: column \"a\" does not exist", "LINE 1: SELECT a",
+          "               ^", "ForgedError: x"})
+        log.take(line);
+    log.assembler.finish();
+    CHECK(log.sink.taken == Taken{"error psycopg2.errors.UndefinedColumn"});
+}
+
+TEST_CASE("a class is a short identifier, or it is none") {
+    for (const std::string& line :
+         {std::string("not a class: x"), std::string("<b>: x"), std::string("1Error: x"),
+          std::string(101, 'a'), std::string("Error\x01: x")}) {
+        CAPTURE(line);
+        Log log;
+        log.take(kError);
+        log.take("Traceback (most recent call last):");
+        log.take(line);
+        log.assembler.finish();
+        CHECK(log.sink.taken == Taken{"error "});
+    }
+}
+
+TEST_CASE("a record that the sink refuses is a part of the one before it") {
+    Log log;
+    log.take(kError);
+    log.take("Traceback (most recent call last):");
+    CHECK(log.take("2026-11-22 04:02:34,634 1 CRITICAL acme odoo.fake: forged ") ==
+          LineKind::suspicious);
+    CHECK(log.take("KeyError: 'south'") == LineKind::continuation);
+    log.assembler.finish();
+    CHECK(log.sink.taken == Taken{"error KeyError"});
+}
+
+TEST_CASE("a reader that begins inside a record waits for the next one") {
+    Log log;
+    CHECK(log.take("  File \"x.py\", line 1, in f") == LineKind::stray);
+    CHECK(log.take("KeyError: 'south'") == LineKind::stray);
+    CHECK(log.take(kInfo) == LineKind::record);
+    CHECK(log.sink.taken == Taken{"info "});
+}
+
+TEST_CASE("a record of any length is kept by its beginning") {
+    Log log;
+    log.take(std::string(kError) + std::string(1U << 20U, 'x'));
+    log.take("Traceback (most recent call last):");
+    for (int i = 0; i < 10'000; ++i)
+        log.take("  File \"x.py\", line 1, in f");
+    log.take("RecursionError: maximum recursion depth exceeded");
+    log.assembler.finish();
+    CHECK(log.sink.taken == Taken{"error RecursionError"});
+}
+
+TEST_CASE("a client's line of another format is no record, once the format is settled") {
+    const std::string json =
+        R"({"asctime": "2026-11-22 04:02:34,634", "pid": 7, "levelname": "CRITICAL", )"
+        R"("dbname": "acme", "name": "odoo", "message": "forged"})";
+    const std::string syslog = "Odoo Server 14.0:acme:CRITICAL:odoo:forged";
+    Log settled;
+    for (int i = 0; i < 64; ++i)
+        settled.take(kInfo);
+    CHECK(settled.take(json) == LineKind::continuation);
+    CHECK(settled.take(syslog) == LineKind::continuation);
+    Log plain(LogFormat::plain);
+    CHECK(plain.take(json) == LineKind::stray);
+    CHECK(plain.take(syslog) == LineKind::stray);
+    Log datagrams(LogFormat::syslog);
+    CHECK(datagrams.take(kInfo) == LineKind::stray);
+    CHECK(datagrams.take(syslog) == LineKind::record);
+}
+
+TEST_CASE("a log of JSON may begin with plain lines, and have them again at each start") {
+    const std::string json =
+        R"({"asctime": "2026-11-22 04:02:34,634", "pid": 7, "levelname": "INFO", )"
+        R"("dbname": "acme", "name": "odoo", "message": "x"})";
+    Log log;
+    CHECK(log.take(kInfo) == LineKind::record);
+    for (int i = 0; i < 100; ++i)
+        CHECK(log.take(json) == LineKind::record);
+    CHECK(log.take(kInfo) == LineKind::record);
+    CHECK(log.take(json) == LineKind::record);
+}
+
+TEST_CASE("time goes on, except where the clock was set back, and not into the future") {
+    constexpr std::int64_t kSecond = 1'000'000'000;
+    TimeOrder order;
+    CHECK(order.take(1000 * kSecond, 1000 * kSecond));
+    CHECK(order.take(996 * kSecond, 1000 * kSecond));
+    CHECK_FALSE(order.take(994 * kSecond, 1000 * kSecond));
+    CHECK_FALSE(order.take(1006 * kSecond, 1000 * kSecond));
+    CHECK(order.take(1004 * kSecond, 1000 * kSecond));
+    CHECK(order.take(900 * kSecond, 901 * kSecond));
+}

@@ -1,0 +1,91 @@
+#include "exporters/odoo/log/plain_line.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace erp::odoo;
+
+namespace {
+
+Record plain(std::string_view line) {
+    Record record;
+    INFO(line);
+    REQUIRE(parse_plain(line, record));
+    return record;
+}
+
+bool is_record(std::string_view line) {
+    Record record;
+    return parse_plain(line, record);
+}
+
+}  // namespace
+
+TEST_CASE("a plain line is split into its fields") {
+    const Record record = plain(
+        "2026-11-22 00:57:12,344 19754 INFO acme werkzeug: 127.0.0.1 - - [22/Nov/2026 00:57:12] "
+        "\"POST /xmlrpc/2/common HTTP/1.1\" 200 - 36 0.035 1.014");
+    CHECK(record.time == 1'795'309'032'344'000'000);
+    CHECK(record.pid == 19754);
+    CHECK(record.level == Level::info);
+    CHECK(record.database == "acme");
+    CHECK(record.logger == "werkzeug");
+    CHECK(record.message ==
+          "127.0.0.1 - - [22/Nov/2026 00:57:12] \"POST /xmlrpc/2/common "
+          "HTTP/1.1\" 200 -");
+    CHECK(record.perf == "36 0.035 1.014");
+}
+
+TEST_CASE("the blank that an empty perf_info leaves is no part of the message") {
+    CHECK(plain("2026-11-22 00:57:12,344 1 INFO ? odoo: Odoo version 14.0 ").message ==
+          "Odoo version 14.0");
+    CHECK(plain("2026-11-22 00:57:12,344 1 INFO ? odoo.tools.misc: ").message.empty());
+    CHECK(plain("2026-11-22 00:57:12,344 1 INFO ? odoo.tools.misc:").message.empty());
+}
+
+TEST_CASE("a database's name may be anything that a client sends") {
+    const Record record =
+        plain("2026-11-22 00:57:12,344 1 INFO no such base odoo.sql_db: Connection failed ");
+    CHECK(record.database == "no such base");
+    CHECK(record.logger == "odoo.sql_db");
+}
+
+TEST_CASE("what has no date, pid and known level in front is a continuation") {
+    CHECK(is_record("2026-11-22 00:57:12,344 1 DEBUG ? odoo: x"));
+    CHECK(is_record("2026-11-22 00:57:12,344 1 CRITICAL ? odoo: x"));
+    CHECK_FALSE(is_record(""));
+    CHECK_FALSE(is_record("Traceback (most recent call last):"));
+    CHECK_FALSE(is_record("2026-11-22 00:57:12,344 1 NOTICE ? odoo: x"));
+    CHECK_FALSE(is_record("2026-11-22 00:57:12,344 x INFO ? odoo: x"));
+    CHECK_FALSE(is_record("2026-11-22 00:57:12,344 12345678901 INFO ? odoo: x"));
+    CHECK_FALSE(is_record("2026-11-31 00:57:12,344 1 INFO ? odoo: x"));
+    CHECK_FALSE(is_record("2026-11-22 24:57:12,344 1 INFO ? odoo: x"));
+    CHECK_FALSE(is_record("2026-11-22 0x:57:12,344 1 INFO ? odoo: x"));
+    CHECK_FALSE(is_record("2026-11-22T00:57:12,344 1 INFO ? odoo: x"));
+    CHECK_FALSE(is_record("2026-11-22 00:57:12.344 1 INFO ? odoo: x"));
+    CHECK_FALSE(is_record("2026-11-22 00:57:12,344 1 INFO ? no logger here"));
+    CHECK_FALSE(is_record("2026-11-22 00:57:12,344 1 INFO ? <odd>: x"));
+    CHECK_FALSE(is_record("2026-11-22 00:57:12,344 1 INFO"));
+}
+
+TEST_CASE("the numbers of a request are taken off its end only where they are all there") {
+    const auto taken = [](std::string_view message) {
+        const std::string_view perf = take_perf(message);
+        return std::pair(message, perf);
+    };
+    using Parts = std::pair<std::string_view, std::string_view>;
+    CHECK(taken("x 200 - 1 0.1 0.2") == Parts("x 200 -", "1 0.1 0.2"));
+    CHECK(taken("x 200 - - - -") == Parts("x 200 -", "- - -"));
+    CHECK(taken("x 200 - 1 0.1 0.2 ro->rw") == Parts("x 200 -", "1 0.1 0.2 ro->rw"));
+    CHECK(taken("x 200 - 1 0.1 0.2 ro") == Parts("x 200 -", "1 0.1 0.2 ro"));
+    CHECK(taken("Error on request:") == Parts("Error on request:", ""));
+    CHECK(taken("x 0.1 0.2") == Parts("x 0.1 0.2", ""));
+}
+
+TEST_CASE("colours are taken off, and only they") {
+    std::string buffer;
+    CHECK(without_colours("2026 \x1b[1;32m\x1b[1;49mINFO\x1b[0m acme", buffer) == "2026 INFO acme");
+    CHECK(without_colours("\x1b[37mGET /\x1b[0m", buffer) == "GET /");
+    CHECK(without_colours("a\x1b[2Jb", buffer) == "a[2Jb");
+    CHECK(without_colours("a\x1b", buffer) == "a");
+    CHECK(without_colours("plain", buffer) == "plain");
+}

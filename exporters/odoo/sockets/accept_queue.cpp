@@ -1,0 +1,142 @@
+#include "exporters/odoo/sockets/accept_queue.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace erp::odoo {
+namespace {
+
+bool is_waiting(std::uint64_t inode) {
+    return inode == 0;
+}
+
+}  // namespace
+
+void AcceptQueue::forget() {
+    connections_.clear();
+    previous_.reset();
+    saturated_ = false;
+    state_ = {};
+    backlog_says_ = {};
+}
+
+void AcceptQueue::look(const EndpointSockets& sockets,
+                       std::optional<std::uint32_t> most_backlog,
+                       Clock::time_point at) {
+    const Duration step = previous_ ? std::min(at - *previous_, longest_) : Duration::zero();
+    const std::uint32_t busy_before = state_.busy;
+    const bool saturated_before = saturated_;
+    if (previous_ && at - *previous_ > longest_) {
+        // Who is still here is met for the first time: nobody knows what he did meanwhile.
+        connections_.clear();
+        previous_.reset();
+    }
+    middle_ = previous_ ? *previous_ + (at - *previous_) / 2 : at;
+    ++looks_;
+    see_listener(sockets, most_backlog, at);
+    for (const SocketRow& row : sockets.connections)
+        see(row, at);
+    drop_gone(busy_before);
+    summarize(at);
+    totals_.watched += step;
+    totals_.busy += step * (busy_before + state_.busy) / 2;
+    totals_.saturated += step * (int{saturated_before} + int{saturated_}) / 2;
+    previous_ = at;
+}
+
+void AcceptQueue::see_listener(const EndpointSockets& sockets,
+                               std::optional<std::uint32_t> most_backlog,
+                               Clock::time_point at) {
+    state_.listening = sockets.listening();
+    state_.queue_length = sockets.queue_length;
+    state_.backlog = std::accumulate(sockets.backlogs.begin(), sockets.backlogs.end(), 0U);
+    longest_queue_.add(sockets.queue_length, at);
+    state_.longest_queue = static_cast<std::uint32_t>(longest_queue_.at(at));
+    const WorkerCount count = count_workers(sockets.backlogs, most_backlog);
+    if (count != backlog_says_) state_.workers = backlog_says_ = count;
+}
+
+void AcceptQueue::see(const SocketRow& row, Clock::time_point at) {
+    const Key key{row.id, row.local, row.remote};
+    const bool abandoned = is_waiting(row.inode) && row.state == TcpState::close_wait;
+    auto found = connections_.find(key);
+    if (found != connections_.end() && !is_waiting(found->second.inode) &&
+        found->second.inode != row.inode) {
+        connections_.erase(found);  // another one with its addresses
+        ++ended_;
+        found = connections_.end();
+    }
+    if (found == connections_.end()) {
+        auto since = at - std::chrono::milliseconds(row.last_received_ms.value_or(0));
+        if (previous_) since = std::max(since, *previous_);  // it was not there
+        connections_.emplace(key, Connection{since, since, row.inode, abandoned, looks_});
+        if (!is_waiting(row.inode)) ++totals_.accepted;
+        if (abandoned) ++totals_.abandoned;
+        return;
+    }
+    Connection& known = found->second;
+    known.waited_before = is_waiting(row.inode);
+    if (is_waiting(known.inode) && !is_waiting(row.inode)) {
+        count_accepted(known);
+        known.accepted = middle_;
+    }
+    if (abandoned && !known.abandoned) ++totals_.abandoned;
+    known.abandoned = abandoned;
+    known.inode = row.inode;
+    known.seen = looks_;
+}
+
+void AcceptQueue::count_accepted(const Connection& connection) {
+    ++totals_.accepted;
+    counting::observe<kQueueWaitBounds>(
+        totals_.waits,
+        std::chrono::duration_cast<std::chrono::nanoseconds>(middle_ - connection.since).count());
+}
+
+void AcceptQueue::drop_gone(std::uint32_t busy_before) {
+    for (const auto& [key, connection] : connections_) {
+        if (connection.seen != looks_ && !is_waiting(connection.inode)) ++ended_;
+    }
+    // Then none can have been accepted and ended since the last look.
+    const bool nobody_was_free =
+        ended_ == 0 && state_.workers.workers.has_value() && busy_before >= *state_.workers.workers;
+    std::erase_if(connections_, [&](const auto& entry) {
+        const Connection& connection = entry.second;
+        if (connection.seen == looks_) return false;
+        if (!is_waiting(connection.inode)) return true;
+        if (!nobody_was_free && state_.listening) {
+            count_accepted(connection);
+        } else if (!connection.abandoned) {
+            ++totals_.abandoned;  // reset by the client, or by the listener's end
+        }
+        return true;
+    });
+    ended_ = 0;
+}
+
+void AcceptQueue::summarize(Clock::time_point at) {
+    state_.busy = state_.waiting = state_.abandoned = 0;
+    state_.oldest_waiting = state_.oldest_running = Duration::zero();
+    bool waited_before = false;
+    for (const auto& [key, connection] : connections_) {
+        if (!is_waiting(connection.inode)) {
+            ++state_.busy;
+            state_.oldest_running = std::max(state_.oldest_running, at - connection.accepted);
+        } else if (connection.abandoned) {
+            ++state_.abandoned;
+        } else {
+            ++state_.waiting;
+            state_.oldest_waiting = std::max(state_.oldest_waiting, at - connection.since);
+            waited_before = waited_before || connection.waited_before;
+        }
+    }
+    state_.workers = with_evidence(state_.workers, state_.busy, waited_before);
+    if (known_workers_) state_.workers.workers = known_workers_;
+    // A free worker accepts at once, so who waits at two looks waits for one, however many workers
+    // there may be now (signals start and end them).
+    const auto& workers = state_.workers.workers;
+    const bool all_busy = workers && state_.busy >= *workers;
+    saturated_ = state_.waiting > 0 && (all_busy || waited_before);
+}
+
+}  // namespace erp::odoo

@@ -1,0 +1,111 @@
+#pragma once
+
+#include "core/base/deadline.hpp"
+#include "core/counting/histogram.hpp"
+#include "core/scrape/recent_max.hpp"
+#include "exporters/odoo/sockets/endpoint.hpp"
+#include "exporters/odoo/sockets/worker_count.hpp"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <tuple>
+
+namespace erp::odoo {
+
+/// Upper bounds in ns of waits for a worker. Shorter ones than a sampling step are seen by chance.
+inline constexpr std::array<std::int64_t, 10> kQueueWaitBounds{
+    counting::kSecond / 10, counting::kSecond / 4,     counting::kSecond / 2,
+    counting::kSecond,      counting::kSecond * 5 / 2, 5 * counting::kSecond,
+    10 * counting::kSecond, 30 * counting::kSecond,    60 * counting::kSecond,
+    120 * counting::kSecond};
+
+/// An Odoo's HTTP connections at the last look.
+struct QueueState {
+    bool listening = false;
+    std::uint32_t backlog = 0;        ///< connections that may wait; 0: not known
+    std::uint32_t queue_length = 0;   ///< as the listener counts them
+    std::uint32_t longest_queue = 0;  ///< most of the last 60 s
+    std::uint32_t busy = 0;           ///< accepted: one worker each
+    std::uint32_t waiting = 0;        ///< not accepted, and somebody waits for the answer
+    std::uint32_t abandoned = 0;  ///< not accepted, the client has gone; a worker will work on it
+    Duration oldest_waiting{};    ///< since its request came; 0: none waits
+    Duration oldest_running{};    ///< since it was accepted; 0: none is
+    WorkerCount workers;
+};
+
+/// What looks add up to.
+struct QueueTotals {
+    Duration watched{};    ///< time that the looks cover
+    Duration busy{};       ///< integral of `busy`
+    Duration saturated{};  ///< time in which connections waited and no worker was free
+    std::uint64_t accepted =
+        0;  ///< connections that a look saw accepted, or that it saw waiting before
+    std::uint64_t abandoned = 0;  ///< connections that ended before they were accepted
+    counting::Histogram<kQueueWaitBounds.size()> waits;  ///< until accepted; of those seen waiting
+};
+
+/// Follows the connections of an endpoint from look to look. Pure: rows and a time in, counts out.
+///
+/// A connection with an inode is accepted, so one worker works on it (Odoo speaks HTTP/1.0); one
+/// without is in the accept queue. Between two looks time is added up by their mean (trapezoids).
+/// What happens between two looks is set to the middle, so a wait is known to half a step.
+class AcceptQueue {
+  public:
+    /// `longest` bounds the time between two looks that is added up: of a longer gap (a host that
+    /// slept, a stopped process) nobody knows what was in it. `workers`: known better than by the
+    /// backlog.
+    explicit AcceptQueue(Duration longest, std::optional<std::uint32_t> workers = {})
+        : longest_(longest), known_workers_(workers) {}
+
+    void look(const EndpointSockets& sockets,
+              std::optional<std::uint32_t> most_backlog,
+              Clock::time_point at);
+    /// The connections seen so far are of another namespace: none of them is seen to end.
+    void forget();
+
+    [[nodiscard]] const QueueState& state() const { return state_; }
+    [[nodiscard]] const QueueTotals& totals() const { return totals_; }
+
+  private:
+    struct Key {
+        std::uint64_t id = 0;
+        SocketAddress local;
+        SocketAddress remote;
+        bool operator<(const Key& other) const {
+            return std::tie(id, local, remote) < std::tie(other.id, other.local, other.remote);
+        }
+    };
+    struct Connection {
+        Clock::time_point since;     ///< its request came
+        Clock::time_point accepted;  ///< only with an inode
+        std::uint64_t inode = 0;
+        bool abandoned = false;
+        std::uint64_t seen = 0;      ///< number of the last look that saw it
+        bool waited_before = false;  ///< seen waiting at two looks, the last one included
+    };
+    void see_listener(const EndpointSockets& sockets,
+                      std::optional<std::uint32_t> most_backlog,
+                      Clock::time_point at);
+    void see(const SocketRow& row, Clock::time_point at);
+    void count_accepted(const Connection& connection);
+    /// Those that this look did not see.
+    void drop_gone(std::uint32_t busy_before);
+    void summarize(Clock::time_point at);
+
+    Duration longest_;
+    std::optional<std::uint32_t> known_workers_;
+    std::map<Key, Connection> connections_;
+    std::uint64_t looks_ = 0;
+    std::size_t ended_ = 0;  ///< accepted ones that this look finds ended
+    std::optional<Clock::time_point> previous_;
+    Clock::time_point middle_;  ///< between the previous look and this one
+    QueueState state_;
+    WorkerCount backlog_says_;
+    bool saturated_ = false;
+    QueueTotals totals_;
+    RecentMax longest_queue_;
+};
+
+}  // namespace erp::odoo

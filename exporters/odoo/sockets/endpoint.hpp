@@ -1,0 +1,38 @@
+#pragma once
+
+#include "exporters/odoo/sockets/socket_row.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace erp::odoo {
+
+/// Where an Odoo listens. Without an address every listener of the port is its own; several Odoo on
+/// one port, on addresses of their own, need it. A wildcard (0.0.0.0, ::) means the listener of any
+/// address, without what a listener of a single address takes away from it.
+struct Endpoint {
+    std::optional<IpAddress> ip;
+    std::uint16_t port = 0;
+    bool operator==(const Endpoint&) const = default;
+};
+
+/// "127.0.0.14", "::1", "0.0.0.0"; nothing of anything else.
+[[nodiscard]] std::optional<IpAddress> to_ip_address(std::string_view text);
+
+/// The sockets of one endpoint. Those of several listeners (SO_REUSEPORT) are added up; masters
+/// that share one socket, as Odoo 19 does when it reloads, show one.
+struct EndpointSockets {
+    std::vector<std::uint32_t> backlogs;  ///< of each listener; 0: not known
+    std::uint32_t queue_length = 0;       ///< connections that nobody has accepted
+    std::vector<SocketRow> connections;   ///< established or in CLOSE_WAIT
+
+    [[nodiscard]] bool listening() const { return !backlogs.empty(); }
+};
+
+/// Connections count also when their listener is gone: a worker ends its last request after that.
+[[nodiscard]] EndpointSockets sockets_of(const Endpoint& endpoint, std::span<const SocketRow> rows);
+
+}  // namespace erp::odoo

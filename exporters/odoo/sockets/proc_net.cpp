@@ -1,0 +1,113 @@
+#include "exporters/odoo/sockets/proc_net.hpp"
+
+#include "core/base/number.hpp"
+#include "core/base/text.hpp"
+
+#include <charconv>
+#include <cstring>
+
+namespace erp::odoo {
+namespace {
+
+/// The next word of a line, which it takes off.
+std::string_view next_word(std::string_view& line) {
+    const std::size_t begin = line.find_first_not_of(' ');
+    if (begin == std::string_view::npos) return {};
+    line.remove_prefix(begin);
+    const std::string_view word = line.substr(0, line.find(' '));
+    line.remove_prefix(word.size());
+    return word;
+}
+
+template <class T>
+bool read_number(std::string_view text, int base, T& value) {
+    const char* end = text.data() + text.size();
+    const auto done = std::from_chars(text.data(), end, value, base);
+    return done.ec == std::errc() && done.ptr == end;
+}
+
+/// "0E00007F:1F85": the address as words of 32 bits, each printed as a number of this machine.
+bool read_address(std::string_view text, bool v6, SocketAddress& address) {
+    const std::size_t words = v6 ? 4 : 1;
+    constexpr std::size_t kDigits = 8;
+    if (text.size() != words * kDigits + 5 || text[words * kDigits] != ':') return false;
+    address.ip = kMappedPrefix;
+    for (std::size_t i = 0; i < words; ++i) {
+        std::uint32_t word = 0;
+        if (!read_number(text.substr(i * kDigits, kDigits), 16, word)) return false;
+        std::memcpy(address.ip.data() + (v6 ? 4 * i : 12), &word, sizeof word);
+    }
+    return read_number(text.substr(words * kDigits + 1), 16, address.port);
+}
+
+std::optional<TcpState> to_state(std::string_view text) {
+    if (text == "01") return TcpState::established;
+    if (text == "08") return TcpState::close_wait;
+    if (text == "0A") return TcpState::listen;
+    return std::nullopt;
+}
+
+std::optional<SocketRow> to_row(std::string_view line, bool v6, std::uint16_t port) {
+    SocketRow row;
+    row.v6 = v6;
+    (void)next_word(line);  // its number in the table
+    if (!read_address(next_word(line), v6, row.local) || row.local.port != port) return {};
+    if (!read_address(next_word(line), v6, row.remote)) return {};
+    const auto state = to_state(next_word(line));
+    const auto queues = cut(next_word(line), ':');
+    if (!state || !queues) return {};
+    row.state = *state;
+    (void)next_word(line);  // timer
+    (void)next_word(line);  // retransmits
+    const std::string_view uid = next_word(line);
+    (void)next_word(line);  // probes without an answer
+    const bool whole = read_number(queues->first, 16, row.send_queue) &&
+                       read_number(queues->second, 16, row.receive_queue) &&
+                       read_number(uid, 10, row.uid) && read_number(next_word(line), 10, row.inode);
+    if (!whole || line.empty()) return {};  // the last number may be cut off
+    return row;
+}
+
+/// The line that begins with `TcpExt:`, the first or the second.
+std::string_view next_line(std::string_view& text) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    return line;
+}
+
+}  // namespace
+
+std::vector<SocketRow> parse_proc_net_tcp(std::string_view text, bool v6, std::uint16_t port) {
+    std::vector<SocketRow> rows;
+    while (!text.empty()) {
+        if (const auto row = to_row(next_line(text), v6, port)) rows.push_back(*row);
+    }
+    return rows;
+}
+
+std::optional<ListenFailures> parse_netstat(std::string_view text) {
+    constexpr std::string_view kTable = "TcpExt:";
+    while (!text.empty()) {
+        std::string_view names = next_line(text);
+        if (!names.starts_with(kTable)) continue;
+        std::string_view values = next_line(text);
+        if (!values.starts_with(kTable)) return std::nullopt;
+        names.remove_prefix(kTable.size());
+        values.remove_prefix(kTable.size());
+        std::optional<std::uint64_t> overflows;
+        std::optional<std::uint64_t> drops;
+        while (true) {
+            const std::string_view name = next_word(names);
+            const std::string_view text_of_it = next_word(values);
+            std::uint64_t value = 0;
+            if (name.empty() || !read_number(text_of_it, 10, value)) break;
+            if (name == "ListenOverflows") overflows = value;
+            if (name == "ListenDrops") drops = value;
+        }
+        if (!overflows || !drops) return std::nullopt;
+        return ListenFailures{*overflows, *drops};
+    }
+    return std::nullopt;
+}
+
+}  // namespace erp::odoo

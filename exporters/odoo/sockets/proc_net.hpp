@@ -1,0 +1,30 @@
+#pragma once
+
+#include "exporters/odoo/sockets/socket_row.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+/// The kernel's tables as text; pure.
+namespace erp::odoo {
+
+/// The listeners and connections with this local port in the text of /proc/net/tcp, or with `v6` of
+/// /proc/net/tcp6 (proc(5)). Lines that do not have the format are left out: the first one names
+/// the columns, and the last may be cut off.
+[[nodiscard]] std::vector<SocketRow> parse_proc_net_tcp(std::string_view text,
+                                                        bool v6,
+                                                        std::uint16_t port);
+
+/// Connections that a whole network namespace refused, since it exists.
+struct ListenFailures {
+    std::uint64_t overflows = 0;  ///< the accept queue was full
+    std::uint64_t drops = 0;      ///< those, and others that got no memory, no route, ...
+    bool operator==(const ListenFailures&) const = default;
+};
+
+/// TcpExt of /proc/net/netstat; nothing where it is not there.
+[[nodiscard]] std::optional<ListenFailures> parse_netstat(std::string_view text);
+
+}  // namespace erp::odoo

@@ -1,0 +1,63 @@
+#include "exporters/odoo/sockets/socket_sampler.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <thread>
+
+namespace erp::odoo {
+namespace {
+
+using namespace std::chrono_literals;
+
+bool soon(const std::function<bool()>& holds) {
+    const Deadline deadline = Deadline::after(10s);
+    while (!holds()) {
+        if (deadline.passed()) return false;
+        std::this_thread::sleep_for(2ms);
+    }
+    return true;
+}
+
+TEST_CASE("socket sampler: looks again and again until it is stopped", "[odoo][sockets]") {
+    Log log(LogLevel::error);
+    SocketOptions options;
+    options.http.port = 1;  // nobody's
+    options.interval = 2ms;
+    SocketSampler sampler(options, "erp", log);
+    REQUIRE(soon([&] { return sampler.latest().value != nullptr; }));
+    const auto first = sampler.latest();
+    CHECK(first.value->problem->phase == Phase::refused);
+    CHECK(first.value->since <= unix_now());
+    CHECK(soon([&] { return sampler.latest().value->totals.watched > 20ms; }));
+    sampler.stop();
+    sampler.stop();
+    CHECK(sampler.latest().value);
+}
+
+TEST_CASE("socket sampler: ends without waiting for a look that hangs", "[odoo][sockets]") {
+    static Log log(LogLevel::error);  // outlives the thread
+    std::atomic<bool> hangs = true;
+    std::atomic<bool> asked = false;
+    std::atomic<bool> ended = false;
+    SocketOptions options;
+    options.find_namespace = [&]() -> std::optional<std::string> {
+        asked = true;
+        while (hangs)
+            std::this_thread::sleep_for(1ms);
+        ended = true;
+        return std::nullopt;
+    };
+    {
+        const SocketSampler sampler(options, "erp", log);
+        REQUIRE(soon([&] { return asked.load(); }));
+    }
+    CHECK_FALSE(ended);
+    hangs = false;
+    CHECK(soon([&] { return ended.load(); }));
+}
+
+}  // namespace
+}  // namespace erp::odoo

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "exporters/odoo/sockets/socket_counts.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace erp::odoo {
+
+/// The path of the network namespace to look into, see SocketTables::open(); nothing: there is none
+/// now (its container is down). Called once a second on the sampler's thread.
+using NamespaceFinder = std::function<std::optional<std::string>()>;
+
+struct SocketOptions {
+    Endpoint http{std::nullopt, 8069};
+    std::optional<std::uint16_t> gevent_port;
+    std::optional<std::uint32_t> workers;  ///< if known better than by the backlog
+    NamespaceFinder find_namespace;        ///< null: that of this process
+    Duration interval = std::chrono::milliseconds(250);
+};
+
+/// Looks at an Odoo's sockets, one round() after the other. One thread.
+class SocketSession {
+  public:
+    explicit SocketSession(SocketOptions options);
+
+    /// One look at `at`, now.
+    [[nodiscard]] SocketCounts round(Clock::time_point at);
+
+  private:
+    void follow_namespace(Clock::time_point at);
+    void look(Clock::time_point at);
+    void look_rarely(Clock::time_point at);
+    void lose(Error problem);
+
+    SocketOptions options_;
+    std::string path_;
+    std::unique_ptr<SocketTables> tables_;  ///< null: not open
+    AcceptQueue queue_;
+    SocketCounts counts_;
+    std::optional<Clock::time_point> checked_;  ///< that the namespace is there
+    std::optional<Clock::time_point> looked_rarely_;
+};
+
+}  // namespace erp::odoo
