@@ -37,7 +37,7 @@ def call_in_vain(client, method, *arguments):
 
 def test_a_killed_worker_takes_one_request_with_it_that_has_no_line(start):
     """The line that says so is written twice."""
-    watched = start(workers=2, limit_time_real=5)
+    watched = start(workers=2, limit_time_real=10)
     call_in_vain(watched.acme, "sleep_in_sql", 30)
     page = watched.wait_for({(EXITS, "reason", "timeout"): 1, (KILLED, "reason", "timeout"): 1})
     assert watched.growth(page, EXITS, "type", "reason") == {("http", "timeout"): 1}

@@ -60,7 +60,8 @@ targets:
 
 # What a recorded log cannot give.
 ODOO_MORE = """\
-    port: {odoo.port}
+    http_port: {odoo.port}
+    http_interface: {odoo.host}
 """
 RECORDING = ROOT / "exporters/odoo/testdata/14/odoo-server.log"
 

@@ -1,7 +1,11 @@
 """A real Odoo, a daemon that watches it, and how far its counters have come since a moment."""
 
+import re
+
 from . import exporter, odoo_clients, targets
 from .odoo_database import TENANTS
+
+REQUEST = re.compile(r" werkzeug: .* HTTP/1\.[01]\" \d+ ")
 
 
 class Watched:
@@ -17,10 +21,10 @@ class Watched:
         self.mark()
 
     def mark(self):
-        """What is counted from now on is news. All that was before has to be on the page."""
-        lines = self.odoo.log_text().count("\n")
+        """What is counted from now on is news. All requests that were before have to be on the page."""
+        requests = sum(1 for line in self.odoo.log_text().splitlines() if REQUEST.search(line))
         self.before = self.daemon.wait_for_page(
-            lambda page: page.total("erp_exporter_log_lines_total", target="erp") >= lines, "all lines are read")
+            lambda page: page.total("odoo_http_requests_total", target="erp") >= requests, "all requests are counted")
 
     def grown(self, page, name, **labels):
         return page.total(name, **labels) - self.before.total(name, **labels)
