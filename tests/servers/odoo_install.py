@@ -25,9 +25,8 @@ def root():
 
 def as_root(*words):
     words = [str(word) for word in words]
-    if os.geteuid() == 0:
-        return words
-    return ["sudo", "--non-interactive", "--preserve-env=http_proxy,https_proxy,no_proxy", *words]
+    keep = ["--preserve-env=http_proxy,https_proxy,no_proxy"] if process.elevation() else []
+    return [*process.elevation(), *keep, *words]
 
 
 def make(folder):
