@@ -105,6 +105,16 @@ void TailSession::unwrapped(Entry& entry, const FollowedLog& log, const Unwrappe
     if (!given.text.empty()) count_line(entry.counters, consumer_.take(given));
 }
 
+void TailSession::hold(TailError kind, const std::string& why) {
+    for (Entry& entry : entries_) {
+        if (entry.shown.problem == why) continue;
+        entry.shown.problem = why;
+        entry.shown.problem_kind = kind;
+        ++entry.shown.errors[static_cast<std::size_t>(kind)];
+    }
+    show();
+}
+
 bool TailSession::round(Clock::time_point now) {
     const bool scan = scanned_ == Clock::time_point() || now - scanned_ >= options_.poll;
     bool more = false;

@@ -42,6 +42,9 @@ class TailSession {
   public:
     TailSession(TailOptions options, LineConsumer& consumer);
 
+    /// Before start(): it has to wait, for the snapshot's sake. Shows why, and counts each reason
+    /// once. The first round takes it back.
+    void hold(TailError kind, const std::string& why);
     /// Restores the last snapshot and publishes it, before anything is read.
     void start(Clock::time_point now);
     /// Looks at all files and reads some of each. True: there is more to read at once.

@@ -120,6 +120,7 @@ void OdooTarget::describe_readers(Samples& samples) const {
 
 std::vector<std::string> OdooTarget::advice() const {
     std::vector<std::string> all;
+    if (reader_) all = tail::advice_of(*reader_->state());
     if (log_ && services_.state_directory.empty()) {
         all.emplace_back(
             "A restart loses the counts of this log: start the daemon with --state.directory.");
