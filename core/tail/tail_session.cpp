@@ -26,6 +26,7 @@ TailSession::TailSession(TailOptions options, LineConsumer& consumer)
 void TailSession::reset() {
     const std::vector<Entry> before = std::move(entries_);
     entries_.clear();
+    unclaimed_.clear();
     for (const TailEntry& settings : options_.entries) {
         Entry entry;
         entry.settings = settings;
@@ -60,6 +61,10 @@ void TailSession::find_files(Entry& entry, Clock::time_point now) {
         if (entry.logs.size() >= options_.most_files) {
             ++entry.shown.errors[static_cast<std::size_t>(TailError::too_many_files)];
             break;
+        }
+        if (auto log = claim(path, entry)) {
+            entry.logs.push_back(std::move(*log));
+            continue;
         }
         entry.logs.emplace_back(std::move(path), options_.follow, entry.settings.wrapping,
                                 entry.known ? std::optional(entry.scanned_at) : std::nullopt);
@@ -100,6 +105,16 @@ void TailSession::unwrapped(Entry& entry, const FollowedLog& log, const Unwrappe
     if (!given.text.empty()) count_line(entry.counters, consumer_.take(given));
 }
 
+void TailSession::hold(TailError kind, const std::string& why) {
+    for (Entry& entry : entries_) {
+        if (entry.shown.problem == why) continue;
+        entry.shown.problem = why;
+        entry.shown.problem_kind = kind;
+        ++entry.shown.errors[static_cast<std::size_t>(kind)];
+    }
+    show();
+}
+
 bool TailSession::round(Clock::time_point now) {
     const bool scan = scanned_ == Clock::time_point() || now - scanned_ >= options_.poll;
     bool more = false;
@@ -129,7 +144,10 @@ bool TailSession::round(Clock::time_point now) {
         entry.shown.lag_bytes = lag;
         entry.shown.lag_seconds = lag == 0 ? 0 : std::max(at - entry.caught_up, 0.0);
     }
-    if (scan) scanned_ = now;
+    if (scan) {
+        scanned_ = now;
+        unclaimed_.clear();
+    }
     show();
     return more && !stalled_;
 }
