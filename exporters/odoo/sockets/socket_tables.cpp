@@ -135,8 +135,7 @@ Result<std::vector<SocketRow>> SocketTables::look(std::uint16_t port) {
 Result<std::vector<SocketRow>> SocketTables::count(std::uint16_t port) {
     std::vector<SocketRow> all;
     for (const bool v6 : {false, true}) {
-        const auto rows =
-            diag_ ? dump({.v6 = v6, .port = port, .ages = false}) : read_proc(port, v6);
+        auto rows = diag_ ? dump({.v6 = v6, .port = port, .ages = false}) : read_proc(port, v6);
         if (!rows) return rows;
         all.insert(all.end(), rows->begin(), rows->end());
     }
