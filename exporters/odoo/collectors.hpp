@@ -17,11 +17,11 @@ extern const Collector kLogins;
 extern const Collector kQueueJobs;
 extern const Collector kRecords;
 extern const Collector kChanges;
+extern const Collector kHttpWorkers;
+extern const Collector kConnections;
 extern const Collector kProcesses;
 extern const Collector kCgroup;
 extern const Collector kDirectories;
-extern const Collector kHttpWorkers;
-extern const Collector kConnections;
 
 /// All of them; their positions are those of a Collection.
 [[nodiscard]] std::span<const Collector* const> collectors();

@@ -17,7 +17,7 @@
 namespace erp::odoo {
 
 /// What an Odoo is looked at by; each is optional and fails alone.
-enum class Source : std::uint8_t { log, sockets, processes, directories };
+enum class Source : std::uint8_t { sockets, processes, log, directories };
 inline constexpr std::size_t kSources = 4;
 [[nodiscard]] std::string_view to_string(Source source);
 /// The first that is on, and may look, says whether Odoo runs.
@@ -31,15 +31,21 @@ struct SourceState {
     std::optional<Error> problem;            ///< why it does not see what it should
     std::optional<Clock::time_point> as_of;  ///< its last look; nothing: now
     Unavailable missing = Unavailable::no;   ///< why a part of it is absent
+
+    /// It may not look, or cannot on this kernel, which says nothing of Odoo.
+    [[nodiscard]] bool is_blind() const {
+        return problem &&
+               (problem->phase == Phase::privilege || problem->phase == Phase::unsupported);
+    }
 };
 
 /// All that is known of an Odoo at one moment; what a source has not seen yet is null.
 struct View {
     std::array<SourceState, kSources> sources;
     std::shared_ptr<const LogCounts> log;
+    std::shared_ptr<const SocketCounts> sockets;
     std::shared_ptr<const ProcessPicture> processes;
     std::shared_ptr<const DirectoryPicture> directories;
-    std::shared_ptr<const SocketCounts> sockets;
 
     [[nodiscard]] SourceState& of(Source source) {
         return sources[static_cast<std::size_t>(source)];

@@ -20,8 +20,10 @@ struct MasterWanted {
 
     /// Whether anything is said of it at all.
     [[nodiscard]] bool named() const {
-        return http_port || !config.empty() || !pid_file.empty() || !cgroup.empty() ||
-               !http_interface.empty();
+        return http_port || named_by_more_than_port() || !http_interface.empty();
+    }
+    [[nodiscard]] bool named_by_more_than_port() const {
+        return !config.empty() || !pid_file.empty() || !cgroup.empty();
     }
 };
 
