@@ -52,7 +52,7 @@ def of_odoo(real):
     ]
     if real:
         rows += [
-            ("Odoo has two workers", "odoo_http_workers_configured", erp, "is", 2),
+            ("Odoo has two workers", "odoo_workers", {**erp, "type": "http"}, "is", 2),
             ("they are busy", "odoo_http_worker_busy_seconds_total", erp, "rises"),
             ("users wait for them", "odoo_http_saturated_seconds_total", erp, "rises"),
         ]

@@ -62,6 +62,7 @@ targets:
 ODOO_MORE = """\
     http_port: {odoo.port}
     http_interface: {odoo.host}
+    config: {odoo.file}
 """
 RECORDING = ROOT / "exporters/odoo/testdata/14/odoo-server.log"
 
