@@ -120,6 +120,7 @@ void TailSession::refuse(TailError why) {
 }
 
 void TailSession::start(Clock::time_point now) {
+    started_ = now;
     const Checkpoint::Loaded loaded = checkpoint_.load();
     switch (loaded.found) {
         case Checkpoint::Found::nothing:

@@ -10,6 +10,8 @@ namespace {
 
 /// Of each log and round: other logs, and the snapshot, wait no longer than it takes.
 constexpr std::size_t kRoundBytes = 8U << 20U;
+/// Of the first round, from which they double: a process that never lives for long gets on too.
+constexpr std::size_t kFirstRoundBytes = 256U << 10U;
 
 void count_line(EntryCounters& counters, LineResult result) {
     ++counters.lines[static_cast<std::size_t>(result)];
@@ -18,7 +20,10 @@ void count_line(EntryCounters& counters, LineResult result) {
 }  // namespace
 
 TailSession::TailSession(TailOptions options, LineConsumer& consumer)
-    : options_(std::move(options)), consumer_(consumer), checkpoint_(options_.snapshot) {
+    : options_(std::move(options)),
+      consumer_(consumer),
+      checkpoint_(options_.snapshot),
+      round_bytes_(kFirstRoundBytes) {
     reset();
     show();
 }
@@ -125,7 +130,7 @@ bool TailSession::round(Clock::time_point now) {
         std::uint64_t lag = 0;
         for (FollowedLog& log : entry.logs) {
             log.look(now, entry.counters, entry.shown);
-            std::size_t budget = stalled_ ? 0 : kRoundBytes;
+            std::size_t budget = stalled_ ? 0 : round_bytes_;
             if (!stalled_)
                 more |= log.read(budget, now, entry.counters, entry.shown,
                                  [&](const LineSplitter::Line& l) { deliver(entry, log, l); });
@@ -144,6 +149,7 @@ bool TailSession::round(Clock::time_point now) {
         entry.shown.lag_bytes = lag;
         entry.shown.lag_seconds = lag == 0 ? 0 : std::max(at - entry.caught_up, 0.0);
     }
+    round_bytes_ = std::min(2 * round_bytes_, kRoundBytes);
     if (scan) {
         scanned_ = now;
         unclaimed_.clear();
@@ -152,8 +158,12 @@ bool TailSession::round(Clock::time_point now) {
     return more && !stalled_;
 }
 
+/// After a start each comes when the time since it has doubled: whenever the process ends, at least
+/// half of what it did is kept.
 bool TailSession::snapshot_due(Clock::time_point now) const {
-    return written_ == Clock::time_point() || now - written_ >= options_.snapshot_interval;
+    if (written_ == Clock::time_point()) return true;
+    const Duration lived = std::max<Duration>(written_ - started_, options_.pace);
+    return now - written_ >= std::min(lived, options_.snapshot_interval);
 }
 
 bool TailSession::snapshot(Clock::time_point now) {

@@ -100,8 +100,10 @@ class TailSession {
     std::vector<Entry> entries_;
     std::vector<SavedLog> unclaimed_;  ///< no entry has their path; until the first look
     Clock::time_point scanned_{};
+    Clock::time_point started_{};
     Clock::time_point written_{};
-    bool changed_ = true;  ///< since the last snapshot
+    std::size_t round_bytes_;  ///< that a round reads of each log at most
+    bool changed_ = true;      ///< since the last snapshot
     bool stalled_ = false;
     bool unreadable_ = false;  ///< the last snapshot: to write over it would lose it
     double snapshot_at_ = 0;
