@@ -29,4 +29,7 @@ inline constexpr Duration kSocketInterval = std::chrono::milliseconds(250);
 /// Of the port of websockets, which may have thousands of connections.
 inline constexpr Duration kRareSocketInterval = std::chrono::seconds(5);
 
+/// Of the collectors that look at processes.
+inline constexpr Duration kProcessInterval = std::chrono::seconds(5);
+
 }  // namespace erp::odoo

@@ -19,6 +19,9 @@ extern const Collector kRecords;
 extern const Collector kChanges;
 extern const Collector kHttpWorkers;
 extern const Collector kConnections;
+extern const Collector kProcesses;
+extern const Collector kCgroup;
+extern const Collector kDirectories;
 
 /// All of them; their positions are those of a Collection.
 [[nodiscard]] std::span<const Collector* const> collectors();

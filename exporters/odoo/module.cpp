@@ -11,8 +11,9 @@ namespace erp::odoo {
 namespace {
 
 constexpr const Collector* kCollectors[] = {
-    &kRequests, &kLatency,   &kPythonTime, &kErrors,  &kCron,        &kCronTime,   &kWorkerLog,
-    &kLogins,   &kQueueJobs, &kRecords,    &kChanges, &kHttpWorkers, &kConnections};
+    &kRequests,    &kLatency,   &kPythonTime, &kErrors,     &kCron,    &kCronTime,
+    &kWorkerLog,   &kLogins,    &kQueueJobs,  &kRecords,    &kChanges, &kHttpWorkers,
+    &kConnections, &kProcesses, &kCgroup,     &kDirectories};
 
 const auto kRows = rows_of(kCollectors);
 

@@ -25,6 +25,7 @@ std::uint16_t read_port(const ConfigValue& value) {
 
 void read_http_port(const ConfigValue& value, OdooOptions& options) {
     options.http_port = read_port(value);
+    options.processes.http_port = options.http_port;
 }
 
 void read_gevent_port(const ConfigValue& value, OdooOptions& options) {
@@ -36,6 +37,7 @@ void read_interface(const ConfigValue& value, OdooOptions& options) {
     if (!text) return;
     options.http_interface = to_ip_address(*text);
     if (!options.http_interface) value.fail("this is an IP address, found " + value.shown());
+    options.processes.http_interface = *text;
 }
 
 void read_namespace(const ConfigValue& value, OdooOptions& options) {
@@ -90,6 +92,31 @@ constexpr BoundOption<OdooOptions> kOptions[] = {
       .help = "Where Odoo's sockets are, as /run/netns/NAME or /proc/PID/ns/net; takes "
               "CAP_SYS_ADMIN, without which only that of a process can be read, more slowly."},
      read_namespace},
+    {{.key = "config",
+      .syntax = "file",
+      .help = "Odoo's configuration file as we can read it; without it the one that Odoo's command "
+              "line names. Its passwords are not looked at."},
+     [](const ConfigValue& value, OdooOptions& options) {
+         if (auto path = value.path()) options.processes.config = std::move(*path);
+     }},
+    {{.key = "pid_file",
+      .syntax = "file",
+      .help = "File with the process number of Odoo's master (`pidfile` of odoo.conf)."},
+     [](const ConfigValue& value, OdooOptions& options) {
+         if (auto path = value.path()) options.processes.pid_file = std::move(*path);
+     }},
+    {{.key = "cgroup",
+      .syntax = "text",
+      .help = "A part of the path of Odoo's control group: a unit's name, a container's id."},
+     [](const ConfigValue& value, OdooOptions& options) {
+         options::read_value(value, options.processes.cgroup);
+     }},
+    {{.key = "data_dir",
+      .syntax = "folder",
+      .help = "Odoo's data directory as we can open it; without it what odoo.conf says."},
+     [](const ConfigValue& value, OdooOptions& options) {
+         if (auto path = value.path()) options.data_dir = std::move(*path);
+     }},
 };
 
 }  // namespace

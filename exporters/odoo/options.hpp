@@ -3,6 +3,7 @@
 #include "core/tail/unwrapper.hpp"
 #include "core/yaml/options.hpp"
 #include "exporters/odoo/log/assembler.hpp"
+#include "exporters/odoo/processes/master.hpp"
 #include "exporters/odoo/sockets/endpoint.hpp"
 
 #include <cstdint>
@@ -25,6 +26,9 @@ struct OdooOptions {
     std::optional<IpAddress> http_interface;
     std::optional<std::uint16_t> gevent_port;
     std::string network_namespace;  ///< a path; empty: that of this daemon
+    /// By what its processes are told from others'; nothing set: they are not looked at.
+    MasterWanted processes;
+    std::string data_dir;  ///< as we can open it; empty: what odoo.conf says
 };
 
 [[nodiscard]] std::span<const Option* const> option_rows();

@@ -3,7 +3,8 @@
 namespace erp::odoo {
 
 std::string_view to_string(Source source) {
-    static constexpr std::string_view kWords[kSources] = {"log", "sockets"};
+    static constexpr std::string_view kWords[kSources] = {"sockets", "processes", "log",
+                                                          "directories"};
     return kWords[static_cast<std::size_t>(source)];
 }
 

@@ -2,7 +2,10 @@
 
 #include "core/base/deadline.hpp"
 #include "core/base/error.hpp"
+#include "core/scrape/collection.hpp"
 #include "exporters/odoo/counts/log_counts.hpp"
+#include "exporters/odoo/directories/picture.hpp"
+#include "exporters/odoo/processes/picture.hpp"
 #include "exporters/odoo/sockets/socket_counts.hpp"
 
 #include <array>
@@ -14,11 +17,12 @@
 namespace erp::odoo {
 
 /// What an Odoo is looked at by; each is optional and fails alone.
-enum class Source : std::uint8_t { log, sockets };
-inline constexpr std::size_t kSources = 2;
+enum class Source : std::uint8_t { sockets, processes, log, directories };
+inline constexpr std::size_t kSources = 4;
 [[nodiscard]] std::string_view to_string(Source source);
 /// The first that is on, and may look, says whether Odoo runs.
-inline constexpr std::array<Source, kSources> kByTrust{Source::sockets, Source::log};
+inline constexpr std::array<Source, kSources> kByTrust{Source::sockets, Source::processes,
+                                                       Source::log, Source::directories};
 
 /// How a source is.
 struct SourceState {
@@ -26,6 +30,13 @@ struct SourceState {
     bool seen = false;                       ///< it has published something
     std::optional<Error> problem;            ///< why it does not see what it should
     std::optional<Clock::time_point> as_of;  ///< its last look; nothing: now
+    Unavailable missing = Unavailable::no;   ///< why a part of it is absent
+
+    /// It may not look, or cannot on this kernel, which says nothing of Odoo.
+    [[nodiscard]] bool is_blind() const {
+        return problem &&
+               (problem->phase == Phase::privilege || problem->phase == Phase::unsupported);
+    }
 };
 
 /// All that is known of an Odoo at one moment; what a source has not seen yet is null.
@@ -33,6 +44,8 @@ struct View {
     std::array<SourceState, kSources> sources;
     std::shared_ptr<const LogCounts> log;
     std::shared_ptr<const SocketCounts> sockets;
+    std::shared_ptr<const ProcessPicture> processes;
+    std::shared_ptr<const DirectoryPicture> directories;
 
     [[nodiscard]] SourceState& of(Source source) {
         return sources[static_cast<std::size_t>(source)];

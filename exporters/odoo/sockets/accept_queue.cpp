@@ -15,7 +15,6 @@ bool is_waiting(std::uint64_t inode) {
 void AcceptQueue::forget() {
     connections_.clear();
     previous_.reset();
-    saturated_ = false;
     state_ = {};
     backlog_says_ = {};
 }
@@ -131,7 +130,6 @@ void AcceptQueue::summarize(Clock::time_point at) {
         }
     }
     state_.workers = with_evidence(state_.workers, state_.busy, waited_before);
-    if (known_workers_) state_.workers.workers = known_workers_;
     // A free worker accepts at once, so who waits at two looks waits for one, however many workers
     // there may be now (signals start and end them).
     const auto& workers = state_.workers.workers;

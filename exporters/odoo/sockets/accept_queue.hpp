@@ -37,11 +37,10 @@ struct QueueState {
 
 /// What looks add up to.
 struct QueueTotals {
-    Duration watched{};    ///< time that the looks cover
-    Duration busy{};       ///< integral of `busy`
-    Duration saturated{};  ///< time in which connections waited and no worker was free
-    std::uint64_t accepted =
-        0;  ///< connections that a look saw accepted, or that it saw waiting before
+    Duration watched{};           ///< time that the looks cover
+    Duration busy{};              ///< integral of `busy`
+    Duration saturated{};         ///< time in which connections waited and no worker was free
+    std::uint64_t accepted = 0;   ///< connections that a look saw accepted, or waiting before that
     std::uint64_t abandoned = 0;  ///< connections that ended before they were accepted
     counting::Histogram<kQueueWaitBounds.size()> waits;  ///< until accepted; of those seen waiting
 };
@@ -54,10 +53,8 @@ struct QueueTotals {
 class AcceptQueue {
   public:
     /// `longest` bounds the time between two looks that is added up: of a longer gap (a host that
-    /// slept, a stopped process) nobody knows what was in it. `workers`: known better than by the
-    /// backlog.
-    explicit AcceptQueue(Duration longest, std::optional<std::uint32_t> workers = {})
-        : longest_(longest), known_workers_(workers) {}
+    /// slept, a stopped process) nobody knows what was in it.
+    explicit AcceptQueue(Duration longest) : longest_(longest) {}
 
     void look(const EndpointSockets& sockets,
               std::optional<std::uint32_t> most_backlog,
@@ -95,7 +92,6 @@ class AcceptQueue {
     void summarize(Clock::time_point at);
 
     Duration longest_;
-    std::optional<std::uint32_t> known_workers_;
     std::map<Key, Connection> connections_;
     std::uint64_t looks_ = 0;
     std::size_t ended_ = 0;  ///< accepted ones that this look finds ended

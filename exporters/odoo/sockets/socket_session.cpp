@@ -20,7 +20,7 @@ bool is_due(const std::optional<Clock::time_point>& last, Clock::time_point at, 
 }  // namespace
 
 SocketSession::SocketSession(SocketOptions options)
-    : options_(std::move(options)), queue_(kLongestSteps * options_.interval, options_.workers) {
+    : options_(std::move(options)), queue_(kLongestSteps * options_.interval) {
     counts_.since = unix_now();
 }
 

@@ -17,8 +17,7 @@ using NamespaceFinder = std::function<std::optional<std::string>()>;
 struct SocketOptions {
     Endpoint http{std::nullopt, 8069};
     std::optional<std::uint16_t> gevent_port;
-    std::optional<std::uint32_t> workers;  ///< if known better than by the backlog
-    NamespaceFinder find_namespace;        ///< null: that of this process
+    NamespaceFinder find_namespace;  ///< null: that of this process
     Duration interval = std::chrono::milliseconds(250);
 };
 

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "core/base/result.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace erp::odoo {
+
+/// Called again and again during a walk, with the entries that were looked at since the last call;
+/// false ends the walk. May sleep.
+using Pacer = std::function<bool(std::size_t entries)>;
+
+/// Called for each file; `name` is the last part of its path, `modified` Unix time.
+using FileVisitor =
+    std::function<void(std::string_view name, std::uint64_t bytes, double modified)>;
+
+struct WalkBounds {
+    std::uint64_t files = 5'000'000;  ///< at most so many are looked at
+    int depth = 4;                    ///< folders below the first
+};
+
+/// How a walk ended.
+enum class WalkEnd { complete, bounded, stopped };
+
+/// Visits the regular files of a folder and of those in it. Follows no link, not even of `path`
+/// itself, crosses into no other file system, and takes for granted that entries vanish meanwhile.
+/// A folder inside that may not be read is an error: what is incomplete is no size. May block as
+/// long as the file system does.
+[[nodiscard]] Result<WalkEnd> walk_files(const std::string& path,
+                                         const FileVisitor& visit,
+                                         const Pacer& pace,
+                                         const WalkBounds& bounds = {});
+
+/// Names of the folders in a folder, sorted; at most `most`. Links are not among them.
+[[nodiscard]] Result<std::vector<std::string>> folders_in(const std::string& path,
+                                                          std::size_t most);
+
+}  // namespace erp::odoo

@@ -1,0 +1,146 @@
+#include "exporters/odoo/directories/survey.hpp"
+
+#include "exporters/odoo/processes/text_file.hpp"
+
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <set>
+#include <utility>
+
+namespace erp::odoo {
+namespace {
+
+double unix_seconds() {
+    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+Error bounded(const std::string& path, const WalkBounds& bounds) {
+    return {Phase::limit,
+            path + ": more than " + std::to_string(bounds.files) + " files, not counted"};
+}
+
+}  // namespace
+
+bool is_session_file(std::string_view name) {
+    // werkzeug writes to another name first, and renames.
+    return !name.ends_with(".__wz_sess");
+}
+
+Result<SpaceLeft> space_of(const std::string& path) {
+    struct statvfs found {};
+    if (::statvfs(path.c_str(), &found) != 0) return to_error(path, errno);
+    const auto unit = static_cast<double>(found.f_frsize);
+    SpaceLeft space{.free_bytes = static_cast<double>(found.f_bavail) * unit,
+                    .size_bytes = static_cast<double>(found.f_blocks) * unit};
+    if (found.f_files > 0) {
+        space.free_inodes = static_cast<double>(found.f_favail);
+        space.inodes = static_cast<double>(found.f_files);
+    }
+    return space;
+}
+
+DirectoryPicture without_unknown(DirectoryPicture picture,
+                                 const std::function<bool(std::string_view name)>& known) {
+    FilestoreSize sum;
+    const std::size_t unknown = std::erase_if(picture.filestores, [&](const auto& entry) {
+        if (known(entry.first)) return false;
+        sum.files += entry.second.files;
+        sum.bytes += entry.second.bytes;
+        return true;
+    });
+    if (unknown > 0) picture.unknown = sum;
+    return picture;
+}
+
+DirectorySurvey::DirectorySurvey(std::string data_dir, WalkBounds bounds) : bounds_(bounds) {
+    picture_.data_dir = std::move(data_dir);
+}
+
+void DirectorySurvey::look_at_space() {
+    auto space = space_of(picture_.data_dir);
+    picture_.space.reset();
+    picture_.space_problem.reset();
+    if (space) {
+        picture_.space = *space;
+    } else {
+        picture_.space_problem = space.error();
+    }
+}
+
+bool DirectorySurvey::count_sessions(const Pacer& pace) {
+    const std::string path = picture_.data_dir + "/sessions";
+    SessionCounts counts;
+    const double recent = unix_seconds() - SessionCounts::kRecent;
+    const auto end = walk_files(
+        path,
+        [&](std::string_view name, std::uint64_t /*bytes*/, double modified) {
+            if (!is_session_file(name)) return;
+            ++counts.all;
+            if (modified >= recent) ++counts.recent;
+        },
+        pace, bounds_);
+    if (end && *end == WalkEnd::stopped) return false;
+    picture_.sessions.reset();
+    picture_.sessions_problem.reset();
+    if (!end) {
+        picture_.sessions_problem = end.error();
+    } else if (*end == WalkEnd::bounded) {
+        picture_.sessions_problem = bounded(path, bounds_);
+    } else {
+        picture_.sessions = counts;
+    }
+    return true;
+}
+
+bool DirectorySurvey::size_filestore(const std::string& database, const Pacer& pace) {
+    const std::string path = picture_.data_dir + "/filestore/" + database;
+    FilestoreSize size;
+    const auto end = walk_files(
+        path,
+        [&](std::string_view /*name*/, std::uint64_t bytes, double /*modified*/) {
+            ++size.files;
+            size.bytes += bytes;
+        },
+        pace, bounds_);
+    if (end && *end == WalkEnd::stopped) return false;
+    picture_.filestores.erase(database);
+    if (end && *end == WalkEnd::complete) {
+        picture_.filestores.emplace(database, size);
+    } else if (end) {
+        picture_.filestore_problem = bounded(path, bounds_);
+    } else if (end.error().phase != Phase::refused) {  // dropped meanwhile
+        picture_.filestore_problem = end.error();
+    }
+    return true;
+}
+
+bool DirectorySurvey::walk(const Pacer& pace, const std::function<void()>& changed) {
+    if (!count_sessions(pace)) return false;
+    changed();
+    const auto databases = folders_in(picture_.data_dir + "/filestore", kMostDatabases);
+    picture_.filestore_problem.reset();
+    if (!databases) {
+        picture_.filestore_problem = databases.error();
+        picture_.filestores.clear();
+        picture_.filestores_complete = false;
+        changed();
+        return true;
+    }
+    std::erase_if(picture_.filestores, [&](const auto& entry) {
+        return !std::ranges::binary_search(*databases, entry.first);
+    });
+    for (const std::string& database : *databases) {
+        if (!size_filestore(database, pace)) return false;
+        changed();
+    }
+    picture_.filestores_complete = !picture_.filestore_problem;
+    picture_.filestores_at = unix_seconds();
+    changed();
+    return true;
+}
+
+}  // namespace erp::odoo

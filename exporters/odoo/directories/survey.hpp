@@ -1,0 +1,48 @@
+#pragma once
+
+#include "exporters/odoo/directories/folder_walk.hpp"
+#include "exporters/odoo/directories/picture.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace erp::odoo {
+
+/// A file of a session, and not what is left of one that is just being written.
+[[nodiscard]] bool is_session_file(std::string_view name);
+
+/// Free and whole space of the file system that holds `path`. A dead network file system may hang
+/// this for ever.
+[[nodiscard]] Result<SpaceLeft> space_of(const std::string& path);
+
+/// The same picture with the folders for whose names `known` is false added up: who may make a
+/// database, or a folder, must not make series.
+[[nodiscard]] DirectoryPicture without_unknown(
+    DirectoryPicture picture, const std::function<bool(std::string_view name)>& known);
+
+/// What is known of the data directory of one Odoo, piece by piece. One thread.
+class DirectorySurvey {
+  public:
+    static constexpr std::size_t kMostDatabases = 10'000;
+
+    explicit DirectorySurvey(std::string data_dir, WalkBounds bounds = {});
+
+    void look_at_space();
+    /// One round over all that takes long: sessions, then the filestore of each database. Calls
+    /// `changed` after each piece. A database whose walk fails keeps what it had no longer than to
+    /// the next round. False: the pacer ended it.
+    bool walk(const Pacer& pace, const std::function<void()>& changed);
+
+    [[nodiscard]] const DirectoryPicture& picture() const { return picture_; }
+
+  private:
+    bool count_sessions(const Pacer& pace);
+    bool size_filestore(const std::string& database, const Pacer& pace);
+
+    WalkBounds bounds_;
+    DirectoryPicture picture_;
+};
+
+}  // namespace erp::odoo

@@ -1,0 +1,234 @@
+#include "exporters/odoo/directories/survey.hpp"
+
+#include "exporters/odoo/directories/pacing.hpp"
+#include "exporters/odoo/directories/watcher.hpp"
+
+#include <catch2/catch.hpp>
+#include <sys/stat.h>
+
+#include <unistd.h>
+#include <utime.h>
+
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+
+namespace erp::odoo {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A data directory.
+class DataDir {
+  public:
+    DataDir() {
+        char name[] = "/tmp/erp_data_XXXXXX";
+        path = ::mkdtemp(name);
+    }
+    ~DataDir() { fs::remove_all(path); }
+    DataDir(const DataDir&) = delete;
+    DataDir& operator=(const DataDir&) = delete;
+    DataDir(DataDir&&) = delete;
+    DataDir& operator=(DataDir&&) = delete;
+
+    void write(const std::string& name, std::size_t bytes, std::time_t age = 0) const {
+        const fs::path file = path + "/" + name;
+        fs::create_directories(file.parent_path());
+        std::ofstream(file) << std::string(bytes, 'x');
+        const std::time_t then = std::time(nullptr) - age;
+        const utimbuf times{then, then};
+        ::utime(file.c_str(), &times);
+    }
+
+    std::string path;
+};
+
+bool go_on(std::size_t /*entries*/) {
+    return true;
+}
+
+DirectoryPicture surveyed(const std::string& path, WalkBounds bounds = {}) {
+    DirectorySurvey survey(path, bounds);
+    survey.look_at_space();
+    REQUIRE(survey.walk(go_on, [] {}));
+    return survey.picture();
+}
+
+TEST_CASE("directories: files and bytes of each database, in two levels and the checklist",
+          "[odoo]") {
+    const DataDir data;
+    data.write("filestore/acme/ab/abcdef", 100);
+    data.write("filestore/acme/cd/cdef01", 20);
+    data.write("filestore/acme/checklist/ab/abcdef", 0);
+    data.write("filestore/globex/00/00ff", 7);
+    data.write("filestore/a file that is no database", 5);
+    fs::create_directories(data.path + "/filestore/empty");
+    const DirectoryPicture picture = surveyed(data.path);
+    REQUIRE(picture.filestores.size() == 3);
+    CHECK(picture.filestores.at("acme").files == 3);
+    CHECK(picture.filestores.at("acme").bytes == 120);
+    CHECK(picture.filestores.at("globex").bytes == 7);
+    CHECK(picture.filestores.at("empty").files == 0);
+    CHECK(picture.filestores_complete);
+    CHECK(picture.filestores_at > 0);
+    REQUIRE(picture.space.has_value());
+    CHECK(picture.space->size_bytes > 0);
+    CHECK(picture.space->free_bytes <= picture.space->size_bytes);
+}
+
+TEST_CASE("directories: sessions of 14 and of 16 count, those being written do not", "[odoo]") {
+    const DataDir data;
+    data.write("sessions/werkzeug_0a1b.sess", 10);
+    data.write("sessions/werkzeug_2c3d.sess", 10, 3600);
+    data.write("sessions/tmp1234.__wz_sess", 10);
+    data.write("sessions/ab/abcdefgh", 10, 600);
+    data.write("sessions/cd/cdefgh", 10, 100'000);
+    fs::create_directories(data.path + "/filestore");
+    const DirectoryPicture picture = surveyed(data.path);
+    REQUIRE(picture.sessions.has_value());
+    CHECK(picture.sessions->all == 4);
+    CHECK(picture.sessions->recent == 2);
+}
+
+TEST_CASE("directories: links are not followed, wherever they are", "[odoo]") {
+    const DataDir data;
+    const DataDir other;
+    other.write("ab/secret", 1000);
+    data.write("filestore/acme/ab/one", 1);
+    fs::create_directory_symlink(other.path, data.path + "/filestore/acme/cd");
+    fs::create_symlink(other.path + "/ab/secret", data.path + "/filestore/acme/ab/two");
+    fs::create_directory_symlink(other.path, data.path + "/filestore/linked");
+    const DirectoryPicture picture = surveyed(data.path);
+    CHECK(picture.filestores.size() == 1);
+    CHECK(picture.filestores.at("acme").bytes == 1);
+    CHECK(walk_files(
+              data.path + "/filestore/linked", [](auto, auto, auto) {}, go_on)
+              .has_error());
+}
+
+TEST_CASE("directories: what is not there is a reason, and no zero", "[odoo]") {
+    const DataDir data;
+    const DirectoryPicture picture = surveyed(data.path);
+    CHECK_FALSE(picture.sessions.has_value());
+    REQUIRE(picture.sessions_problem.has_value());
+    CHECK(picture.sessions_problem->phase == Phase::refused);
+    REQUIRE(picture.filestore_problem.has_value());
+    CHECK_FALSE(picture.filestores_complete);
+    const DirectoryPicture nowhere = surveyed(data.path + "/nowhere");
+    CHECK_FALSE(nowhere.space.has_value());
+    REQUIRE(nowhere.space_problem.has_value());
+}
+
+TEST_CASE("directories: more files than allowed are said, not counted", "[odoo]") {
+    const DataDir data;
+    for (int i = 0; i < 5; ++i)
+        data.write("filestore/large/ab/" + std::to_string(i), 1);
+    data.write("filestore/small/ab/0", 1);
+    fs::create_directories(data.path + "/sessions");
+    const DirectoryPicture picture = surveyed(data.path, {.files = 4});
+    CHECK(picture.filestores.size() == 1);
+    CHECK(picture.filestores.contains("small"));
+    CHECK_FALSE(picture.filestores_complete);
+    REQUIRE(picture.filestore_problem.has_value());
+    CHECK(picture.filestore_problem->phase == Phase::limit);
+}
+
+TEST_CASE("directories: a database that is dropped is forgotten in the next round", "[odoo]") {
+    const DataDir data;
+    data.write("filestore/acme/ab/1", 1);
+    data.write("filestore/globex/ab/1", 1);
+    DirectorySurvey survey(data.path);
+    REQUIRE(survey.walk(go_on, [] {}));
+    fs::remove_all(data.path + "/filestore/globex");
+    data.write("filestore/acme/ab/2", 5);
+    REQUIRE(survey.walk(go_on, [] {}));
+    CHECK(survey.picture().filestores.size() == 1);
+    CHECK(survey.picture().filestores.at("acme").bytes == 6);
+    CHECK(survey.picture().filestores_complete);
+}
+
+TEST_CASE("directories: files that vanish during a walk harm nothing", "[odoo]") {
+    const DataDir data;
+    for (int i = 0; i < 600; ++i)
+        data.write("filestore/acme/ab/" + std::to_string(i), 1);
+    std::size_t breaths = 0;
+    DirectorySurvey survey(data.path);
+    REQUIRE(survey.walk(
+        [&](std::size_t entries) {
+            if (entries == 0) return true;
+            if (breaths++ == 0) {
+                fs::remove_all(data.path + "/filestore/acme/ab");
+                fs::remove_all(data.path + "/filestore/acme");
+            }
+            return true;
+        },
+        [] {}));
+    CHECK(breaths >= 1);
+    CHECK_FALSE(survey.picture().filestore_problem.has_value());
+    CHECK(survey.picture().filestores.at("acme").files <= 600);
+}
+
+TEST_CASE("directories: a walk pauses at least every 256 entries, and ends when told", "[odoo]") {
+    const DataDir data;
+    for (int i = 0; i < 1000; ++i)
+        data.write("one/" + std::to_string(i), 0);
+    std::size_t most = 0;
+    std::size_t all = 0;
+    const auto end = walk_files(
+        data.path + "/one", [](auto, auto, auto) {},
+        [&](std::size_t entries) {
+            most = std::max(most, entries);
+            all += entries;
+            return true;
+        });
+    REQUIRE(end.has_value());
+    CHECK(*end == WalkEnd::complete);
+    CHECK(most <= 256);
+    CHECK(all == 1000);
+    std::size_t seen = 0;
+    const auto stopped = walk_files(
+        data.path + "/one", [&](auto, auto, auto) { ++seen; }, [](std::size_t) { return false; });
+    REQUIRE(stopped.has_value());
+    CHECK(*stopped == WalkEnd::stopped);
+    CHECK(seen == 256);
+}
+
+TEST_CASE("directories: work is a tenth of the time", "[odoo]") {
+    using std::chrono::milliseconds;
+    CHECK(rest_after(milliseconds(10)) == milliseconds(90));
+    CHECK(rest_after(std::chrono::hours(1)) == std::chrono::seconds(5));
+}
+
+TEST_CASE("directories: the watcher publishes what it sees, and stops without waiting", "[odoo]") {
+    const DataDir data;
+    data.write("filestore/acme/ab/1", 9);
+    data.write("filestore/evil\"}/ab/1", 5);
+    data.write("filestore/backup of acme/ab/1", 7);
+    data.write("sessions/ab/abc", 1);
+    Log log(LogLevel::error);
+    DirectoryWatcher watcher({.data_dir = [&] { return data.path; },
+                              .known = [](std::string_view name) { return name == "acme"; },
+                              .space_interval = std::chrono::milliseconds(10)},
+                             "erp", log);
+    const auto published = watcher.published();
+    const auto patience = Deadline::after(std::chrono::seconds(20));
+    std::shared_ptr<const DirectoryPicture> picture;
+    while (!patience.passed() && (!picture || picture->filestores_at == 0)) {
+        picture = published->latest().value;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    REQUIRE(picture);
+    CHECK(picture->filestores.size() == 1);
+    REQUIRE(picture->filestores.contains("acme"));
+    CHECK(picture->filestores.at("acme").bytes == 9);
+    REQUIRE(picture->unknown.has_value());
+    CHECK(picture->unknown->bytes == 12);
+    CHECK(picture->unknown->files == 2);
+    CHECK(picture->sessions.has_value());
+    watcher.stop();
+}
+
+}  // namespace
+}  // namespace erp::odoo

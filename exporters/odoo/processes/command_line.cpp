@@ -1,0 +1,141 @@
+#include "exporters/odoo/processes/command_line.hpp"
+
+#include "core/base/text.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <span>
+
+namespace erp::odoo {
+namespace {
+
+using Arguments = std::span<const std::string_view>;
+
+std::string_view base_name(std::string_view path) {
+    return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
+}
+
+bool is_script(std::string_view path) {
+    constexpr std::string_view kNames[] = {"odoo", "odoo-bin", "odoo.py", "openerp-server",
+                                           "odoo-server"};
+    return std::ranges::find(kNames, base_name(path)) != std::end(kNames);
+}
+
+/// The arguments after the script; nothing: this is no Odoo. The script is what Python runs: its
+/// first argument that is no option, or the module after -m.
+std::optional<Arguments> after_script(Arguments arguments) {
+    if (arguments.empty()) return std::nullopt;
+    if (is_script(arguments[0])) return arguments.subspan(1);
+    if (!base_name(arguments[0]).starts_with("python")) return std::nullopt;
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+        const std::string_view argument = arguments[i];
+        if (argument == "-m") {
+            if (i + 1 >= arguments.size() || arguments[i + 1] != "odoo") return std::nullopt;
+            return arguments.subspan(i + 2);
+        }
+        if (argument == "-c") return std::nullopt;
+        if (argument == "-X" || argument == "-W") {
+            ++i;
+        } else if (!argument.starts_with('-')) {
+            if (!is_script(argument)) return std::nullopt;
+            return arguments.subspan(i + 1);
+        }
+    }
+    return std::nullopt;
+}
+
+/// Key of an option's long name, which has dashes or, for those of the database, underscores.
+std::string key_of(std::string_view name) {
+    if (name == "load") return "server_wide_modules";
+    std::string key(name);
+    std::ranges::replace(key, '-', '_');
+    return key;
+}
+
+/// Keys of the short options that take a value which is kept.
+std::string_view short_key(char letter) {
+    switch (letter) {
+        case 'c':
+            return "config";
+        case 'p':
+            return "http_port";
+        case 'D':
+            return "data_dir";
+        default:
+            return {};
+    }
+}
+
+void take(OdooCommand& command, std::string_view key, std::string_view value) {
+    if (key == "config") {
+        command.config = value;
+    } else {
+        command.settings.set(key, value, SettingSource::command_line);
+    }
+}
+
+/// Whether the value of this key is wanted.
+bool takes_value(std::string_view key) {
+    return key == "config" || Settings::keeps(key);
+}
+
+}  // namespace
+
+std::vector<std::string_view> to_arguments(std::string_view cmdline) {
+    std::vector<std::string_view> arguments = split(cmdline, '\0');
+    while (!arguments.empty() && arguments.back().empty())
+        arguments.pop_back();
+    return arguments;
+}
+
+std::optional<OdooCommand> to_odoo_command(const std::vector<std::string_view>& arguments) {
+    const auto found = after_script(arguments);
+    if (!found) return std::nullopt;
+    Arguments rest = *found;
+    OdooCommand command{.command = "server"};
+    if (!rest.empty() && !rest[0].empty() && !rest[0].starts_with('-')) {
+        command.command = rest[0];
+        rest = rest.subspan(1);
+    }
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+        const std::string_view argument = rest[i];
+        const std::string_view next = i + 1 < rest.size() ? rest[i + 1] : std::string_view();
+        if (argument == "--") break;
+        if (argument.starts_with("--")) {
+            const auto parts = cut(argument.substr(2), '=');
+            const std::string key = key_of(parts ? parts->first : argument.substr(2));
+            if (key == "stop_after_init" || key == "version" || key == "help")
+                command.one_shot = true;
+            if (!takes_value(key)) continue;
+            take(command, key, parts ? parts->second : next);
+            if (!parts) ++i;
+        } else if (argument.size() > 1 && argument[0] == '-') {
+            const std::string_view key = short_key(argument[1]);
+            if (argument == "-h") command.one_shot = true;
+            if (key.empty()) continue;
+            take(command, key, argument.size() > 2 ? argument.substr(2) : next);
+            if (argument.size() == 2) ++i;
+        }
+    }
+    return command;
+}
+
+void read_environment(std::string_view environ, Settings& settings) {
+    for (const std::string_view entry : split(environ, '\0')) {
+        const auto parts = cut(entry, '=');
+        if (!parts || !parts->first.starts_with("ODOO_")) continue;
+        std::string key(parts->first.substr(5));
+        std::ranges::transform(key, key.begin(), [](unsigned char c) { return std::tolower(c); });
+        settings.set(key, parts->second, SettingSource::environment);
+    }
+}
+
+std::optional<std::string> find_variable(std::string_view environ, std::string_view name) {
+    for (const std::string_view entry : split(environ, '\0')) {
+        const auto parts = cut(entry, '=');
+        if (parts && parts->first == name) return std::string(parts->second);
+    }
+    return std::nullopt;
+}
+
+}  // namespace erp::odoo

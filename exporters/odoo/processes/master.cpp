@@ -1,0 +1,185 @@
+#include "exporters/odoo/processes/master.hpp"
+
+#include "core/base/number.hpp"
+#include "core/base/text.hpp"
+#include "exporters/odoo/processes/command_line.hpp"
+#include "exporters/odoo/processes/settings_file.hpp"
+#include "exporters/odoo/processes/text_file.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+namespace erp::odoo {
+namespace {
+
+constexpr std::size_t kLongestConfig = 1U << 20U;
+
+enum class Match { no, unknown, yes };
+
+Match both(Match one, Match other) {
+    if (one == Match::no || other == Match::no) return Match::no;
+    return one == Match::yes || other == Match::yes ? Match::yes : Match::unknown;
+}
+
+Match match_port(const Settings& settings, const MasterWanted& wanted) {
+    const auto port = settings.number("http_port");
+    const auto interface = settings.text("http_interface");
+    Match match = Match::unknown;
+    if (wanted.http_port && port) match = *port == *wanted.http_port ? Match::yes : Match::no;
+    // Who listens on all addresses listens on this one, too.
+    if (!wanted.http_interface.empty() && interface && *interface != "0.0.0.0" &&
+        *interface != "::") {
+        match = both(match, *interface == wanted.http_interface ? Match::yes : Match::no);
+    }
+    return match;
+}
+
+Match match_cgroup(const std::optional<std::string>& cgroup, const std::string& wanted) {
+    if (wanted.empty() || !cgroup) return Match::unknown;
+    return cgroup->find(wanted) == std::string::npos ? Match::no : Match::yes;
+}
+
+Match match_pid_file(const ProcFolder& proc, int pid, const MasterWanted& wanted) {
+    if (wanted.pid_file.empty()) return Match::unknown;
+    const auto text = read_text(wanted.pid_file, 64);
+    const auto number = text ? to_int(trim(*text)) : std::nullopt;
+    if (!number) return Match::unknown;
+    const auto status = proc.text(pid, "status");
+    const auto inner = status ? to_inner_pid(*status) : std::nullopt;
+    return *number == inner.value_or(pid) ? Match::yes : Match::no;
+}
+
+bool same_file(const std::string& one, const std::string& other) {
+    struct stat a {};
+    struct stat b {};
+    return ::stat(one.c_str(), &a) == 0 && ::stat(other.c_str(), &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
+/// In a container the wanted file may have another name, so another name proves nothing there.
+Match match_config(const ProcFolder& proc, const Master& master, const MasterWanted& wanted) {
+    const auto command = to_odoo_command(to_arguments(master.cmdline));
+    if (wanted.config.empty() || !command || command->config.empty()) return Match::unknown;
+    const int pid = master.stat.pid;
+    if (command->config == wanted.config ||
+        same_file(path_of(proc, pid, command->config), wanted.config)) {
+        return Match::yes;
+    }
+    const auto status = proc.text(pid, "status");
+    return status && !is_in_inner_namespace(*status) ? Match::no : Match::unknown;
+}
+
+/// All signs together. What another file is worth depends on the other signs: a name in a chroot,
+/// or a link, is not the one that we know.
+Match match_all(const ProcFolder& proc, const Master& master, const MasterWanted& wanted) {
+    Match match = both(match_cgroup(master.cgroup, wanted.cgroup),
+                       match_pid_file(proc, master.stat.pid, wanted));
+    match = both(match, match_port(master.settings, wanted));
+    return match == Match::unknown ? match_config(proc, master, wanted) : match;
+}
+
+bool runs_server(std::string_view cmdline) {
+    const auto command = to_odoo_command(to_arguments(cmdline));
+    return command && command->command == "server" && !command->one_shot;
+}
+
+/// Those that run Odoo's server and whose parent does not.
+std::vector<Master> all_masters(const ProcFolder& proc, const std::vector<int>& pids) {
+    std::vector<Master> found;
+    std::unordered_set<int> numbers;
+    for (const int pid : pids) {
+        auto cmdline = proc.text(pid, "cmdline");
+        if (!cmdline || !runs_server(*cmdline)) continue;
+        auto stat = proc.stat(pid);
+        if (!stat || stat->is_dead()) continue;
+        numbers.insert(pid);
+        found.push_back({.stat = std::move(*stat), .cmdline = std::move(*cmdline)});
+    }
+    std::erase_if(found, [&](const Master& one) { return numbers.contains(one.stat.parent); });
+    return found;
+}
+
+Error not_found(const ProcFolder& proc, std::size_t others) {
+    // With hidepid, /proc/1 is hidden from who is not root.
+    const auto first = proc.text(1, "stat");
+    if (!first)
+        return {Phase::privilege,
+                "no process of Odoo is seen, nor that of init: /proc may be "
+                "mounted with hidepid"};
+    if (others == 0) return {Phase::refused, "no process runs Odoo"};
+    return {Phase::refused,
+            std::to_string(others) + " processes run an Odoo, but none is the configured one"};
+}
+
+}  // namespace
+
+std::string path_of(const ProcFolder& proc, int pid, const std::string& told) {
+    std::string inside = proc.path(pid, "root") + told;
+    const auto status = proc.text(pid, "status");
+    if (!status || is_in_inner_namespace(*status)) return inside;
+    struct stat about {};
+    return ::stat(inside.c_str(), &about) != 0 || same_file(inside, told) ? told : inside;
+}
+
+void read_settings(const ProcFolder& proc, const MasterWanted& wanted, Master& master) {
+    const int pid = master.stat.pid;
+    auto command = to_odoo_command(to_arguments(master.cmdline));
+    master.settings = command ? std::move(command->settings) : Settings();
+    master.settings_problem.reset();
+    std::string told = command ? command->config : std::string();
+    bool usual = false;  // the file of the user's home, without which Odoo starts as well
+    if (const auto environ = proc.text(pid, "environ")) {
+        read_environment(*environ, master.settings);
+        if (told.empty()) told = find_variable(*environ, "ODOO_RC").value_or("");
+        usual = told.empty();
+        if (usual) told = find_variable(*environ, "HOME").value_or("") + "/.odoorc";
+    }
+    std::string file = wanted.config;
+    if (file.empty() && told.starts_with('/')) file = path_of(proc, pid, told);
+    if (file.empty()) {
+        master.settings_problem =
+            Error{Phase::privilege, "the configuration file of process " + std::to_string(pid) +
+                                        " is not known: its command line does not name it in full"};
+        return;
+    }
+    const auto text = read_text(file, kLongestConfig);
+    if (text) read_settings_file(*text, master.settings);
+    if (text || (usual && wanted.config.empty() && text.error().phase == Phase::refused)) {
+        master.settings.set_complete();
+    } else {
+        master.settings_problem = text.error();
+    }
+}
+
+Result<Master> find_master(const ProcFolder& proc, const MasterWanted& wanted) {
+    const auto pids = proc.pids();
+    if (!pids) return pids.error();
+    std::vector<Master> all = all_masters(proc, *pids);
+    const std::size_t seen = all.size();
+    std::vector<Master> certain;
+    std::vector<Master> possible;
+    for (Master& one : all) {
+        if (const auto text = proc.text(one.stat.pid, "cgroup")) one.cgroup = to_cgroup_path(*text);
+        read_settings(proc, {}, one);
+        const Match match = match_all(proc, one, wanted);
+        if (match == Match::no) continue;
+        one.certain = match == Match::yes;
+        (one.certain ? certain : possible).push_back(std::move(one));
+    }
+    std::vector<Master>& left = certain.empty() ? possible : certain;
+    if (left.empty()) return not_found(proc, seen);
+    if (left.size() > 1) {
+        return Error{Phase::limit, std::to_string(left.size()) +
+                                       " processes may be the configured Odoo: name its odoo.conf, "
+                                       "its port, its pid file or its cgroup"};
+    }
+    Master master = std::move(left.front());
+    if (!wanted.config.empty()) read_settings(proc, wanted, master);
+    return master;
+}
+
+}  // namespace erp::odoo

@@ -1,0 +1,123 @@
+#include "exporters/odoo/processes/master.hpp"
+
+#include "exporters/odoo/processes/fake_proc.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace erp::odoo {
+namespace {
+
+/// Two Odoos, each with a worker, a shell of one of them, a gevent process and a wrapper.
+void put_two(const FakeProc& proc) {
+    proc.put({.pid = 1, .parent = 0, .comm = "systemd", .arguments = {"/sbin/init"}});
+    proc.put({.pid = 5, .comm = "dumb-init", .arguments = {"dumb-init", "odoo"}});
+    const std::vector<std::string> blue{"python3", "/usr/bin/odoo", "-c", proc.path("blue.conf")};
+    const std::vector<std::string> green{"python3", "/opt/odoo-bin", "--config=/etc/green.conf",
+                                         "--http-port=8079"};
+    proc.put({.pid = 10, .parent = 5, .arguments = blue, .cgroup = "/system.slice/blue.service"});
+    proc.put({.pid = 11, .parent = 10, .arguments = blue});
+    proc.put({.pid = 20, .arguments = green, .cgroup = "/docker/9f8e7d/init", .inner_pids = "1"});
+    proc.put({.pid = 21, .parent = 20, .arguments = green, .inner_pids = "9"});
+    proc.put({.pid = 30, .arguments = {"python3", "/usr/bin/odoo", "shell", "-d", "acme"}});
+    proc.put(
+        {.pid = 31, .arguments = {"python3", "/usr/bin/odoo", "-u", "all", "--stop-after-init"}});
+    proc.put({.pid = 22, .parent = 20, .arguments = {"python3", "/opt/odoo-bin", "gevent"}});
+    proc.write("blue.conf", "[options]\nhttp_port = 8070\nhttp_interface = 127.0.0.14\n");
+}
+
+int found(const FakeProc& proc, const MasterWanted& wanted) {
+    const auto master = find_master(ProcFolder(proc.folder), wanted);
+    return master ? master->stat.pid : 0;
+}
+
+TEST_CASE("master: several on a host are told apart by any of four signs", "[odoo]") {
+    FakeProc proc;
+    put_two(proc);
+    const auto both = find_master(ProcFolder(proc.folder), {});
+    REQUIRE(both.has_error());
+    CHECK(both.error().phase == Phase::limit);
+
+    CHECK(found(proc, {.config = proc.path("blue.conf")}) == 10);
+    CHECK(found(proc, {.config = "/etc/green.conf"}) == 20);
+    CHECK(found(proc, {.http_port = 8070}) == 10);
+    CHECK(found(proc, {.http_port = 8079}) == 20);
+    CHECK(found(proc, {.cgroup = "9f8e7d"}) == 20);
+    CHECK(found(proc, {.cgroup = "blue.service"}) == 10);
+    proc.write("odoo.pid", "10\n");
+    CHECK(found(proc, {.pid_file = proc.path("odoo.pid")}) == 10);
+    proc.write("odoo.pid", "1\n");  // as written in the container
+    CHECK(found(proc, {.pid_file = proc.path("odoo.pid")}) == 20);
+    CHECK(found(proc, {.http_interface = "127.0.0.14", .http_port = 8070}) == 10);
+}
+
+TEST_CASE("master: none that differs is taken for the configured one", "[odoo]") {
+    FakeProc proc;
+    put_two(proc);
+    const auto other = find_master(ProcFolder(proc.folder), {.http_port = 8090});
+    REQUIRE(other.has_error());
+    CHECK(other.error().phase == Phase::refused);
+    CHECK(other.error().text.find("2 processes run an Odoo") != std::string::npos);
+    CHECK(found(proc, {.cgroup = "red"}) == 0);
+    for (const int pid : {20, 21, 22})  // in a container another name of the file proves nothing
+        proc.remove(pid);
+    CHECK(found(proc, {.config = "/etc/red.conf"}) == 0);
+    CHECK(found(proc, {.config = "/etc/red.conf", .http_port = 8070}) == 10);
+    CHECK(found(proc, {.http_interface = "127.0.0.15", .http_port = 8070}) == 0);
+}
+
+TEST_CASE("master: the only one whose port nobody can read is the one", "[odoo]") {
+    FakeProc proc;
+    proc.put({.pid = 20, .arguments = {"python3", "/opt/odoo-bin"}});
+    CHECK(found(proc, {.http_port = 8069}) == 20);
+}
+
+TEST_CASE("master: a zombie is none, and hidden processes are said to be hidden", "[odoo]") {
+    FakeProc proc;
+    proc.put({.pid = 20, .arguments = {"python3", "/opt/odoo-bin"}, .state = 'Z'});
+    const auto none = find_master(ProcFolder(proc.folder), {});
+    REQUIRE(none.has_error());
+    CHECK(none.error().phase == Phase::privilege);  // not even process 1 is seen
+    proc.put({.pid = 1, .parent = 0, .comm = "systemd"});
+    CHECK(find_master(ProcFolder(proc.folder), {}).error().phase == Phase::refused);
+    CHECK(find_master(ProcFolder(proc.path("missing")), {}).has_error());
+}
+
+TEST_CASE("master: settings come from its own file, or say why not", "[odoo]") {
+    FakeProc proc;
+    put_two(proc);
+    const auto blue = find_master(ProcFolder(proc.folder), {.cgroup = "blue"});
+    REQUIRE(blue.has_value());
+    // Its root is not to be seen here, but it is in no namespace of its own, so it is ours.
+    CHECK(blue->settings.complete());
+    CHECK(blue->settings.number("http_port") == 8070);
+    CHECK_FALSE(blue->settings_problem.has_value());
+    const auto green = find_master(ProcFolder(proc.folder), {.cgroup = "9f8e7d"});
+    REQUIRE(green.has_value());
+    CHECK_FALSE(green->settings.number("workers").has_value());
+    CHECK(green->settings.number("http_port") == 8079);
+    CHECK(green->settings_problem.has_value());
+    const auto told = find_master(ProcFolder(proc.folder),
+                                  {.config = proc.path("blue.conf"), .cgroup = "9f8e7d"});
+    REQUIRE(told.has_value());
+    CHECK(told->stat.pid == 20);
+    CHECK(told->settings.complete());
+    CHECK(told->settings.number("http_port") == 8079);
+    CHECK(told->settings.text("http_interface") == "127.0.0.14");
+
+    proc.write("20/root/etc/green.conf", "[options]\nworkers = 6\n");
+    const auto inside = find_master(ProcFolder(proc.folder), {.cgroup = "9f8e7d"});
+    REQUIRE(inside.has_value());
+    CHECK(inside->settings.number("workers") == 6);
+
+    FakeProc usual;
+    usual.put({.pid = 20, .arguments = {"python3", "/opt/odoo-bin"}});
+    usual.write("20/environ", std::string_view("HOME=/nowhere\0ODOO_WORKERS=4\0", 29));
+    const auto plain = find_master(ProcFolder(usual.folder), {});
+    REQUIRE(plain.has_value());
+    CHECK(plain->settings.complete());
+    CHECK(plain->settings.number("workers") == 4);
+    CHECK(plain->settings.number("max_cron_threads") == 2);
+}
+
+}  // namespace
+}  // namespace erp::odoo

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "exporters/odoo/processes/master.hpp"
+#include "exporters/odoo/processes/picture.hpp"
+#include "exporters/odoo/processes/tracker.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace erp::odoo {
+
+/// Looks at the processes of one Odoo again and again. One thread.
+class ProcessObserver {
+  public:
+    /// `cgroups` is where cgroup v2 is mounted; empty: nowhere.
+    ProcessObserver(ProcFolder proc, std::string cgroups, MasterWanted wanted);
+
+    /// One look, with the boot clock (ProcFolder::boot_seconds()) and the system clock.
+    [[nodiscard]] ProcessPicture look(double now, double unix_now);
+
+  private:
+    /// What of a process does not change, so that it is read once.
+    struct Constant {
+        std::optional<Role> title;  ///< by its title, or gevent
+        std::optional<int> inner_pid;
+    };
+
+    [[nodiscard]] std::optional<Error> follow_master();
+    void find_data_dir();
+    [[nodiscard]] SeenProcess to_seen(ProcStat stat, double now);
+    [[nodiscard]] int inner_pid(const ProcStat& stat);
+    void forget_ended(const std::vector<SeenProcess>& present);
+
+    ProcFolder proc_;
+    std::string cgroups_;
+    MasterWanted wanted_;
+    std::optional<Master> master_;
+    bool certain_ = false;  ///< a master was known to be the wanted one
+    std::string data_dir_;
+    std::map<std::pair<int, double>, Constant> constant_;
+    std::optional<double> address_space_;
+    ProcessTracker tracker_;
+};
+
+/// Where cgroup v2 is mounted on this system, or empty.
+[[nodiscard]] std::string find_cgroups();
+
+}  // namespace erp::odoo

@@ -1,0 +1,180 @@
+#include "exporters/odoo/sources.hpp"
+
+#include "exporters/odoo/collectors.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace erp::odoo {
+namespace {
+
+/// A busy host may delay a look by more than its interval.
+constexpr Duration kOldLook = std::chrono::seconds(5);
+
+/// What a thread that hangs, or has only just begun, leaves to say.
+Error not_looked() {
+    return {Phase::starting, "not looked yet, or not for long"};
+}
+
+const CollectorSetting& setting_of(const Collector& collector, const TargetConfig& config) {
+    const auto found = std::ranges::find(collectors(), &collector);
+    return config.collectors[static_cast<std::size_t>(found - collectors().begin())];
+}
+
+tail::TailOptions tail_options(const OdooOptions& options,
+                               const std::string& folder,
+                               const std::string& target) {
+    tail::TailOptions tail;
+    for (const std::string& path : options.logs)
+        tail.entries.push_back({path, path, options.wrapper});
+    tail.follow.from_beginning = options.from_beginning;
+    tail.snapshot_interval = kSnapshotInterval;
+    if (!folder.empty()) tail.snapshot = folder + "/odoo-" + target + ".snapshot";
+    return tail;
+}
+
+}  // namespace
+
+Sources::Sources(std::shared_ptr<const TargetConfig> config, Services services, OdooOptions options)
+    : config_(std::move(config)), services_(std::move(services)), options_(std::move(options)) {
+    if (!options_.logs.empty())
+        log_ = std::make_shared<ServerLog>(options_.format, options_.postgres, services_.tenancy);
+}
+
+void Sources::start() {
+    start_log();
+    start_sockets();
+    start_processes();
+    start_directories();
+}
+
+void Sources::start_log() {
+    if (!log_) return;
+    if (services_.state_directory.empty()) {
+        services_.log.warn("no state directory: a restart loses the counts of this log",
+                           {{"target", config_->name}});
+    }
+    reader_ = std::make_shared<tail::LogReader>(
+        tail_options(options_, services_.state_directory, config_->name), log_, config_->name,
+        services_.log);
+}
+
+void Sources::start_sockets() {
+    if (options_.http_port == 0) return;
+    SocketOptions sockets;
+    sockets.http = {options_.http_interface, options_.http_port};
+    sockets.gevent_port = options_.gevent_port;
+    sockets.interval = setting_of(kHttpWorkers, *config_).interval;
+    if (!options_.network_namespace.empty())
+        sockets.find_namespace = [path = options_.network_namespace] {
+            return std::optional(path);
+        };
+    sockets_.emplace(std::move(sockets), config_->name, services_.log);
+}
+
+Duration Sources::process_interval() const {
+    return std::min(setting_of(kProcesses, *config_).interval,
+                    setting_of(kCgroup, *config_).interval);
+}
+
+void Sources::start_processes() {
+    const bool wanted =
+        setting_of(kProcesses, *config_).enabled || setting_of(kCgroup, *config_).enabled;
+    if (!options_.processes.named() || !wanted) return;
+    processes_.emplace(ProcessOptions{.wanted = options_.processes, .interval = process_interval()},
+                       config_->name, services_.log);
+}
+
+void Sources::start_directories() {
+    const CollectorSetting& setting = setting_of(kDirectories, *config_);
+    if (!setting.enabled || (options_.data_dir.empty() && !processes_)) return;
+    const auto databases = std::make_shared<Databases>(options_.postgres, services_.tenancy);
+    std::shared_ptr<const Published<ProcessPicture>> processes;
+    if (processes_) processes = processes_->published();
+    directories_.emplace(
+        DirectoryOptions{
+            .data_dir =
+                [databases, processes, told = options_.data_dir] {
+                    databases->follow();
+                    if (!told.empty()) return told;
+                    const auto picture = processes->latest().value;
+                    return picture ? picture->data_dir : std::string();
+                },
+            .known = [databases](std::string_view name) { return databases->known(name) == name; },
+            .interval = setting.interval},
+        config_->name, services_.log);
+}
+
+void Sources::stop() {
+    if (reader_) reader_->request_stop();
+    if (sockets_) sockets_->request_stop();
+    if (processes_) processes_->request_stop();
+    if (directories_) directories_->request_stop();
+}
+
+View Sources::view() const {
+    View view;
+    if (log_) add_log(view);
+    if (options_.http_port != 0) add_sockets(view);
+    if (processes_) add_processes(view);
+    if (directories_) add_directories(view);
+    return view;
+}
+
+void Sources::add_log(View& view) const {
+    SourceState& state = view.of(Source::log);
+    view.log = log_->counts();
+    state.on = true;
+    state.seen = view.log != nullptr;
+    if (reader_) state.problem = tail::problem_of(*reader_->state());
+}
+
+void Sources::add_sockets(View& view) const {
+    SourceState& state = view.of(Source::sockets);
+    const auto latest = sockets_ ? sockets_->latest() : SocketSampler::Counts();
+    view.sockets = latest.value;
+    state.on = true;
+    state.seen = view.sockets != nullptr;
+    state.as_of = latest.at;
+    if (!state.seen) {
+        state.problem = not_looked();
+    } else if (Clock::now() - latest.at >
+               kOldLook + 3 * setting_of(kHttpWorkers, *config_).interval) {
+        state.problem = Error{Phase::timeout, "its sockets were not looked at for long"};
+    } else {
+        state.problem = view.sockets->problem;
+    }
+}
+
+/// Where only a port is told, its processes may be out of sight, as in a container beside it.
+void Sources::add_processes(View& view) const {
+    const auto entry = processes_->published()->fresh(process_interval());
+    SourceState& state = view.of(Source::processes);
+    state.seen = entry.value != nullptr;
+    state.on =
+        options_.processes.named_by_more_than_port() || (state.seen && !entry.value->problem);
+    state.problem = not_looked();
+    if (!state.seen) return;
+    view.processes = entry.value;
+    state.as_of = entry.at;
+    state.problem = entry.value->problem;
+    const auto& unread = entry.value->settings_problem;
+    if (unread && unread->phase == Phase::privilege) state.missing = Unavailable::privilege;
+}
+
+void Sources::add_directories(View& view) const {
+    const auto entry = directories_->published()->fresh(DirectoryOptions::kSpaceInterval);
+    SourceState& state = view.of(Source::directories);
+    state.on = entry.value != nullptr || !options_.data_dir.empty();
+    state.seen = entry.value != nullptr;
+    state.problem = not_looked();
+    if (!state.seen) return;
+    view.directories = entry.value;
+    state.as_of = entry.at;
+    state.problem = entry.value->space_problem;
+    for (const auto& problem : {entry.value->filestore_problem, entry.value->sessions_problem}) {
+        if (problem && problem->phase == Phase::privilege) state.missing = Unavailable::privilege;
+    }
+}
+
+}  // namespace erp::odoo

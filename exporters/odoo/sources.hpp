@@ -1,0 +1,54 @@
+#pragma once
+
+#include "core/scrape/target.hpp"
+#include "core/tail/log_reader.hpp"
+#include "exporters/odoo/counts/server_log.hpp"
+#include "exporters/odoo/directories/watcher.hpp"
+#include "exporters/odoo/options.hpp"
+#include "exporters/odoo/processes/watcher.hpp"
+#include "exporters/odoo/sockets/socket_sampler.hpp"
+#include "exporters/odoo/view.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace erp::odoo {
+
+/// What looks at one Odoo: each works on a thread of its own and publishes what it sees. The I/O
+/// thread calls.
+class Sources {
+  public:
+    Sources(std::shared_ptr<const TargetConfig> config, Services services, OdooOptions options);
+
+    void start();
+    /// Waits for nothing.
+    void stop();
+    /// As of now.
+    [[nodiscard]] View view() const;
+    /// Of the log's reader; null: there is none.
+    [[nodiscard]] std::shared_ptr<const tail::ReaderState> reader() const {
+        return reader_ ? reader_->state() : nullptr;
+    }
+
+  private:
+    void start_log();
+    void start_sockets();
+    void start_processes();
+    void start_directories();
+    void add_log(View& view) const;
+    void add_sockets(View& view) const;
+    void add_processes(View& view) const;
+    void add_directories(View& view) const;
+    [[nodiscard]] Duration process_interval() const;
+
+    std::shared_ptr<const TargetConfig> config_;
+    Services services_;
+    OdooOptions options_;
+    std::shared_ptr<ServerLog> log_;           ///< null: not configured
+    std::shared_ptr<tail::LogReader> reader_;  ///< the same, or before start(), as those below
+    std::optional<SocketSampler> sockets_;
+    std::optional<ProcessWatcher> processes_;
+    std::optional<DirectoryWatcher> directories_;
+};
+
+}  // namespace erp::odoo
