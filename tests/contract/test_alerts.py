@@ -101,7 +101,7 @@ def test_series_in_cases_have_the_labels_of_real_ones():
 def test_severity_times_and_annotations_are_complete(name):
     rule = expressions.ALERTS[name]
     assert rule["labels"]["severity"] in ("page", "ticket")
-    assert rule["labels"]["component"] in ("redis", "exporter", "postgres", "traefik")
+    assert rule["labels"]["component"] in ("redis", "exporter", "postgres", "traefik", "odoo")
     assert set(rule["annotations"]) == {"summary", "description", "runbook_url", "dashboard_url"}
     for key in ("summary", "description"):
         assert rule["annotations"][key].endswith(".")

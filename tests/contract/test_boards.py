@@ -30,7 +30,8 @@ def test_uids_and_titles_are_those_of_one_board_and_stay():
     boards = expressions.BOARDS
     assert all(board["uid"] == uid and re.fullmatch(r"erp-[a-z-]{1,36}", uid) for uid, board in boards.items())
     assert len({board["title"] for board in boards.values()}) == len(boards)
-    assert {"erp-redis", "erp-exporter", "erp-postgres", "erp-locks", "erp-traefik"} <= set(boards)  # bookmarks and alerts' links point there
+    # Bookmarks and alerts' links point there.
+    assert {"erp-redis", "erp-exporter", "erp-postgres", "erp-locks", "erp-traefik", "erp-odoo"} <= set(boards)
 
 
 @each
