@@ -35,9 +35,8 @@ struct SourceState {
     /// It may not look, cannot on this kernel, or does not know at which of several, which says
     /// nothing of Odoo.
     [[nodiscard]] bool is_blind() const {
-        return problem &&
-               (problem->phase == Phase::privilege || problem->phase == Phase::unsupported ||
-                problem->phase == Phase::limit);
+        return problem && (problem->phase == Phase::privilege ||
+                           problem->phase == Phase::unsupported || problem->phase == Phase::limit);
     }
 };
 

@@ -24,7 +24,8 @@ void add(const Counted& counted, Samples& samples) {
     for (const PathCounts& path : counted.paths) {
         samples.add(kPathRequests, static_cast<double>(path.counters.requests), path.tenant,
                     path.path);
-        samples.add(kPathSeconds, counting::to_seconds(static_cast<std::int64_t>(path.counters.nanoseconds)),
+        samples.add(kPathSeconds,
+                    counting::to_seconds(static_cast<std::int64_t>(path.counters.nanoseconds)),
                     path.tenant, path.path);
     }
 }
