@@ -1,0 +1,81 @@
+"""From a line of a log to a counter: our reader beside mtail, on the same lines."""
+
+import collections
+import itertools
+import json
+import os
+import pathlib
+import subprocess
+import time
+import typing
+
+from servers import exporter, proc, process
+from servers.page import Page
+
+HERE = pathlib.Path(__file__).resolve().parent
+COLUMNS = [("log", "name", None), ("lines", "lines", 0), ("CPU s", "cpu", 2), ("M lines/s", "rate", 2),
+           ("RSS MiB", "rss", 1), ("worst scrape ms", "scrape_ms", 1)]
+
+
+class Family(typing.NamedTuple):
+    """What mtail's program counts, too: by which labels, in its order."""
+    name: str
+    labels: tuple
+
+
+def generate(file, program, *words):
+    """Lines that the program writes, in a file that our daemon may read."""
+    with open(file, "wb") as out:
+        subprocess.run([program, "generate", *map(str, words)], check=True, stdout=out)
+    file.chmod(0o644)
+    return file
+
+
+def reader_seconds(pid):
+    """CPU time of the thread that reads and counts."""
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        if (task / "comm").read_text().strip() == "log reader":
+            return int((task / "schedstat").read_text().split()[0]) / 1e9
+    raise RuntimeError("no reader runs")
+
+
+def read_by_us(folder, daemon, text, lines, name, family):
+    """A backlog from its beginning; scrapes meanwhile."""
+    running = exporter.Exporter(folder, text, binary=daemon, name=name)
+    with running:
+        running.start()
+        worst = 0
+        for number in itertools.count():
+            # Whole pages now and then: they are work of other threads.
+            reply = running.get("/metrics" if number % 10 == 1 else "/metrics?name[]=erp_exporter_log_lines_total")
+            worst = max(worst, reply.took)
+            if Page(reply.text).total("erp_exporter_log_lines_total", result="ok") >= lines:
+                break
+            time.sleep(0.1)
+        pid = running.server.pid
+        row = {"name": name, "lines": lines, "cpu": reader_seconds(pid), "rss": proc.memory(pid)["rss"],
+               "scrape_ms": worst * 1e3}
+        counts = collections.Counter(running.page().by(family.name, *family.labels))
+    row["rate"] = lines / row["cpu"] / 1e6
+    return row, counts
+
+
+def read_by_mtail(folder, program, log, lines):
+    """Counts by two labels, which are its first metric's."""
+    programs = process.subfolder(folder, "mtail")
+    (programs / program).write_bytes((HERE / program).read_bytes())
+    output = folder / "mtail.json"
+    with open(output, "wb") as out:
+        child = subprocess.Popen([*process.unprivileged("KILL"), "mtail", "-one_shot", "-progs", programs / program, "-logs", log],
+                                 stdout=out, stderr=subprocess.DEVNULL)
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    text = output.read_text()
+    counts = collections.Counter()
+    metrics, _ = json.JSONDecoder().raw_decode(text[text.index("["):])
+    for metric in metrics:
+        for label in metric.get("LabelValues") or []:
+            counts[tuple(label["Labels"])] += label["Value"]["Value"]
+    cpu = used.ru_utime + used.ru_stime
+    return {"name": "mtail", "lines": lines, "cpu": cpu, "rate": lines / cpu / 1e6,
+            "rss": used.ru_maxrss / 1024}, counts
