@@ -88,7 +88,8 @@ def prometheus():
         edge = stack.enter_context(AccessLog(folder, "acme", "globex")).start()
         odoo = stack.enter_context(OdooWork(folder, "acme", "globex")).start()
         text = exporter.config_text(
-            [odoo.target("erp"), targets.postgres("main", main, expected_replicas=1), targets.postgres("standby", standby),
+            [odoo.target("erp"), targets.postgres("main", main, expected_replicas=1),
+             targets.postgres("standby", standby),
              targets.redis("pages", pages), targets.redis("replica", replica),
              targets.redis("sessions", sessions, labels={"holds": "sessions"}),
              targets.traefik("edge", access_log=edge.path)]) + f"tenants: {json.dumps(TENANTS)}\n"
@@ -191,6 +192,7 @@ EMPTY = {"redis_instance_info": {"valkey_version", "valkey_release_stage"},
          "pg_filesystem_free_bytes": {"tablespace"}, "pg_filesystem_size_bytes": {"tablespace"},
          "traefik_accesslog_outcomes_total": {"router"}, "traefik_accesslog_requests_total": {"router", "service"},
          "traefik_accesslog_response_bytes_total": {"router"}, "erp_change_timestamp_seconds": {"datname"},
+         "odoo_log_events_total": {"datname"},
          "pg_replication_slot_retained_bytes": {"datname"}, "pg_blocking_root_info": {"client_addr", "relation"}}
 # The fault has to be there, the server local or of version 16.
 NOT_HERE = {"erp_exporter_collector_unavailable", "erp_change_timestamp_seconds",
