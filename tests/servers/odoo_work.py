@@ -23,7 +23,7 @@ PATHS = ["/web/dataset/call_kw/sale.order/read", "/web/login", "/report/pdf/sale
 class OdooWork(process.Service):
     """With start(), databases in use: of a hundred requests of each one fails, and now and then one waits a moment."""
 
-    def __init__(self, parent, *databases, workers=3):
+    def __init__(self, parent, *databases, workers=3, **options):
         self.databases = databases
         folder = process.subfolder(parent, "odoo_work")
         data = folder / "data"
@@ -35,7 +35,8 @@ class OdooWork(process.Service):
             process.give(path)
         self.log = process.write_file(folder / "odoo-server.log", b"", 0o644)
         self.server = Prefork(folder, "127.0.0.1", process.free_port(), workers)
-        self.tree = OdooProcesses(folder, workers=workers, data_dir=data, http_port=self.server.port)
+        self.tree = OdooProcesses(folder, workers=workers, data_dir=data, http_port=self.server.port,
+                                  **options)
         self.ended = threading.Event()
         self.threads = [threading.Thread(target=self.write_log), threading.Thread(target=self.ask)]
 
@@ -61,8 +62,8 @@ class OdooWork(process.Service):
             self.server.stop()
         self.tree.stop()
 
-    def write(self, pid, level, database, logger, text, end=" \n"):
-        now = time.time()
+    def write(self, pid, level, database, logger, text, end=" \n", at=None):
+        now = at or time.time()
         stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(now)) + f",{int(now * 1000) % 1000:03}"
         with open(self.log, "ab") as file:
             file.write(f"{stamp} {pid} {level} {database} {logger}: {text}{end}".encode())
