@@ -224,10 +224,13 @@ TEST_CASE("config: the installed file and the examples have no error", "[config]
     second.name = "redis";
     Exporter third = first;
     third.name = "traefik";
-    const Exporter* const exporters[] = {&first, &second, &third};
+    Exporter fourth = first;
+    fourth.name = "odoo";
+    const Exporter* const exporters[] = {&first, &second, &third, &fourth};
     const std::string folder = ERP_SOURCE_DIR "/config/";
-    for (const char* file : {"erp_exporter.yml", "examples/minimal.yml",
-                             "examples/tenants-on-a-shared-cluster.yml", "examples/tenants.yml"}) {
+    for (const char* file :
+         {"erp_exporter.yml", "examples/minimal.yml", "examples/tenants-on-a-shared-cluster.yml",
+          "examples/tenants.yml", "examples/traefik.yml", "examples/odoo.yml"}) {
         const LoadedConfig loaded = load_config(folder + file, exporters);
         for (const ConfigError& error : loaded.errors)
             UNSCOPED_INFO(to_text(error));

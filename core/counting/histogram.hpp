@@ -26,6 +26,12 @@ struct Histogram {
     /// In ns. Connections of many users are more than 2^63 ns together within months.
     double sum = 0;
     bool operator==(const Histogram&) const = default;
+    Histogram& operator+=(const Histogram& other) {
+        for (std::size_t i = 0; i <= N; ++i)
+            counts[i] += other.counts[i];
+        sum += other.sum;
+        return *this;
+    }
 };
 
 /// By the bits that a duration takes, the first bucket that it can be in.

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -51,18 +53,25 @@ template <class K, class C>
     return labels;
 }
 
-/// A histogram series for each row, with its detail where there is one.
+/// A histogram series for each row, with its detail where there is one. `few`: bounds that are
+/// shown, out of those that are kept; empty: all of them.
 template <class K, class C, std::size_t N>
 void add_histograms(Samples& samples,
                     MetricWith<K::kLabels.size()> metric,
                     const C& counts,
                     const std::array<std::int64_t, N>& bounds,
-                    const Details& details = {}) {
+                    const Details& details = {},
+                    std::span<const std::int64_t> few = {}) {
     std::size_t index = 0;
     for (const auto& row : counts.template of<K>()) {
         const Detail* detail = index < details.size() ? details[index].get() : nullptr;
         ++index;
         Distribution shown = to_distribution(row.cell, bounds);
+        if (!few.empty()) {
+            std::erase_if(shown.steps, [few](const auto& step) {
+                return std::ranges::find(few, step.bound, to_seconds) == few.end();
+            });
+        }
         if (detail != nullptr) shown.native = detail->native;
         samples.add_distribution(metric.get(), std::move(shown), labels_of<K>(counts, row));
         if (detail != nullptr && !detail->exemplars.empty())

@@ -91,7 +91,10 @@ class Assembly {
 
     void count(const TargetView& target, const MergedSource& merged, std::size_t refused) const {
         SeriesCounts& counts = *target.counts;
-        if (target.whole && input_.names.empty()) counts.last_lines = merged.lines;
+        if (target.whole && input_.names.empty()) {
+            counts.last_lines = merged.lines;
+            counts.last_over_budget = merged.over_budget;
+        }
         if (!target.collection || !target.collection->count_once()) return;
         counts.duplicates += merged.duplicates;
         counts.over_budget += merged.over_budget;

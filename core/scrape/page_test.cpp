@@ -122,6 +122,8 @@ TEST_CASE("scrape: over the target's budget lines are dropped and counted", "[sc
     const std::string page = bench.page(bench.ask(1s));
     CHECK(has(page, R"(erp_exporter_series_dropped_total{target="main",exporter="fake",)"
                     R"(reason="target_budget"} 51)"));
+    REQUIRE(bench.status().front().advice.size() == 1);
+    CHECK(bench.status().front().advice[0].starts_with("51 lines are left out of the page"));
     CHECK(has(page, R"(fake_up{target="main"} 1)"));
 }
 

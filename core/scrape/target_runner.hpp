@@ -23,7 +23,8 @@ struct SeriesCounts {
     std::atomic<std::uint64_t> collisions = 0;
     std::atomic<std::uint64_t> refused = 0;
     std::atomic<std::uint64_t> page_budget = 0;
-    std::atomic<std::uint64_t> last_lines = 0;  ///< of the newest page that showed all
+    std::atomic<std::uint64_t> last_lines = 0;        ///< of the newest page that showed all
+    std::atomic<std::uint64_t> last_over_budget = 0;  ///< left out of that page
 };
 
 /// What a request takes from a target when it stops waiting. Immutable; goes to a worker.

@@ -145,6 +145,13 @@ TargetStatus TargetRunner::status() const {
     status.lines = counts_->last_lines;
     status.results = last_.results;
     status.advice = target_->advice();
+    if (const std::uint64_t dropped = counts_->last_over_budget; dropped > 0) {
+        status.advice.push_back(
+            std::to_string(dropped) +
+            " lines are left out of the page, histograms first: more than "
+            "limits.series_per_target. Raise it, or show less: collectors that are off, options "
+            "of the target for what is counted by.");
+    }
     return status;
 }
 

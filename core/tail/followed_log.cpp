@@ -182,6 +182,15 @@ bool FollowedLog::gone() const {
     return started_ && missing_ && open_files() == 0;
 }
 
+bool FollowedLog::knows(const LogFile& file) const {
+    const auto look = file.look();
+    return look && std::ranges::any_of(sources_, [&](const Source& source) {
+               FileIdentity identity = source.identity;
+               return identity.head_size > 0 && identity.same_place(*look) &&
+                      file.begins_like(identity);
+           });
+}
+
 void FollowedLog::save(std::string& out) const {
     put(out, static_cast<std::uint64_t>(checked_at_));
     put(out, unwrapper_.state());

@@ -59,6 +59,8 @@ class FollowedLog {
     /// Nothing at the path, nothing open: what a pattern once matched can be forgotten.
     [[nodiscard]] bool gone() const;
     [[nodiscard]] std::size_t open_files() const;
+    /// Whether it is one of the files that were read: by device, inode and head.
+    [[nodiscard]] bool knows(const LogFile& file) const;
 
     void save(std::string& out) const;
     [[nodiscard]] bool restore(ByteReader& in);

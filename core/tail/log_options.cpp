@@ -1,6 +1,6 @@
 #include "core/tail/log_options.hpp"
 
-#include <fnmatch.h>
+#include "core/tail/siblings.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -9,10 +9,6 @@ namespace erp::tail {
 namespace {
 
 constexpr std::size_t kMostLogs = 16;
-
-bool matches(const std::string& pattern, const std::string& path) {
-    return ::fnmatch(pattern.c_str(), path.c_str(), FNM_PATHNAME) == 0;
-}
 
 }  // namespace
 
@@ -29,7 +25,7 @@ void read_log_paths(const ConfigValue& value, std::vector<std::string>& paths) {
             item.fail("this log is there already: its lines would count twice");
         }
         for (const std::string& other : paths) {
-            if (*path != other && (matches(other, *path) || matches(*path, other))) {
+            if (*path != other && (is_matched(other, *path) || is_matched(*path, other))) {
                 item.fail("one of these entries matches the other: its lines would count twice");
             }
         }

@@ -1,23 +1,22 @@
 #include "core/tail/log_reader.hpp"
 
-#include "core/base/descriptor.hpp"
 #include "core/tail/file_watch.hpp"
+#include "core/tail/snapshot_lock.hpp"
 
-#include <sys/file.h>
-
-#include <fcntl.h>
 #include <pthread.h>
 
 #include <algorithm>
 #include <atomic>
-#include <optional>
 #include <utility>
 #include <vector>
 
 namespace erp::tail {
 namespace {
 
-constexpr Duration kTryAgain = std::chrono::milliseconds(50);  ///< for the lock of the snapshot
+/// A reload's earlier reader writes its last snapshot and ends: that is waited for without a word.
+constexpr Duration kEnding = std::chrono::seconds(3);
+constexpr Duration kTryAgain = std::chrono::milliseconds(50);
+constexpr Duration kTryLater = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -26,6 +25,7 @@ class LogReader::Run {
   public:
     Run(TailOptions options, std::shared_ptr<LineConsumer> consumer, std::string name, Log& log)
         : consumer_(std::move(consumer)),
+          lock_(options.snapshot),
           session_(std::move(options), *consumer_),
           name_(std::move(name)),
           log_(log) {}
@@ -57,7 +57,7 @@ class LogReader::Run {
             if (watch_.wait(until) == FileWatch::Woken::renamed) watched = {};
         }
         (void)session_.snapshot(Clock::now());
-        lock_.reset();
+        lock_.release();
     }
 
     void request_stop() {
@@ -67,20 +67,18 @@ class LogReader::Run {
     [[nodiscard]] std::shared_ptr<const ReaderState> state() const { return session_.state(); }
 
   private:
-    /// False: asked to stop before it was free. A folder that takes no lock file takes no snapshot
-    /// either: that is said when it cannot be written.
+    /// False: asked to stop before it was free.
     bool lock_snapshot() {
-        const std::string& snapshot = session_.options().snapshot;
-        bool said = snapshot.empty();
-        while (!snapshot.empty()) {
-            lock_.emplace(::open((snapshot + ".lock").c_str(),
-                                 O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-            if (lock_->get() < 0 || ::flock(lock_->get(), LOCK_EX | LOCK_NB) == 0) break;
-            lock_.reset();
+        const auto begun = Clock::now();
+        while (const auto refusal = lock_.take()) {
             if (stopping_) return false;
-            if (!said) log_.info("another reader has the snapshot", {{"target", name_}});
-            said = true;
-            (void)watch_.pause(kTryAgain);
+            const bool ending =
+                refusal->kind == TailError::locked && Clock::now() - begun < kEnding;
+            if (!ending) {
+                session_.hold(refusal->kind, refusal->text);
+                report();
+            }
+            (void)watch_.pause(ending ? kTryAgain : kTryLater);
         }
         return true;
     }
@@ -116,11 +114,11 @@ class LogReader::Run {
     }
 
     std::shared_ptr<LineConsumer> consumer_;
+    SnapshotLock lock_;
     TailSession session_;
     std::string name_;
     Log& log_;
     FileWatch watch_;
-    std::optional<Descriptor> lock_;
     std::vector<std::string> reported_;  ///< the problem of each entry that was logged last
     std::uint64_t snapshot_errors_ = 0;
     std::uint64_t refused_ = 0;

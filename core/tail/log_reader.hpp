@@ -13,7 +13,8 @@ namespace erp::tail {
 /// `pace` after its last read, so that a busy log costs 50 wakeups a second and not one a line.
 ///
 /// The thread holds a lock file beside the snapshot, `<snapshot>.lock`: another reader of the same
-/// snapshot, of this process or of another one, begins when it is free.
+/// snapshot, of this process or of another one, begins when it is free, and meanwhile its state
+/// says what it waits for.
 class LogReader {
   public:
     /// `consumer` is used by the thread alone. `name` is the target's, for the log, which must

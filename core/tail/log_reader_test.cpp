@@ -51,10 +51,37 @@ TEST_CASE("log reader: what is written is read, shown, and kept by stop()", "[ta
     tail.append("five\n");
     CHECK(soon([&] { return ok_lines(again) == 5; }));
     CHECK(ok_lines(third) == 0);
+    CHECK(soon([&] { return problem_of(*third.state()).has_value(); }));
+    const auto waiting = third.state();
+    CHECK(problem_of(*waiting)->phase == Phase::busy);
+    CHECK(problem_of(*waiting)->text == tail.path("snapshot.lock") + ": another reader has it");
+    CHECK(waiting->entries[0].errors[static_cast<std::size_t>(TailError::locked)] == 1);
+    CHECK(advice_of(*waiting).size() == 1);
     again.stop();
     tail.append("six\n");
     CHECK(soon([&] { return ok_lines(third) == 6; }));
+    CHECK_FALSE(problem_of(*third.state()));
+    CHECK(advice_of(*third.state()).empty());
     third.stop();
+}
+
+TEST_CASE("log reader: without the lock nothing is read, and what is wrong is said", "[tail]") {
+    TailFixture tail;
+    tail.options.poll = std::chrono::milliseconds(20);
+    tail.append("one\n");
+    // A link is not followed: the file it leads to would be another reader's lock, or anything.
+    std::filesystem::create_symlink(tail.path("nowhere"), tail.path("snapshot.lock"));
+    Log log(LogLevel::error);
+    LogReader reader(tail.options, std::make_shared<FakeConsumer>(), "edge", log);
+    CHECK(soon([&] { return problem_of(*reader.state()).has_value(); }));
+    CHECK(problem_of(*reader.state())->phase == Phase::limit);
+    CHECK(problem_of(*reader.state())->text.find("cannot be locked") != std::string::npos);
+    CHECK(advice_of(*reader.state()).size() == 1);
+    CHECK(ok_lines(reader) == 0);
+    std::filesystem::remove(tail.path("snapshot.lock"));
+    CHECK(soon([&] { return ok_lines(reader) == 1; }));
+    CHECK_FALSE(problem_of(*reader.state()));
+    reader.stop();
 }
 
 TEST_CASE("log reader: a poll finds what inotify does not say", "[tail]") {

@@ -1,5 +1,6 @@
 #include "core/tail/reader_state.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 namespace erp::tail {
@@ -15,6 +16,8 @@ Phase phase_of(TailError error) {
             return Phase::limit;
         case TailError::gzip:
             return Phase::parse;
+        case TailError::locked:
+            return Phase::busy;
         default:
             return Phase::unsupported;
     }
@@ -35,9 +38,9 @@ std::string_view to_string(Rotation kind) {
 
 std::string_view to_string(TailError error) {
     static constexpr std::string_view kWords[kTailErrors] = {
-        "missing",  "privilege",        "not_regular",    "open",           "read",
-        "gzip",     "vanished",         "backlog",        "too_many_files", "watch",
-        "snapshot", "snapshot_corrupt", "snapshot_future"};
+        "missing",  "privilege",        "not_regular",     "open",           "read",
+        "gzip",     "vanished",         "backlog",         "too_many_files", "watch",
+        "snapshot", "snapshot_corrupt", "snapshot_future", "locked"};
     return kWords[static_cast<std::size_t>(error)];
 }
 
@@ -46,6 +49,26 @@ std::optional<Error> problem_of(const ReaderState& reader) {
         if (!entry.problem.empty()) return Error{phase_of(entry.problem_kind), entry.problem};
     }
     return std::nullopt;
+}
+
+std::vector<std::string> advice_of(const ReaderState& reader) {
+    const auto has = [&reader](TailError kind) {
+        return std::ranges::any_of(reader.entries, [kind](const EntryState& entry) {
+            return !entry.problem.empty() && entry.problem_kind == kind;
+        });
+    };
+    std::vector<std::string> all;
+    if (has(TailError::locked)) {
+        all.emplace_back(
+            "Another daemon reads this log and keeps its counts in the same state directory: end "
+            "it, or give each its own --state.directory. This one goes on when the other ends.");
+    }
+    if (has(TailError::snapshot)) {
+        all.emplace_back(
+            "What is counted cannot be kept: the state directory must be there, writable by the "
+            "daemon, and not full. Reading goes on once it is.");
+    }
+    return all;
 }
 
 }  // namespace erp::tail

@@ -29,11 +29,12 @@ enum class TailError {
     backlog,           ///< older bytes passed over: more than the configured backlog
     too_many_files,    ///< a pattern matches more than are followed
     watch,             ///< no inotify: found by polling only
-    snapshot,          ///< cannot be written: reading waits
+    snapshot,          ///< cannot be written, or not be locked: reading waits
     snapshot_corrupt,  ///< set aside, started by policy
     snapshot_future,   ///< written by a newer version: set aside, started by policy
+    locked,            ///< another reader has the snapshot: reading waits for its end
 };
-inline constexpr std::size_t kTailErrors = 13;
+inline constexpr std::size_t kTailErrors = 14;
 [[nodiscard]] std::string_view to_string(TailError error);
 
 /// What belongs to the lines read and is durable with them.
@@ -65,5 +66,7 @@ struct ReaderState {
 /// Why the logs as a whole are not there, of the first entry that has a problem: what is shown is
 /// not what is going on.
 [[nodiscard]] std::optional<Error> problem_of(const ReaderState& reader);
+/// For the status page: what an operator can do about what keeps a reader from reading at all.
+[[nodiscard]] std::vector<std::string> advice_of(const ReaderState& reader);
 
 }  // namespace erp::tail

@@ -1,4 +1,5 @@
 // A session's state to bytes and back.
+#include "core/tail/siblings.hpp"
 #include "core/tail/tail_session.hpp"
 
 #include <algorithm>
@@ -48,7 +49,8 @@ std::string TailSession::save(std::string_view consumer) const {
     return out;
 }
 
-/// An entry that is no longer configured is passed over.
+/// The counters of an entry are found by its name: they are series of that name. Its files are
+/// found by their own paths, since an operator may have made a pattern of it.
 bool TailSession::restore_entry(ByteReader& in) {
     const std::string_view name = in.text();
     const auto at = std::find_if(entries_.begin(), entries_.end(),
@@ -62,13 +64,43 @@ bool TailSession::restore_entry(ByteReader& in) {
     entry.counters = read_counters(in);
     const std::uint64_t logs = in.count();
     for (std::uint64_t i = 0; i < logs && in.ok(); ++i) {
-        FollowedLog log(std::string(in.text()), options_.follow, entry.settings.wrapping,
-                        std::nullopt);
-        ByteReader saved(in.text());
-        if (!log.restore(saved) || !saved.at_end()) return false;
-        if (entry.known) entry.logs.push_back(std::move(log));
+        SavedLog saved{std::string(in.text()), std::string(in.text())};
+        const auto owner = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) {
+            return is_matched(e.settings.path, saved.path);
+        });
+        auto log = restored(saved, saved.path, owner != entries_.end() ? *owner : passed);
+        if (!log) return false;
+        if (owner != entries_.end()) {
+            owner->logs.push_back(std::move(*log));
+        } else {
+            unclaimed_.push_back(std::move(saved));
+        }
     }
     return in.ok();
+}
+
+/// Nothing: these bytes are not of a log.
+std::optional<FollowedLog> TailSession::restored(const SavedLog& saved,
+                                                 const std::string& path,
+                                                 const Entry& entry) const {
+    FollowedLog log(path, options_.follow, entry.settings.wrapping, std::nullopt);
+    ByteReader in(saved.bytes);
+    if (!log.restore(in) || !in.at_end()) return std::nullopt;
+    return log;
+}
+
+/// The log of the last snapshot that is the file at `path`, whose name is another one now.
+std::optional<FollowedLog> TailSession::claim(const std::string& path, const Entry& entry) {
+    if (unclaimed_.empty()) return std::nullopt;
+    const auto file = LogFile::open(path);
+    if (!file) return std::nullopt;
+    for (auto saved = unclaimed_.begin(); saved != unclaimed_.end(); ++saved) {
+        auto log = restored(*saved, path, entry);
+        if (!log || !log->knows(**file)) continue;
+        unclaimed_.erase(saved);
+        return log;
+    }
+    return std::nullopt;
 }
 
 bool TailSession::restore(std::string_view bytes) {
@@ -88,6 +120,7 @@ void TailSession::refuse(TailError why) {
 }
 
 void TailSession::start(Clock::time_point now) {
+    started_ = now;
     const Checkpoint::Loaded loaded = checkpoint_.load();
     switch (loaded.found) {
         case Checkpoint::Found::nothing:

@@ -1,5 +1,6 @@
 #include "core/tail/siblings.hpp"
 
+#include <fnmatch.h>
 #include <glob.h>
 
 #include <algorithm>
@@ -52,6 +53,11 @@ std::vector<std::string> rotated_siblings(const std::string& path) {
 
 bool is_pattern(std::string_view path) {
     return path.find_first_of("*?[") != std::string_view::npos;
+}
+
+bool is_matched(const std::string& pattern, const std::string& path) {
+    if (!is_pattern(pattern)) return pattern == path;
+    return ::fnmatch(pattern.c_str(), path.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0;
 }
 
 std::vector<std::string> matching_logs(const std::string& pattern) {

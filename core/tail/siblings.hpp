@@ -19,5 +19,7 @@ namespace erp::tail {
 /// match and without compressed ones. A path without wildcards is itself, whether it exists or not.
 [[nodiscard]] std::vector<std::string> matching_logs(const std::string& pattern);
 [[nodiscard]] bool is_pattern(std::string_view path);
+/// Whether matching_logs() would look at this path, be it there or not.
+[[nodiscard]] bool is_matched(const std::string& pattern, const std::string& path);
 
 }  // namespace erp::tail

@@ -10,6 +10,8 @@ namespace {
 
 /// Of each log and round: other logs, and the snapshot, wait no longer than it takes.
 constexpr std::size_t kRoundBytes = 8U << 20U;
+/// Of the first round, from which they double: a process that never lives for long gets on too.
+constexpr std::size_t kFirstRoundBytes = 256U << 10U;
 
 void count_line(EntryCounters& counters, LineResult result) {
     ++counters.lines[static_cast<std::size_t>(result)];
@@ -18,7 +20,10 @@ void count_line(EntryCounters& counters, LineResult result) {
 }  // namespace
 
 TailSession::TailSession(TailOptions options, LineConsumer& consumer)
-    : options_(std::move(options)), consumer_(consumer), checkpoint_(options_.snapshot) {
+    : options_(std::move(options)),
+      consumer_(consumer),
+      checkpoint_(options_.snapshot),
+      round_bytes_(kFirstRoundBytes) {
     reset();
     show();
 }
@@ -26,6 +31,7 @@ TailSession::TailSession(TailOptions options, LineConsumer& consumer)
 void TailSession::reset() {
     const std::vector<Entry> before = std::move(entries_);
     entries_.clear();
+    unclaimed_.clear();
     for (const TailEntry& settings : options_.entries) {
         Entry entry;
         entry.settings = settings;
@@ -60,6 +66,10 @@ void TailSession::find_files(Entry& entry, Clock::time_point now) {
         if (entry.logs.size() >= options_.most_files) {
             ++entry.shown.errors[static_cast<std::size_t>(TailError::too_many_files)];
             break;
+        }
+        if (auto log = claim(path, entry)) {
+            entry.logs.push_back(std::move(*log));
+            continue;
         }
         entry.logs.emplace_back(std::move(path), options_.follow, entry.settings.wrapping,
                                 entry.known ? std::optional(entry.scanned_at) : std::nullopt);
@@ -100,6 +110,16 @@ void TailSession::unwrapped(Entry& entry, const FollowedLog& log, const Unwrappe
     if (!given.text.empty()) count_line(entry.counters, consumer_.take(given));
 }
 
+void TailSession::hold(TailError kind, const std::string& why) {
+    for (Entry& entry : entries_) {
+        if (entry.shown.problem == why) continue;
+        entry.shown.problem = why;
+        entry.shown.problem_kind = kind;
+        ++entry.shown.errors[static_cast<std::size_t>(kind)];
+    }
+    show();
+}
+
 bool TailSession::round(Clock::time_point now) {
     const bool scan = scanned_ == Clock::time_point() || now - scanned_ >= options_.poll;
     bool more = false;
@@ -110,7 +130,7 @@ bool TailSession::round(Clock::time_point now) {
         std::uint64_t lag = 0;
         for (FollowedLog& log : entry.logs) {
             log.look(now, entry.counters, entry.shown);
-            std::size_t budget = stalled_ ? 0 : kRoundBytes;
+            std::size_t budget = stalled_ ? 0 : round_bytes_;
             if (!stalled_)
                 more |= log.read(budget, now, entry.counters, entry.shown,
                                  [&](const LineSplitter::Line& l) { deliver(entry, log, l); });
@@ -129,13 +149,21 @@ bool TailSession::round(Clock::time_point now) {
         entry.shown.lag_bytes = lag;
         entry.shown.lag_seconds = lag == 0 ? 0 : std::max(at - entry.caught_up, 0.0);
     }
-    if (scan) scanned_ = now;
+    round_bytes_ = std::min(2 * round_bytes_, kRoundBytes);
+    if (scan) {
+        scanned_ = now;
+        unclaimed_.clear();
+    }
     show();
     return more && !stalled_;
 }
 
+/// After a start each comes when the time since it has doubled: whenever the process ends, at least
+/// half of what it did is kept.
 bool TailSession::snapshot_due(Clock::time_point now) const {
-    return written_ == Clock::time_point() || now - written_ >= options_.snapshot_interval;
+    if (written_ == Clock::time_point()) return true;
+    const Duration lived = std::max<Duration>(written_ - started_, options_.pace);
+    return now - written_ >= std::min(lived, options_.snapshot_interval);
 }
 
 bool TailSession::snapshot(Clock::time_point now) {

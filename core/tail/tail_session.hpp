@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,9 @@ class TailSession {
   public:
     TailSession(TailOptions options, LineConsumer& consumer);
 
+    /// Before start(): it has to wait, for the snapshot's sake. Shows why, and counts each reason
+    /// once. The first round takes it back.
+    void hold(TailError kind, const std::string& why);
     /// Restores the last snapshot and publishes it, before anything is read.
     void start(Clock::time_point now);
     /// Looks at all files and reads some of each. True: there is more to read at once.
@@ -68,6 +72,11 @@ class TailSession {
         std::int64_t scanned_at = 0;  ///< file clock
         double caught_up = 0;         ///< Unix time
     };
+    /// Of the last snapshot: a path, and what FollowedLog::restore() reads.
+    struct SavedLog {
+        std::string path;
+        std::string bytes;
+    };
 
     [[nodiscard]] bool is_followed_elsewhere(const std::string& path) const;
     void find_files(Entry& entry, Clock::time_point now);
@@ -76,6 +85,10 @@ class TailSession {
     [[nodiscard]] std::string save(std::string_view consumer) const;
     [[nodiscard]] bool restore(std::string_view bytes);
     [[nodiscard]] bool restore_entry(ByteReader& in);
+    [[nodiscard]] std::optional<FollowedLog> restored(const SavedLog& saved,
+                                                      const std::string& path,
+                                                      const Entry& entry) const;
+    [[nodiscard]] std::optional<FollowedLog> claim(const std::string& path, const Entry& entry);
     void refuse(TailError why);
     void reset();
     void show_counters();  ///< they are durable now
@@ -85,9 +98,12 @@ class TailSession {
     LineConsumer& consumer_;
     Checkpoint checkpoint_;
     std::vector<Entry> entries_;
+    std::vector<SavedLog> unclaimed_;  ///< no entry has their path; until the first look
     Clock::time_point scanned_{};
+    Clock::time_point started_{};
     Clock::time_point written_{};
-    bool changed_ = true;  ///< since the last snapshot
+    std::size_t round_bytes_;  ///< that a round reads of each log at most
+    bool changed_ = true;      ///< since the last snapshot
     bool stalled_ = false;
     bool unreadable_ = false;  ///< the last snapshot: to write over it would lose it
     double snapshot_at_ = 0;

@@ -25,7 +25,7 @@ std::uint16_t read_port(const ConfigValue& value) {
 
 void read_http_port(const ConfigValue& value, OdooOptions& options) {
     options.http_port = read_port(value);
-    options.processes.http_port = options.http_port;
+    if (options.http_port != 0) options.processes.http_port = options.http_port;
 }
 
 void read_gevent_port(const ConfigValue& value, OdooOptions& options) {
@@ -36,8 +36,8 @@ void read_interface(const ConfigValue& value, OdooOptions& options) {
     const auto text = value.text();
     if (!text) return;
     options.http_interface = to_ip_address(*text);
-    if (!options.http_interface) value.fail("this is an IP address, found " + value.shown());
     options.processes.http_interface = *text;
+    if (!options.http_interface) value.fail("this is an IP address, found " + value.shown());
 }
 
 void read_namespace(const ConfigValue& value, OdooOptions& options) {
@@ -73,8 +73,8 @@ constexpr BoundOption<OdooOptions> kOptions[] = {
      into<&OdooOptions::postgres>},
     {{.key = "http_port",
       .syntax = "port",
-      .help = "Where Odoo listens (`http_port` of its configuration): its sockets are looked at, "
-              "on this host."},
+      .help = "Where Odoo listens (`http_port` of its configuration): its sockets and its "
+              "processes are looked at, on this host."},
      read_http_port},
     {{.key = "http_interface",
       .syntax = "IP address",

@@ -85,7 +85,9 @@ void OdooTarget::describe_readers(Samples& samples) const {
 
 std::vector<std::string> OdooTarget::advice() const {
     std::vector<std::string> all;
-    if (sources_.reader() && services_.state_directory.empty()) {
+    const auto reader = sources_.reader();
+    if (reader) all = tail::advice_of(*reader);
+    if (reader && services_.state_directory.empty()) {
         all.emplace_back(
             "A restart loses the counts of this log: start the daemon with --state.directory.");
     }

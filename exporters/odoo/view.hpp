@@ -32,10 +32,12 @@ struct SourceState {
     std::optional<Clock::time_point> as_of;  ///< its last look; nothing: now
     Unavailable missing = Unavailable::no;   ///< why a part of it is absent
 
-    /// It may not look, or cannot on this kernel, which says nothing of Odoo.
+    /// It may not look, cannot on this kernel, or does not know at which of several, which says
+    /// nothing of Odoo.
     [[nodiscard]] bool is_blind() const {
         return problem &&
-               (problem->phase == Phase::privilege || problem->phase == Phase::unsupported);
+               (problem->phase == Phase::privilege || problem->phase == Phase::unsupported ||
+                problem->phase == Phase::limit);
     }
 };
 

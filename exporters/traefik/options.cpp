@@ -22,6 +22,11 @@ void read_wrapper(const ConfigValue& value, TraefikOptions& options) {
     tail::read_wrapper(value, options.wrapper);
 }
 
+void read_histograms(const ConfigValue& value, TraefikOptions& options) {
+    constexpr std::string_view kWords[] = {"brief", "full"};
+    if (const auto word = value.choice(kWords)) options.full_histograms = *word == "full";
+}
+
 /// As Traefik writes its name: capitals at the beginning of each word.
 void read_header(const ConfigValue& value, TraefikOptions& options) {
     auto name = value.text();
@@ -71,6 +76,13 @@ constexpr BoundOption<TraefikOptions> kOptions[] = {
       .fallback = "false",
       .help = "Whether a log that was never read is read from its beginning, or from now on."},
      into<&TraefikOptions::from_beginning>},
+    {{.key = "histograms",
+      .syntax = "brief|full",
+      .fallback = "brief",
+      .help = "Brief ones fit 300 tenants into limits.series_per_target: half of the bounds, total "
+              "time by tenant and class with 5xx apart, upstream time by tenant. Full ones have "
+              "all bounds, each status class, and class and service of the upstream time."},
+     read_histograms},
     {{.key = "tenant_header",
       .syntax = "header",
       .help = "Request header that rules with `from: header` look at; Traefik must keep it in the "

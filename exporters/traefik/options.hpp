@@ -18,8 +18,9 @@ struct TraefikOptions {
     std::vector<std::string> logs;  ///< paths or patterns of glob(7), each an entry of its own
     LogFormat format = LogFormat::detect;
     tail::Wrapping wrapper = tail::Wrapping::detect;
-    bool from_beginning = false;  ///< of a log that was never read
-    std::string tenant_header;    ///< canonical name of a kept request header; empty: none
+    bool from_beginning = false;   ///< of a log that was never read
+    bool full_histograms = false;  ///< with all bounds and labels that there are
+    std::string tenant_header;     ///< canonical name of a kept request header; empty: none
     std::vector<WorkloadClass> classes = default_classes();
     std::vector<PathTemplate> path_templates = default_path_templates();
 };

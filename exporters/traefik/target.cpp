@@ -106,6 +106,7 @@ void TraefikTarget::describe_readers(Samples& samples) const {
 
 std::vector<std::string> TraefikTarget::advice() const {
     std::vector<std::string> all;
+    if (reader_) all = tail::advice_of(*reader_->state());
     if (services_.state_directory.empty()) {
         all.emplace_back(
             "A restart loses the counts of this log: start the daemon with --state.directory.");

@@ -99,7 +99,7 @@ def write_live(log, lines, stopping):
     with open(log, "ab", buffering=0) as out:
         begun = time.monotonic()
         for number in range(LIVE_SECONDS * 100):
-            out.write(b"".join(lines[number * piece % len(lines):][:piece]))
+            out.write(b"".join(lines[number * piece:(number + 1) * piece]))
             if stopping.wait(max(0, begun + (number + 1) / 100 - time.monotonic())):
                 return
 
@@ -108,7 +108,10 @@ def read_live(folder, daemon, sample):
     log = folder / "live.log"
     log.write_bytes(b"")
     log.chmod(0o644)
-    lines = sample.read_bytes().splitlines(keepends=True)[:LIVE_LINES]
+    # Each line once: what has the number of an earlier one is a duplicate, which costs less.
+    lines = sample.read_bytes().splitlines(keepends=True)[:LIVE_LINES * LIVE_SECONDS]
+    if len(lines) < LIVE_LINES * LIVE_SECONDS:
+        raise ValueError(f"{sample} has too few lines")
     with exporter.Exporter(folder, config(log), binary=daemon, name="live") as running:
         running.start()
         stopping = threading.Event()

@@ -51,6 +51,14 @@ def test_a_good_configuration_is_checked_without_connecting(folder):
         assert hole.accepted == 0
 
 
+@pytest.mark.parametrize("example", sorted((exporter.ROOT / "config" / "examples").glob("*.yml")),
+                         ids=lambda example: example.stem)
+def test_each_example_is_a_good_configuration(folder, example):
+    file = process.write_file(folder / "example.yml", example.read_text())
+    status, _, said = run(folder, "--config.file", file, "--config.check")
+    assert status == 0, said
+
+
 BROKEN = """\
 listen: ["127.0.0.1:9069"]
 limts: {connections: 3}

@@ -125,7 +125,7 @@ def test_two_on_one_host_are_told_apart_by_port_or_file(folder, daemon):
         blue.start()
         green.start()
         running = daemon(exporter.config_text(
-            [target(name="blue", http_port=ports[0]), target(green, "green"), target(name="neither", http_port=1)]))
+            [target(name="blue", http_port=ports[0]), target(green, "green"), target(name="neither", cgroup="of-nobody")]))
         page = running.wait_for_page(
             lambda page: page.total("odoo_workers", target="blue", type="http") == 1 and
             page.total("odoo_workers", target="green", type="http") == 2, "each has its own")

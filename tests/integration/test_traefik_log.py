@@ -25,7 +25,7 @@ class Edge:
     def __init__(self, traefik, backend, daemon):
         self.traefik = traefik
         self.backend = backend
-        self.running = daemon(exporter.config_text([targets.traefik("edge", traefik)])
+        self.running = daemon(exporter.config_text([targets.traefik("edge", traefik, histograms="full")])
                               + f"tenants: {json.dumps(TENANTS)}\n")
         self.requests = 0
 

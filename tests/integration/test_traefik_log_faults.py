@@ -148,6 +148,23 @@ def test_what_cannot_be_kept_is_not_counted_until_it_can(logs, cache, daemon):
     wait_until_counted(running, 5)
 
 
+def test_a_second_daemon_on_one_state_directory_says_so_and_waits(logs, cache, daemon):
+    """Each would count what the other counts, and write over its snapshot."""
+    path = create(logs / "access.log", 2)
+    first = daemon(config(cache, path))
+    wait_until_counted(first, 2)
+    second = daemon(config(cache, path), state=first.state)
+    assert_only_the_log_is_down(second, "locked", "another reader has it")
+    assert second.page().value("erp_exporter_target_failures_total", target="edge", phase="busy") > 0
+    assert "keeps its counts in the same state directory" in second.get("/").text
+    append(path)
+    wait_until_counted(first, 3)
+    assert first.stop() == 0
+    append(path)
+    wait_until_counted(second, 4)
+    assert "the same state directory" not in second.get("/").text
+
+
 def test_without_from_beginning_only_new_lines_count(logs, cache, daemon):
     path = create(logs / "access.log", 3)
     running = daemon(config(cache, path, from_beginning=False))

@@ -41,7 +41,25 @@ class Expected:
         return f"{self.series()} {self.last:.10g}"
 
 
-def on_the_page():
+def of_odoo(real):
+    erp = {"target": "erp"}
+    acme, globex = {**erp, "tenant": "acme"}, {**erp, "tenant": "globex"}
+    rows = [
+        ("Odoo's log is followed", "odoo_up", erp, "is", 1),
+        ("acme uses Odoo", "odoo_http_worker_seconds_total", acme, "rises"),
+        ("a call of acme fails", "odoo_rpc_errors_total", {**acme, "kind": "user"}, "above", 0),
+        ("somebody guesses at globex", "odoo_logins_total", {**globex, "result": "failed"}, "above", 0),
+    ]
+    if real:
+        rows += [
+            ("Odoo has two workers", "odoo_workers", {**erp, "type": "http"}, "is", 2),
+            ("they are busy", "odoo_http_worker_busy_seconds_total", erp, "rises"),
+            ("users wait for them", "odoo_http_saturated_seconds_total", erp, "rises"),
+        ]
+    return rows
+
+
+def on_the_page(real_odoo=False):
     main, standby, cache = {"target": "main"}, {"target": "standby"}, {"target": "cache"}
     remote, edge = {"target": "remote"}, {"target": "edge"}
     acme = {**main, "datname": "acme"}
@@ -84,16 +102,17 @@ def on_the_page():
          {**edge, "tenant": "globex", "cause": "dial_error", "fault": "backend"}, "rises"),
         ("a scanner asks for files", "traefik_accesslog_unmatched_requests_total", {**edge, "probe": "dotfile"},
          "rises"),
+        *of_odoo(real_odoo),
     ]
     return [Expected(*row) for row in rows]
 
 
-def in_prometheus():
+def in_prometheus(real_odoo=False):
     """The same, asked by query, after the scrape itself."""
     firing = {"alertstate": "firing"}
     alerts = [("the chain has its alert", {"alertname": "PostgresBlockingChain", "datname": "acme", "tenant": "acme"}),
               ("the standby without link too", {"alertname": "PostgresReplicaDisconnected", "target": "remote"})]
-    return [Expected("the scrape succeeds", "up", {"job": "erp_exporter"}, "is", 1), *on_the_page(),
+    return [Expected("the scrape succeeds", "up", {"job": "erp_exporter"}, "is", 1), *on_the_page(real_odoo),
             *(Expected(what, "ALERTS", {**labels, **firing}, "is", 1) for what, labels in alerts)]
 
 

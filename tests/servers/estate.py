@@ -1,15 +1,18 @@
 """The private estate: a primary with two tenants and a lock chain, a standby that lags and one that is cut off, a
-Redis that evicts, a Traefik before a slow tenant and one whose workers die."""
+Redis that evicts, a Traefik before a slow tenant and one whose workers die, an Odoo that has too many users."""
 
 import contextlib
 import itertools
 import random
 import threading
 
-from . import routes
+from . import process, routes
 from .backends import Backend
 from .driver import Case, Client
 from .exporter import ROOT, Exporter
+from .odoo import Odoo
+from .odoo_replay import Replay
+from .odoo_users import Users
 from .postgres import MONITOR, Postgres
 from .prometheus import Prometheus
 from .redis import Redis
@@ -43,7 +46,10 @@ targets:
   - name: edge
     exporter: traefik
     access_log: {edge.access_log}
-tenants:
+  - name: erp
+    exporter: odoo
+    log: {odoo_log}
+{odoo_more}tenants:
   list:
     - {{name: acme, customer: Acme Ltd, environment: production, tier: dedicated}}
     - {{name: globex, customer: Globex Corp, environment: production, tier: shared}}
@@ -51,6 +57,14 @@ tenants:
     - {{from: database, match: '^([a-z0-9-]+)$', tenant: '$1'}}
     - {{from: router, match: '^odoo-([a-z0-9-]+?)(-ws)?@file$', tenant: '$1'}}
 """
+
+# What a recorded log cannot give.
+ODOO_MORE = """\
+    http_port: {odoo.port}
+    http_interface: {odoo.host}
+    config: {odoo.file}
+"""
+RECORDING = ROOT / "exporters/odoo/testdata/14/odoo-server.log"
 
 SCHEMA = """
 CREATE TABLE stock_quant (id int PRIMARY KEY, quantity int NOT NULL);
@@ -75,7 +89,7 @@ LOG_BYTES = 2_000_000
 class Estate:
     """Everything started in order and, by close(), stopped in reverse, whatever happened."""
 
-    def __init__(self, folder, daemon_port, say=lambda text: None):
+    def __init__(self, folder, daemon_port, say=lambda text: None, real_odoo=False):
         self.folder = folder
         self.daemon_port = daemon_port
         self.say = say
@@ -88,6 +102,9 @@ class Estate:
         self.cache = Redis(folder, "cache", {"maxmemory": "4mb", "maxmemory-policy": "allkeys-lru"})
         self.slow, self.quick = Backend(delay=0.15), Backend()
         self.edge = Traefik(folder, routes.tenants({"acme": self.slow.address, "globex": self.quick.address}), "edge")
+        self.real_odoo = real_odoo
+        self.odoo = Odoo(folder, "erp", workers=2) if real_odoo else None
+        self.odoo_log = self.odoo.log if real_odoo else process.subfolder(folder, "erp") / "odoo-server.log"
         self.exporter = None
         self.prometheus = None
 
@@ -98,6 +115,7 @@ class Estate:
         self._block_sessions()
         self._start_cache()
         self._start_edge()
+        self._start_odoo()
         self._start_daemon()
         return self
 
@@ -169,11 +187,28 @@ class Estate:
         self.edge.start()
         self._run(self._visit)
 
+    def _start_odoo(self):
+        if self.real_odoo:
+            self.say("Odoo 14: two workers, and more users than that")
+            self.stack.enter_context(self.odoo)
+            self.odoo.start()
+            self.stack.enter_context(Users(self.odoo).start())
+        else:
+            self.say("Odoo: the log of a bad quarter of an hour, written again twenty times as fast")
+            self.stack.enter_context(Replay(RECORDING, self.odoo_log, pace=20).start())
+
+    def odoo_hint(self):
+        """How to use it, for who looks at the estate."""
+        if not self.real_odoo:
+            return f"only its log: {self.odoo_log}"
+        return f"curl -H 'X-Forwarded-Host: acme.erp.example' http://{self.odoo.address}/web/login"
+
     def _start_daemon(self):
         self.say("erp_exporter and a Prometheus that scrapes it every second; alerts fire after 3 s here")
         address = f"127.0.0.1:{self.daemon_port}"
         text = CONFIG.format(listen=address, user=MONITOR, main=self.main, standby=self.standby,
-                             remote=self.remote, cache=self.cache, edge=self.edge)
+                             remote=self.remote, cache=self.cache, edge=self.edge, odoo_log=self.odoo_log,
+                             odoo_more=ODOO_MORE.format(odoo=self.odoo) if self.real_odoo else "")
         self.exporter = self.stack.enter_context(Exporter(self.folder, text, self.daemon_port))
         self.exporter.start()
         self.prometheus = self.stack.enter_context(

@@ -67,12 +67,13 @@ class Reply:
 
 
 class Exporter(process.Service):
-    """Without a text it has no configuration; `before` are words before the program's."""
+    """Without a text it has no configuration; `before` are words before the program's; `state` is
+    another daemon's state directory."""
 
     def __init__(self, parent, text, port=None, arguments=(), env=None, binary=None, name="exporter",
-                 before=(), **rights):
+                 before=(), state=None, **rights):
         self.folder = process.subfolder(parent, name)
-        self.state = process.subfolder(self.folder, "state")
+        self.state = state or process.subfolder(self.folder, "state")
         self.binary = copy_of_binary(parent, binary)
         self.file = text and process.write_file(self.folder / "erp_exporter.yml", text)
         self.before = before

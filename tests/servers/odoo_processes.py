@@ -8,6 +8,7 @@ import pathlib
 import resource
 import shutil
 import signal
+import socket
 import sys
 import time
 
@@ -67,6 +68,9 @@ class Master:
         self.wanted = {"WorkerHTTP": self.settings.getint("workers"), "gevent": 1,
                        "WorkerCron": self.settings.getint("max_cron_threads", fallback=2),
                        "WorkerJobRunner": int("queue_job" in self.settings.get("server_wide_modules", ""))}
+        # Only a port that is asked for is listened on; nobody answers there.
+        port = self.settings.getint("http_port", fallback=0)
+        self.listener = port and socket.create_server(("127.0.0.1", port), backlog=8 * self.wanted["WorkerHTTP"])
         self.children = {}
         self.again = False
         self.stopping = False

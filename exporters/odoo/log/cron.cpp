@@ -41,21 +41,19 @@ void read_backticks(std::string_view text, Event& event) {
     event.name = text;
 }
 
-/// `'X' (12)` or, where X has an apostrophe, `"X" (12)`, off the front. The name may hold what
-/// looks like its own end: the last one counts. False: it is none.
+/// `'X' (12) ` or, where X has an apostrophe, `"X" (12) `, off the front. X may hold what looks
+/// like its own end, what follows cannot. False: it is none.
 bool take_job(std::string_view& text, Event& event) {
     if (text.empty() || (text.front() != '\'' && text.front() != '"')) return false;
-    const char mark[] = {text.front(), ' ', '('};
-    for (std::size_t at = text.size(); (at = text.rfind({mark, 3}, at)) != text.npos && at > 0;
-         --at) {
-        std::string_view rest = text.substr(at + 3);
-        event.job = to_whole(take_digits(rest));
-        if (!event.job || !eat(rest, ") ")) continue;
-        event.name = text.substr(1, at - 1);
-        text = rest;
-        return true;
-    }
-    return false;
+    const char end[] = {text.front(), ' ', '('};
+    const std::size_t at = text.rfind({end, 3});
+    if (at == text.npos || at == 0) return false;
+    std::string_view rest = text.substr(at + 3);
+    event.job = to_whole(take_digits(rest));
+    if (!event.job || !eat(rest, ") ")) return false;
+    event.name = text.substr(1, at - 1);
+    text = rest;
+    return true;
 }
 
 /// 19: `fully done (#loop 1; done 0; remaining 0; duration 0.12s)`.

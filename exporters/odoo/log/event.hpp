@@ -23,7 +23,8 @@ enum class EventKind : std::uint8_t {
     login_succeeded,  ///< [database]
     login_failed,     ///< [database]
     login_cooldown,   ///< refused unseen, after ten failures in one worker [database]
-    rpc_error,  ///< before the request's own line, whose status is often 200 [error exception]
+    rpc_error,  ///< before the request's own line, whose status is often 200; in 14 and 15 also
+                ///< behind it, with a status of 500 [error exception]
 
     bad_query,          ///< a statement failed [reason]; a retry may have mended it
     retry,              ///< a transaction begins anew [conflict]

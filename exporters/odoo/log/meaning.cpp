@@ -63,6 +63,9 @@ void read_meaning(const Record& record, const Continuation& continuation, Event&
         reader(record, event);
     }
     event.exception = continuation.exception();
+    // Told to the user with a button to the settings; 14 and 15 write a traceback all the same.
+    if (event.kind == EventKind::rpc_error && event.exception == "odoo.exceptions.RedirectWarning")
+        event.error = RpcError::user;
     event.reason = continuation.fault();
     event.pool_full = continuation.pool_full();
     event.missing_file = continuation.missing_file();

@@ -40,8 +40,8 @@ std::optional<Error> ProcessObserver::follow_master() {
         if (stat && !stat->is_dead() && stat->started == master_->stat.started) {
             master_->stat = std::move(*stat);
             // After SIGHUP its first word is another one.
-            if (auto cmdline = proc_.text(master_->stat.pid, "cmdline"))
-                master_->cmdline = std::move(*cmdline);
+            auto cmdline = proc_.text(master_->stat.pid, "cmdline");
+            if (cmdline && !cmdline->empty()) master_->cmdline = std::move(*cmdline);
             return std::nullopt;
         }
         master_.reset();
@@ -83,9 +83,12 @@ SeenProcess ProcessObserver::to_seen(ProcStat stat, double now) {
         seen.role = *constant.title;
     } else {
         const auto cmdline = proc_.text(stat.pid, "cmdline");
-        if (cmdline) {
-            seen.role = role_by_command(*cmdline, master_->cmdline, stat.nice - master_->stat.nice);
+        // That of a zombie is empty: it stays what it was.
+        if (cmdline && !cmdline->empty()) {
+            constant.role =
+                role_by_command(*cmdline, master_->cmdline, stat.nice - master_->stat.nice);
         }
+        seen.role = constant.role;
         if (seen.role == Role::gevent) constant.title = Role::gevent;
         seen.settled = seen.role == Role::gevent || now - stat.started >= kSettled;
     }

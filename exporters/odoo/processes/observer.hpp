@@ -24,6 +24,7 @@ class ProcessObserver {
     /// What of a process does not change, so that it is read once.
     struct Constant {
         std::optional<Role> title;  ///< by its title, or gevent
+        Role role = Role::other;    ///< by its command line, when that was read last
         std::optional<int> inner_pid;
     };
 

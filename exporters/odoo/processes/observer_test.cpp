@@ -192,6 +192,23 @@ TEST_CASE("processes: after SIGHUP the first word is another, and workers are st
     CHECK(count(picture, Role::other) == 0);
 }
 
+TEST_CASE("processes: a worker that is a zombie ends as a worker", "[odoo]") {
+    FakeProc proc;
+    proc.put(odoo(10, 1, 1000));
+    proc.put(odoo(11, 10, 2000));
+    auto observer = observer_of(proc);
+    CHECK(count(observer.look(100, 1'000'000), Role::http) == 1);
+    FakeProcess dead = odoo(11, 10, 2000);
+    dead.arguments.clear();
+    dead.state = 'Z';
+    proc.put(dead);
+    CHECK(count(observer.look(105, 1'000'005), Role::http) == 0);
+    proc.remove(11);
+    const ProcessPicture gone = observer.look(110, 1'000'010);
+    CHECK(gone.of(Role::http).exits == 1);
+    CHECK(gone.of(Role::other).exits == 0);
+}
+
 TEST_CASE("processes: another Odoo is not taken for the one that is down", "[odoo]") {
     FakeProc proc;
     proc.put({.pid = 1, .parent = 0, .comm = "systemd"});

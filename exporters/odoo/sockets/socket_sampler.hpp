@@ -10,7 +10,8 @@
 
 namespace erp::odoo {
 
-/// A session on a thread of its own, which looks once an interval and publishes each time.
+/// A session on a thread of its own, which looks once an interval, or a second where looks cost
+/// much, and publishes each time.
 class SocketSampler {
   public:
     using Counts = Published<SocketCounts>::Entry;

@@ -65,8 +65,7 @@ void check(bool done, const char* what) {
 /// A prefork server as the kernel sees it: a listener and who accepts from it by hand.
 class FakeServer {
   public:
-    FakeServer(const std::string& ip, int backlog, bool v6 = false)
-        : v6_(v6), listener_(new_socket(v6)) {
+    FakeServer(const std::string& ip, int backlog, bool v6 = false) : listener_(new_socket(v6)) {
         const Address at = address(ip, 0, v6);
         check(::bind(listener_->get(), at.get(), at.size) == 0, "bind");
         check(::listen(listener_->get(), backlog) == 0, "listen");
@@ -104,7 +103,6 @@ class FakeServer {
         check(made->get() >= 0, "socket");
         return made;
     }
-    bool v6_;
     Socket listener_;
     std::uint16_t port_ = 0;
 };

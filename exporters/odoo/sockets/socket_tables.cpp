@@ -17,8 +17,10 @@ namespace {
 /// A table with more is not read: half a million sockets.
 constexpr std::size_t kLongestTable = 64UL * 1024 * 1024;
 
-/// A family in which nothing was found is looked at whole again after as many.
-constexpr std::uint32_t kEmptyLooks = 4;
+/// A family in which nothing was found is looked at whole again after as many looks: sock_diag
+/// finds a new listener without that.
+constexpr std::uint32_t kEmptyDumps = 40;
+constexpr std::uint32_t kEmptyReads = 4;
 
 std::unique_ptr<Descriptor> open_file(const std::string& path) {
     return std::make_unique<Descriptor>(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -112,7 +114,7 @@ Result<std::vector<SocketRow>> SocketTables::look(std::uint16_t port) {
     for (const bool v6 : {false, true}) {
         std::uint32_t& empty = empty_[v6 ? 1 : 0];
         // Listeners alone cost sock_diag next to nothing; /proc cannot tell them apart.
-        const bool everything = empty % kEmptyLooks == 0;
+        const bool everything = empty % (diag_ ? kEmptyDumps : kEmptyReads) == 0;
         if (!diag_ && !everything) {
             ++empty;
             continue;
@@ -133,8 +135,7 @@ Result<std::vector<SocketRow>> SocketTables::look(std::uint16_t port) {
 Result<std::vector<SocketRow>> SocketTables::count(std::uint16_t port) {
     std::vector<SocketRow> all;
     for (const bool v6 : {false, true}) {
-        const auto rows =
-            diag_ ? dump({.v6 = v6, .port = port, .ages = false}) : read_proc(port, v6);
+        auto rows = diag_ ? dump({.v6 = v6, .port = port, .ages = false}) : read_proc(port, v6);
         if (!rows) return rows;
         all.insert(all.end(), rows->begin(), rows->end());
     }

@@ -19,7 +19,9 @@ constexpr const Metric* kMetrics[] = {&kLife};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
 void add(const Counted& counted, Samples& samples) {
-    add_histograms<Connections>(samples, kLife, *counted.traffic, bounds::kConnection);
+    std::span<const std::int64_t> few;
+    if (!counted.full_histograms) few = bounds::kFewConnection;
+    add_histograms<Connections>(samples, kLife, *counted.traffic, bounds::kConnection, {}, few);
 }
 
 }  // namespace

@@ -12,7 +12,8 @@ constexpr Metric kDuration{
     .type = Type::histogram,
     .help =
         "Time from a request to the end of its answer, transfer to the client included; without "
-        "connections that were taken over and classes of long ones.",
+        "connections that were taken over and classes of long ones. Without `histograms: full` the "
+        "status class is 5xx or none.",
     .labels = {"tenant", "class", "status_class"},
     .unit = Unit::seconds,
     .source = "access log: Duration"};
@@ -21,7 +22,7 @@ constexpr Metric kUpstream{
     .type = Type::histogram,
     .help =
         "Time that the chosen server took, bodies included; of the last attempt, and only where "
-        "the answer did not break.",
+        "the answer did not break. Class and service with `histograms: full`.",
     .labels = {"tenant", "class", "service"},
     .unit = Unit::seconds,
     .source = "access log: OriginDuration"};
@@ -47,9 +48,17 @@ static_assert(broken_rule(kMetrics) == Rule::none);
 
 void add(const Counted& counted, Samples& samples) {
     const Traffic& traffic = *counted.traffic;
-    add_histograms<Durations>(samples, kDuration, traffic, bounds::kLatency, traffic.durations);
-    add_histograms<Upstream>(samples, kUpstream, traffic, bounds::kLatency, traffic.upstream);
-    add_histograms<Overhead>(samples, kOverhead, traffic, bounds::kOverhead);
+    std::span<const std::int64_t> latency;
+    std::span<const std::int64_t> overhead;
+    if (!counted.full_histograms) {
+        latency = bounds::kFewLatency;
+        overhead = bounds::kFewOverhead;
+    }
+    add_histograms<Durations>(samples, kDuration, traffic, bounds::kLatency, traffic.durations,
+                              latency);
+    add_histograms<Upstream>(samples, kUpstream, traffic, bounds::kLatency, traffic.upstream,
+                             latency);
+    add_histograms<Overhead>(samples, kOverhead, traffic, bounds::kOverhead, {}, overhead);
     add_sums<Slow, Label::tenant, Label::workload>(samples, kSlow, traffic,
                                                    [](std::uint64_t slow) { return slow; });
 }

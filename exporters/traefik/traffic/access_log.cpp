@@ -27,7 +27,8 @@ AccessLog::AccessLog(const TraefikOptions& options,
       attribution_(tenancy_),
       workloads_(options.classes),
       templates_(options.path_templates),
-      ledger_(settings_.native_histograms) {
+      ledger_({settings_.native_histograms, options.full_histograms}),
+      full_histograms_(options.full_histograms) {
     find_objectives();
 }
 
@@ -114,7 +115,8 @@ void AccessLog::count_path(std::string_view tenant, const Outcome& outcome) {
 tail::LineConsumer::Prepared AccessLog::prepare() {
     follow_tenancy();
     lines_ = 1;
-    Counted now{std::make_shared<const Traffic>(ledger_.traffic()), files_.counts(), {}};
+    Counted now{
+        std::make_shared<const Traffic>(ledger_.traffic()), files_.counts(), {}, full_histograms_};
     top_paths_.each(
         [&now](std::string_view tenant, std::string_view path, const TopPaths::Counters& counters) {
             now.paths.push_back({std::string(tenant), std::string(path), counters});
@@ -129,7 +131,7 @@ tail::LineConsumer::Prepared AccessLog::prepare() {
 }
 
 void AccessLog::forget() {
-    ledger_ = Ledger(settings_.native_histograms);
+    ledger_ = Ledger({settings_.native_histograms, full_histograms_});
     files_ = FileList();
     top_paths_ = TopPaths();
 }

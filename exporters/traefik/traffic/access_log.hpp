@@ -35,6 +35,7 @@ struct Counted {
     std::shared_ptr<const Traffic> traffic;
     std::vector<FileCounts> files;
     std::vector<PathCounts> paths;
+    bool full_histograms = false;  ///< with all bounds that are kept
 };
 
 /// Counts the lines of access logs. The reader's thread, counted() apart.
@@ -80,6 +81,7 @@ class AccessLog : public tail::LineConsumer {
     PathTemplates templates_;
     TopPaths top_paths_;
     Ledger ledger_;
+    bool full_histograms_;
     FileList files_;
     std::shared_ptr<Published<Counted>> shown_ = std::make_shared<Published<Counted>>();
 };

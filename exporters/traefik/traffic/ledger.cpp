@@ -24,6 +24,8 @@ std::uint64_t bytes(const std::optional<std::int64_t>& size) {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(size.value_or(0), 0));
 }
 
+constexpr std::string_view kFailed = "5xx";
+
 bool is_broken(Cause cause) {
     return cause == Cause::abort_midstream || cause == Cause::client_abort_early;
 }
@@ -116,7 +118,7 @@ void Ledger::observe_latency(Latencies& latencies,
                              std::int64_t duration,
                              const Entry& entry) const {
     const std::size_t bucket = observe<bounds::kLatency>(latencies, duration);
-    if (!native_histograms_ && entry.trace.empty()) return;
+    if (!settings_.native_histograms && entry.trace.empty()) return;
     const double at = to_seconds(entry.start.value_or(0) + *entry.duration);
     details.observe(row, bucket, to_seconds(duration), entry.trace, at);
 }
@@ -138,7 +140,10 @@ void Ledger::count_durations(const Entry& entry,
         }
         return;
     }
-    const auto status = number(Label::status_class, status_class(entry.status));
+    const std::string_view answer = status_class(entry.status);
+    const auto status = settings_.full_histograms || answer == kFailed
+                            ? number(Label::status_class, answer)
+                            : counting::Names::kNone;
     Latencies& durations = linked<Durations>(links.duration, {tenant, workload, status});
     observe_latency(durations, durations_, links.duration, *entry.duration, entry);
     if (judgement.promised) {
@@ -146,7 +151,10 @@ void Ledger::count_durations(const Entry& entry,
         if (!is_broken(cause) && *entry.duration > *judgement.promised) ++slow;
     }
     if (entry.origin_duration.value_or(0) <= 0 || is_broken(cause)) return;
-    Latencies& upstream = linked<Upstream>(links.upstream, {tenant, workload, service});
+    Latencies& upstream = linked<Upstream>(
+        links.upstream, settings_.full_histograms ? counting::Key<3>{tenant, workload, service}
+                                                  : counting::Key<3>{tenant, counting::Names::kNone,
+                                                                     counting::Names::kNone});
     observe_latency(upstream, upstream_, links.upstream, *entry.origin_duration, entry);
     observe<bounds::kOverhead>(linked<Overhead>(links.overhead, {entrypoint, router}),
                                entry.overhead.value_or(*entry.duration - *entry.origin_duration));
@@ -175,14 +183,39 @@ Traffic Ledger::traffic() {
     return now;
 }
 
+/// Rows that an earlier run kept by more labels go on in those that are kept now. False: there were
+/// none.
+template <class K, class Brief>
+bool Ledger::fold(const Traffic& traffic, Brief brief) {
+    typename K::TableType folded(K::kMost);
+    bool finer = false;
+    for (auto row : traffic.of<K>()) {
+        const auto before = row.key;
+        const bool other = before == decltype(before){};  // beyond the cap
+        if (!other) brief(row.key);
+        finer |= row.key != before;
+        folded.at(row.key) += row.cell;
+    }
+    if (finer) tables_.of<K>().restore(folded.rows());
+    return finer;
+}
+
 bool Ledger::restore(const Traffic& traffic) {
     links_.clear();
     if (!tables_.restore(traffic)) {
-        *this = Ledger(native_histograms_);
+        *this = Ledger(settings_);
         return false;
     }
-    durations_.restore(traffic.durations);
-    upstream_.restore(traffic.upstream);
+    const bool full = settings_.full_histograms;
+    // Native buckets of rows that became one are not added up: they begin anew.
+    const bool fewer = !full && fold<Durations>(traffic, [&traffic](counting::Key<3>& key) {
+        if (traffic.text(Label::status_class, key[2]) != kFailed) key[2] = counting::Names::kNone;
+    });
+    if (!fewer) durations_.restore(traffic.durations);
+    const bool coarser = !full && fold<Upstream>(traffic, [](counting::Key<3>& key) {
+        key[1] = key[2] = counting::Names::kNone;
+    });
+    if (!coarser) upstream_.restore(traffic.upstream);
     return true;
 }
 

@@ -31,11 +31,15 @@ struct Judgement {
 /// Counts requests. One thread.
 class Ledger {
   public:
-    /// `native_histograms`: latencies are kept in native buckets too.
-    explicit Ledger(bool native_histograms = false)
-        : native_histograms_(native_histograms),
-          durations_(native_histograms),
-          upstream_(native_histograms) {}
+    struct Settings {
+        bool native_histograms = false;  ///< latencies are kept in native buckets too
+        bool full_histograms = false;    ///< by all labels; see Durations
+    };
+    Ledger() : Ledger(Settings()) {}
+    explicit Ledger(Settings settings)
+        : settings_(settings),
+          durations_(settings.native_histograms),
+          upstream_(settings.native_histograms) {}
 
     void count(const Entry& entry, const Judgement& judgement);
 
@@ -80,7 +84,10 @@ class Ledger {
                       Number service,
                       std::int64_t end);
 
-    bool native_histograms_;
+    template <class K, class Brief>
+    [[nodiscard]] bool fold(const Traffic& traffic, Brief brief);
+
+    Settings settings_;
     counting::Tables<Scheme> tables_;
     std::vector<Links> links_;  ///< by row of Requests
     counting::DetailLog durations_;

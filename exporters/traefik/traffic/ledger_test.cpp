@@ -190,11 +190,11 @@ TEST_CASE("ledger: traces become exemplars, the newest of each bucket", "[traefi
 }
 
 TEST_CASE("ledger: native buckets are kept when they are wanted, and go on", "[traefik]") {
-    Ledger ledger(true);
+    Ledger ledger({.native_histograms = true, .full_histograms = true});
     ledger.count(answered(), of_acme());
     const auto traffic = decoded(encoded(ledger));
     REQUIRE(traffic);
-    Ledger again(true);
+    Ledger again({.native_histograms = true, .full_histograms = true});
     REQUIRE(again.restore(*traffic));
     ledger.count(answered(), of_acme());
     again.count(answered(), of_acme());
@@ -216,7 +216,7 @@ TEST_CASE("ledger: native buckets that are wanted later begin with the finest", 
     before.count(entry, of_acme());
     const auto traffic = decoded(encoded(before));
     REQUIRE(traffic);
-    Ledger ledger(true);
+    Ledger ledger({.native_histograms = true, .full_histograms = true});
     REQUIRE(ledger.restore(*traffic));
     ledger.count(answered(), of_acme());
     CHECK(ledger.traffic().durations.at(0)->native->schema == NativeHistogram::kSchema);

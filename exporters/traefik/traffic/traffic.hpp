@@ -68,6 +68,15 @@ inline constexpr std::array<std::int64_t, 11> kConnection{
     1 * kSecond,     10 * kSecond,     45 * kSecond,    60 * kSecond,
     300 * kSecond,   900 * kSecond,    1'800 * kSecond, 3'600 * kSecond,
     7'200 * kSecond, 28'800 * kSecond, 86'400 * kSecond};
+/// Those that are shown of brief histograms: what alerts ask for and Traefik's own are among them.
+inline constexpr std::array<std::int64_t, 9> kFewLatency{
+    50 * kMillisecond,  100 * kMillisecond,   300 * kMillisecond,
+    500 * kMillisecond, 1'200 * kMillisecond, 2 * kSecond,
+    5 * kSecond,        15 * kSecond,         60 * kSecond};
+inline constexpr std::array<std::int64_t, 5> kFewOverhead{
+    1 * kMillisecond, 10 * kMillisecond, 100 * kMillisecond, 500 * kMillisecond, 2 * kSecond};
+inline constexpr std::array<std::int64_t, 5> kFewConnection{
+    10 * kSecond, 60 * kSecond, 300 * kSecond, 3'600 * kSecond, 28'800 * kSecond};
 inline constexpr std::array<std::int64_t, 4> kNative{100 * kMillisecond, 300 * kMillisecond,
                                                      1'200 * kMillisecond, 5 * kSecond};
 }  // namespace bounds
@@ -107,6 +116,8 @@ using Requests = Kind<100'000,
                       Label::code,
                       Label::cause,
                       Label::fault>;
+/// Of a brief one, of status classes only 5xx, and of the upstream time tenants only: the other
+/// labels are empty then.
 using Durations = Kind<20'000, Latencies, Label::tenant, Label::workload, Label::status_class>;
 using Upstream = Kind<20'000, Latencies, Label::tenant, Label::workload, Label::service>;
 using Overhead = Kind<4'000, Overheads, Label::entrypoint, Label::router>;
