@@ -34,7 +34,8 @@ class OdooWork(process.Service):
         for path in (folder, data, *data.rglob("*")):
             process.give(path)
         self.log = process.write_file(folder / "odoo-server.log", b"", 0o644)
-        self.server = Prefork(folder, "127.0.0.1", process.free_port(), workers)
+        # The processes' own listener, which nobody answers, is at 127.0.0.1.
+        self.server = Prefork(folder, "127.0.0.2", process.free_port(), workers)
         self.tree = OdooProcesses(folder, workers=workers, data_dir=data, http_port=self.server.port,
                                   **options)
         self.ended = threading.Event()
