@@ -193,6 +193,11 @@ EMPTY = {"redis_instance_info": {"valkey_version", "valkey_release_stage"},
          "traefik_accesslog_outcomes_total": {"router"}, "traefik_accesslog_requests_total": {"router", "service"},
          "traefik_accesslog_response_bytes_total": {"router"}, "erp_change_timestamp_seconds": {"datname"},
          "odoo_log_events_total": {"datname"},
+         # Only with `histograms: full`.
+         **{f"traefik_accesslog_request_duration_seconds_{part}": {"status_class"}
+            for part in ("bucket", "sum", "count")},
+         **{f"traefik_accesslog_upstream_duration_seconds_{part}": {"class", "service"}
+            for part in ("bucket", "sum", "count")},
          "pg_replication_slot_retained_bytes": {"datname"}, "pg_blocking_root_info": {"client_addr", "relation"}}
 # The fault has to be there, the server local or of version 16.
 NOT_HERE = {"erp_exporter_collector_unavailable", "erp_change_timestamp_seconds",
