@@ -11,6 +11,7 @@ from boards import expressions
 from machinery import answers
 from servers import exporter, process, targets
 from servers.fake_redis import FakeRedis
+from servers.odoo_faults import OF_DATABASES, OF_SERVERS
 from servers.postgres import Postgres
 from servers.prometheus import Prometheus
 from servers.redis import Redis
@@ -23,7 +24,9 @@ NOT_HERE = {"ErpExporterStale", "PostgresDiskFillsSoon", "PostgresWraparoundNear
             "PostgresConnectionsExhausted", "PostgresConnectionsHigh", "PostgresCheckpointsForced",
             "PostgresTenantTakesMostSessions", "PostgresFailover",
             "TraefikSilent", "TraefikTenantSilent",  # a day
-            "TraefikRequestsLost", "ErpExporterLogLagging", "ErpExporterLogSnapshotOld"}
+            "TraefikRequestsLost", "ErpExporterLogLagging", "ErpExporterLogSnapshotOld",
+            "OdooListenOverflows", "OdooOomKilled", "OdooContainerMemoryNearLimit", "OdooFilestoreDiskFull",
+            "OdooGeventBlocked", "OdooCronsStalled"}
 ABOUT = {
     "RedisDown": {"gone"}, "RedisWritesRefused": {"full"}, "RedisMemoryNearLimit": {"full", "sessions"},
     "RedisRejectsClients": {"crowded"}, "RedisEvictingSessions": {"sessions"}, "RedisReplicaLinkDown": {"orphan"},
@@ -267,4 +270,5 @@ def test_an_alert_holds_for_the_tenant_that_has_the_fault(faulty_traefik, name):
 
 def test_every_alert_is_proved_here_or_said_not_to_be():
     assert set(expressions.ALERTS) == (
-        set(ABOUT) | set(ABOUT_POSTGRES) | set(ABOUT_TRAEFIK) | NOT_HERE | {"ErpExporterDown", "ErpExporterAbsent"})
+        set(ABOUT) | set(ABOUT_POSTGRES) | set(ABOUT_TRAEFIK) | set(OF_DATABASES) | set(OF_SERVERS)
+        | NOT_HERE | {"ErpExporterDown", "ErpExporterAbsent"})

@@ -23,7 +23,7 @@ PATHS = ["/web/dataset/call_kw/sale.order/read", "/web/login", "/report/pdf/sale
 class OdooWork(process.Service):
     """With start(), databases in use: of a hundred requests of each one fails, and now and then one waits a moment."""
 
-    def __init__(self, parent, *databases, workers=3):
+    def __init__(self, parent, *databases, workers=3, **options):
         self.databases = databases
         folder = process.subfolder(parent, "odoo_work")
         data = folder / "data"
@@ -34,8 +34,10 @@ class OdooWork(process.Service):
         for path in (folder, data, *data.rglob("*")):
             process.give(path)
         self.log = process.write_file(folder / "odoo-server.log", b"", 0o644)
-        self.tree = OdooProcesses(folder, workers=workers, data_dir=data)
-        self.server = Prefork(folder, "127.0.0.1", process.free_port(), workers)
+        # The processes' own listener, which nobody answers, is at 127.0.0.1.
+        self.server = Prefork(folder, "127.0.0.2", process.free_port(), workers)
+        self.tree = OdooProcesses(folder, workers=workers, data_dir=data, http_port=self.server.port,
+                                  **options)
         self.ended = threading.Event()
         self.threads = [threading.Thread(target=self.write_log), threading.Thread(target=self.ask)]
 
@@ -61,16 +63,16 @@ class OdooWork(process.Service):
             self.server.stop()
         self.tree.stop()
 
-    def write(self, pid, level, database, logger, text):
-        now = time.time()
+    def write(self, pid, level, database, logger, text, end=" \n", at=None):
+        now = at or time.time()
         stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(now)) + f",{int(now * 1000) % 1000:03}"
         with open(self.log, "ab") as file:
-            file.write(f"{stamp} {pid} {level} {database} {logger}: {text} \n".encode())
+            file.write(f"{stamp} {pid} {level} {database} {logger}: {text}{end}".encode())
 
     def request(self, database, path, pid=101):
         now = time.strftime("%d/%b/%Y %H:%M:%S", time.gmtime())
         line = f'203.0.113.10 - - [{now}] "POST {path} HTTP/1.1" 200 - 12 0.010 0.030'
-        self.write(pid, "INFO", database, "werkzeug", line)
+        self.write(pid, "INFO", database, "werkzeug", line, end="\n")
 
     def job(self, database):
         logger = "odoo.addons.base.models.ir_cron"
