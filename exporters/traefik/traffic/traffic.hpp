@@ -76,7 +76,7 @@ inline constexpr std::array<std::int64_t, 9> kFewLatency{
 inline constexpr std::array<std::int64_t, 5> kFewOverhead{
     1 * kMillisecond, 10 * kMillisecond, 100 * kMillisecond, 500 * kMillisecond, 2 * kSecond};
 inline constexpr std::array<std::int64_t, 5> kFewConnection{
-    10 * kSecond, 60 * kSecond, 300 * kSecond, 3'600 * kSecond, 28'800 * kSecond};
+    10 * kSecond, 45 * kSecond, 300 * kSecond, 3'600 * kSecond, 28'800 * kSecond};
 inline constexpr std::array<std::int64_t, 4> kNative{100 * kMillisecond, 300 * kMillisecond,
                                                      1'200 * kMillisecond, 5 * kSecond};
 }  // namespace bounds
