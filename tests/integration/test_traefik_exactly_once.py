@@ -84,7 +84,8 @@ def assert_counted(running, wanted):
         running.wait_for_page(lambda page: page.total(REQUESTS) >= sum(wanted.values()), "all are counted", 30)
     page = running.page()
     found = counted(page)
-    assert (wanted - found, found - wanted) == ({}, {}), "too few of the first, too many of the second"
+    assert (wanted - found, found - wanted) == ({}, {}), (
+        f"too few of the first, too many of the second; {page.by('erp_exporter_log_errors_total', 'target', 'reason')}")
     return page
 
 

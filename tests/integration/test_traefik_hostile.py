@@ -57,7 +57,7 @@ def log(folder):
 
 @pytest.fixture
 def running(daemon, log):
-    started = daemon(exporter.config_text([targets.traefik("edge", access_log=log)])
+    started = daemon(exporter.config_text([targets.traefik("edge", access_log=log, histograms="full")])
                      + targets.tenants_of_routers("acme", "globex"))
     started.wait_for_page(lambda page: page.value("traefik_up", target="edge") == 1, "the log is followed")
     return started

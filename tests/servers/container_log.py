@@ -13,7 +13,7 @@ import sys
 import threading
 
 PART = 16 * 1024
-MOST_FILES = 10
+MOST_FILES = 60
 
 
 def stamp():

@@ -10,7 +10,7 @@ import urllib.request
 from . import process, routes, versions
 
 LATEST = versions.TRAEFIK[-1]
-MOST_FILES = 10
+MOST_FILES = 60
 CONTAINER_LOG = pathlib.Path(__file__).with_name("container_log.py")
 
 
