@@ -8,7 +8,6 @@ namespace {
 
 using counting::add_sums;
 using counting::labels_of;
-using counting::to_seconds;
 constexpr Metric kStarts{.name = "odoo_log_worker_starts_total",
                          .type = Type::counter,
                          .help = "Workers that said in the log that they are alive.",
