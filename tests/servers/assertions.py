@@ -93,7 +93,7 @@ def on_the_page(real_odoo=False):
         ("acme is used", "traefik_accesslog_requests_total", {**edge, "tenant": "acme", "code": "200"}, "rises"),
         ("globex is used", "traefik_accesslog_requests_total", {**edge, "tenant": "globex", "code": "200"}, "rises"),
         ("acme waits for its server", "traefik_accesslog_upstream_duration_seconds_sum",
-         {**edge, "tenant": "acme", "class": "interactive"}, "rises"),
+         {**edge, "tenant": "acme"}, "rises"),
         ("and little for Traefik", "traefik_accesslog_overhead_seconds_sum", {**edge, "router": "odoo-acme@file"},
          "rises"),
         ("users of acme leave", "traefik_accesslog_outcomes_total",
