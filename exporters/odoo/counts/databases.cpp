@@ -11,7 +11,10 @@ constexpr CacheBounds kBounds{};
 }  // namespace
 
 Databases::Databases(std::string target, std::shared_ptr<const CurrentTenancy> current)
-    : target_(std::move(target)), current_(std::move(current)), recent_(kBounds) {
+    : target_(std::move(target)),
+      current_(std::move(current)),
+      recent_(kBounds),
+      numbers_(kBounds) {
     follow();
 }
 
@@ -21,7 +24,7 @@ void Databases::follow() {
     if (tenancy == tenancy_ && list == list_) return;
     tenancy_ = std::move(tenancy);
     list_ = std::move(list);
-    recent_.clear();
+    forget();
 }
 
 std::string_view Databases::known(std::string_view name) {
@@ -32,7 +35,12 @@ std::string_view Databases::known(std::string_view name) {
 void Databases::remember(std::span<const std::string> earlier) {
     earlier_.assign(earlier.begin(), earlier.end());
     std::ranges::sort(earlier_);
+    forget();
+}
+
+void Databases::forget() {
     recent_.clear();
+    numbers_.clear();
 }
 
 bool Databases::exists(std::string_view name) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/recent_cache.hpp"
+#include "core/counting/names.hpp"
 #include "core/scrape/live_tenancy.hpp"
 #include "core/tenancy/tenancy.hpp"
 
@@ -27,8 +28,14 @@ class Databases {
     /// "None". Also what `earlier` has is known: it was when it was counted.
     [[nodiscard]] std::string_view known(std::string_view name);
     void remember(std::span<const std::string> earlier);
+    /// What `make` makes of known(name), kept until something changes.
+    template <class Make>
+    [[nodiscard]] counting::Names::Number number_of(std::string_view name, Make make) {
+        return numbers_.get(name, [&] { return make(known(name)); });
+    }
 
   private:
+    void forget();
     [[nodiscard]] bool exists(std::string_view name) const;
 
     std::string target_;
@@ -37,6 +44,7 @@ class Databases {
     DatabaseList list_;
     std::vector<std::string> earlier_;  ///< sorted
     RecentCache<bool> recent_;
+    RecentCache<counting::Names::Number> numbers_;
 };
 
 }  // namespace erp::odoo

@@ -1,6 +1,5 @@
 #include "exporters/odoo/counts/ledger.hpp"
 
-#include "exporters/odoo/counts/words.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -16,7 +15,6 @@ struct Ledger::Context {
     std::int64_t time;  ///< Unix, ns
     std::int32_t pid;   ///< 0: syslog, which mixes all
     Number datname;     ///< of the record, or of the database that its text names
-    bool known;         ///< the database exists
 };
 
 void Ledger::count(const Record& record,
@@ -24,17 +22,15 @@ void Ledger::count(const Record& record,
                    Databases& databases,
                    Workers& workers,
                    std::int64_t now) {
-    const bool of_text = !event.database.empty();
-    const std::string_view database = databases.known(of_text ? event.database : record.database);
-    const Context context{.record = record,
-                          .event = event,
-                          .workers = workers,
-                          .time = record.time.value_or(now),
-                          .pid = record.pid.value_or(0),
-                          .datname = number(Label::datname, database),
-                          .known = !database.empty() && database != kUnknownDatabase};
-    const Number own =
-        of_text ? number(Label::datname, databases.known(record.database)) : context.datname;
+    const auto datname = [this](std::string_view known) { return number(Label::datname, known); };
+    const Number own = databases.number_of(record.database, datname);
+    const Context context{
+        .record = record,
+        .event = event,
+        .workers = workers,
+        .time = record.time.value_or(now),
+        .pid = record.pid.value_or(0),
+        .datname = event.database.empty() ? own : databases.number_of(event.database, datname)};
     add<Records>({own, number(Label::level, levels_, record.level),
                   number(Label::area, areas_, area_of(record.logger))});
     switch (group_of(event.kind)) {
@@ -83,7 +79,7 @@ void Ledger::count_change(const Context& context, std::string_view kind, Number 
 
 void Ledger::count_request(const Context& context) {
     const Event& event = context.event;
-    const Number status = number(Label::status_class, status_class(event.status));
+    const Number status = number(Label::status_class, statuses_, status_class(event.status));
     switch (event.kind) {
         case EventKind::gevent_request:
             return add<GeventRequests>({status});

@@ -2,6 +2,7 @@
 
 #include "exporters/odoo/counts/databases.hpp"
 #include "exporters/odoo/counts/log_counts.hpp"
+#include "exporters/odoo/counts/words.hpp"
 #include "exporters/odoo/counts/workers.hpp"
 #include "exporters/odoo/log/event.hpp"
 #include "exporters/odoo/log/record.hpp"
@@ -68,6 +69,7 @@ class Ledger {
     WordNumbers<kLevels> levels_;
     WordNumbers<kAreas> areas_;
     WordNumbers<kRoutes> routes_;
+    WordNumbers<kStatusClasses> statuses_;
 };
 
 }  // namespace erp::odoo

@@ -71,10 +71,15 @@ Group group_of(EventKind kind) {
     return Group::none;
 }
 
-std::string_view status_class(std::optional<int> status) {
-    static constexpr std::string_view kClasses[] = {"1xx", "2xx", "3xx", "4xx", "5xx"};
-    if (!status || *status < 100 || *status > 599) return {};
-    return kClasses[*status / 100 - 1];
+std::string_view to_string(StatusClass status) {
+    static constexpr std::string_view kClasses[kStatusClasses] = {"",    "1xx", "2xx",
+                                                                  "3xx", "4xx", "5xx"};
+    return kClasses[static_cast<std::size_t>(status)];
+}
+
+StatusClass status_class(std::optional<int> status) {
+    if (!status || *status < 100 || *status > 599) return StatusClass::none;
+    return static_cast<StatusClass>(*status / 100);
 }
 
 std::string_view login_result(EventKind kind) {

@@ -2,6 +2,7 @@
 
 #include "exporters/odoo/log/event.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -13,8 +14,11 @@ namespace erp::odoo {
 enum class Group : std::uint8_t { none, request, login, error, cron, worker, life, job };
 [[nodiscard]] Group group_of(EventKind kind);
 
-/// "2xx"; nothing if there is no number.
-[[nodiscard]] std::string_view status_class(std::optional<int> status);
+enum class StatusClass : std::uint8_t { none, c1xx, c2xx, c3xx, c4xx, c5xx };
+inline constexpr std::size_t kStatusClasses = 6;
+/// "2xx"; nothing if there was no number.
+[[nodiscard]] std::string_view to_string(StatusClass status);
+[[nodiscard]] StatusClass status_class(std::optional<int> status);
 /// Label `result` of odoo_logins_total.
 [[nodiscard]] std::string_view login_result(EventKind kind);
 /// Label `result` of odoo_cron_runs_total.
