@@ -1,6 +1,5 @@
 #include "exporters/odoo/counts/ledger.hpp"
 
-
 #include <algorithm>
 #include <optional>
 
