@@ -5,6 +5,8 @@
 #include "exporters/odoo/self.hpp"
 #include "exporters/odoo/target.hpp"
 
+#include <iterator>
+#include <string>
 #include <utility>
 
 namespace erp::odoo {
@@ -17,8 +19,15 @@ constexpr const Collector* kCollectors[] = {
 
 const auto kRows = rows_of(kCollectors);
 
-TargetFactory configure(ConfigMap& entry, TargetConfig& /*config*/, const Tenancy& /*tenancy*/) {
+/// Which watchers there are is part of the identity: a reload that switches one on or off makes
+/// another target, whose log goes on where the last one ended.
+TargetFactory configure(ConfigMap& entry, TargetConfig& config, const Tenancy& /*tenancy*/) {
     OdooOptions options = read_odoo_options(entry);
+    for (std::size_t i = 0; i < std::size(kCollectors); ++i) {
+        const CollectorRow& row = kCollectors[i]->row;
+        if (kCollectors[i]->source != Source::log && config.collectors[i].enabled)
+            config.identity += ' ' + std::string(row.name);
+    }
     return [options = std::move(options)](const std::shared_ptr<const TargetConfig>& target,
                                           Services services) {
         return std::make_unique<OdooTarget>(target, std::move(services), options);

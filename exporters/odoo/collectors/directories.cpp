@@ -1,6 +1,7 @@
 #include "exporters/odoo/collectors/directories.hpp"
 
 #include "exporters/odoo/collectors.hpp"
+#include "exporters/odoo/counts/databases.hpp"
 
 namespace erp::odoo {
 namespace {
@@ -69,7 +70,7 @@ void add_size(const FilestoreSize& size, std::string_view datname, Samples& samp
 void add_filestores(const DirectoryPicture& picture, Samples& samples) {
     for (const auto& [name, size] : picture.filestores)
         add_size(size, name, samples);
-    if (picture.unknown) add_size(*picture.unknown, "_unknown", samples);
+    if (picture.unknown) add_size(*picture.unknown, kUnknownDatabase, samples);
     if (picture.filestores_at == 0) return;
     samples.add(kComplete, picture.filestores_complete ? 1 : 0);
     samples.add(kRound, picture.filestores_at);

@@ -12,11 +12,6 @@
 namespace erp::odoo {
 namespace {
 
-double unix_seconds() {
-    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
-        .count();
-}
-
 /// What the thread uses, all of it.
 class Run {
   public:
@@ -37,7 +32,7 @@ class Run {
         do {
             const auto begun = Clock::now();
             try {
-                ProcessPicture picture = observer_.look(ProcFolder::boot_seconds(), unix_seconds());
+                ProcessPicture picture = observer_.look(ProcFolder::boot_seconds(), unix_now());
                 picture.look_seconds = std::chrono::duration<double>(Clock::now() - begun).count();
                 report(picture);
                 published_->publish(std::move(picture), begun);
