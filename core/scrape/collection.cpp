@@ -56,6 +56,11 @@ void Collection::answered() {
     if (!state_.finished) state_.up = true;
 }
 
+void Collection::about_readers(Samples samples) {
+    const std::lock_guard lock(mutex_);
+    state_.readers = std::make_shared<const Samples>(std::move(samples));
+}
+
 void Collection::succeed(std::size_t collector,
                          Samples samples,
                          Duration work,

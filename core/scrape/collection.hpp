@@ -57,6 +57,9 @@ class Collection {
 
     /// The target answered something that proves it alive; `<system>_up` is 1.
     void answered();
+    /// What the target's log readers say of themselves (core/tail/reader_metrics.hpp), taken before
+    /// the counts are: a page accounts for each line that it says was read. Always shown.
+    void about_readers(Samples samples);
     /// `as_of` is when a watcher looked; none: now.
     void succeed(std::size_t collector,
                  Samples samples,
@@ -78,6 +81,7 @@ class Collection {
         bool up = false;
         bool finished = false;
         std::optional<Error> target_error;
+        std::shared_ptr<const Samples> readers;  ///< null: no log is read
     };
     /// A consistent copy; cheap, since samples are shared.
     [[nodiscard]] State state() const;

@@ -77,6 +77,7 @@ class Assembly {
         }
         Source self_rows = source_of(std::move(numbers), std::move(labels));
         self_rows.parts.push_back({target.self, false});
+        if (target.readers) self_rows.parts.push_back({target.readers, false});
         self_rows.owner = target.config;
         self_rows.tenant = tenant;
         add(std::move(self_rows));

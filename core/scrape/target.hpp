@@ -85,8 +85,6 @@ class Target {
     /// Adds what is shown even when the target is down: `<system>_up` and the peers' self metrics
     /// (rows with Shown::always).
     virtual void describe(const Outcome& outcome, Samples& samples) const = 0;
-    /// Adds what its log readers say of themselves (core/tail/reader_metrics.hpp): always shown.
-    virtual void describe_readers(Samples& /*samples*/) const {}
     /// For the status page: what is not shown because of how the system is set up, and how to
     /// change that, a sentence each.
     [[nodiscard]] virtual std::vector<std::string> advice() const { return {}; }

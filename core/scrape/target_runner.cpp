@@ -149,6 +149,7 @@ void TargetRunner::end(const Collection::State& state) {
     in_time_ =
         !timeout_counted_ && !(state.target_error && state.target_error->phase == Phase::timeout);
     last_.up = state.up;
+    last_.readers = state.readers;
     last_.target_error = state.target_error;
     last_took_ = Clock::now() - running_->started();
     last_end_ = Clock::now();

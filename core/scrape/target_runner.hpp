@@ -30,8 +30,9 @@ struct SeriesCounts {
 /// What a request takes from a target when it stops waiting. Immutable; goes to a worker.
 struct TargetView {
     std::shared_ptr<const TargetConfig> config;
-    std::vector<Source::Part> parts;      ///< metrics of the system
-    std::shared_ptr<const Samples> self;  ///< erp_exporter_* rows of this target
+    std::vector<Source::Part> parts;         ///< metrics of the system
+    std::shared_ptr<const Samples> self;     ///< erp_exporter_* rows of this target
+    std::shared_ptr<const Samples> readers;  ///< those of its log readers; null: it has none
     std::shared_ptr<SeriesCounts> counts;
     std::shared_ptr<Collection> collection;  ///< null when everything came from memory
     bool whole = true;                       ///< all that the target shows was asked for

@@ -71,8 +71,8 @@ TargetView TargetRunner::view(CollectorSet asked,
     view.parts.push_back({std::make_shared<const Samples>(std::move(described)), false});
     Samples self_rows;
     add_self_rows(self_rows, outcome);
-    target_->describe_readers(self_rows);
     view.self = std::make_shared<const Samples>(std::move(self_rows));
+    view.readers = state.readers;
     view.collection = std::move(collection);
     return view;
 }

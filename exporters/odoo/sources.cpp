@@ -123,10 +123,11 @@ View Sources::view() const {
 
 void Sources::add_log(View& view) const {
     SourceState& state = view.of(Source::log);
+    if (reader_) view.reader = reader_->state();
     view.log = log_->counts();
     state.on = true;
     state.seen = view.log != nullptr;
-    if (reader_) state.problem = tail::problem_of(*reader_->state());
+    if (view.reader) state.problem = tail::problem_of(*view.reader);
 }
 
 void Sources::add_sockets(View& view) const {

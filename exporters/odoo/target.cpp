@@ -61,7 +61,13 @@ OdooTarget::OdooTarget(std::shared_ptr<const TargetConfig> config,
     : services_(services), sources_(std::move(config), std::move(services), std::move(options)) {}
 
 void OdooTarget::collect(std::shared_ptr<Collection> collection) {
-    asio::post(services_.workers, [view = sources_.view(), collection = std::move(collection)] {
+    const View view = sources_.view();
+    if (view.reader) {
+        Samples samples;
+        tail::add_reader(samples, *view.reader, unix_now());
+        collection->about_readers(std::move(samples));
+    }
+    asio::post(services_.workers, [view, collection = std::move(collection)] {
         try {
             answer(view, *collection);
         } catch (const std::exception& error) {  // no memory
@@ -77,10 +83,6 @@ void OdooTarget::describe(const Outcome& outcome, Samples& samples) const {
         const SourceState& state = now.of(source);
         if (state.on) samples.add(kSourceUp, state.problem ? 0 : 1, to_string(source));
     }
-}
-
-void OdooTarget::describe_readers(Samples& samples) const {
-    if (const auto reader = sources_.reader()) tail::add_reader(samples, *reader, unix_now());
 }
 
 std::vector<std::string> OdooTarget::advice() const {

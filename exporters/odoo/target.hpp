@@ -21,7 +21,6 @@ class OdooTarget : public Target {
     void stop() override { sources_.stop(); }
     void collect(std::shared_ptr<Collection> collection) override;
     void describe(const Outcome& outcome, Samples& samples) const override;
-    void describe_readers(Samples& samples) const override;
     [[nodiscard]] std::vector<std::string> advice() const override;
     [[nodiscard]] std::vector<std::pair<std::string_view, std::size_t>> connections()
         const override {

@@ -3,6 +3,7 @@
 #include "core/base/deadline.hpp"
 #include "core/base/error.hpp"
 #include "core/scrape/collection.hpp"
+#include "core/tail/reader_state.hpp"
 #include "exporters/odoo/counts/log_counts.hpp"
 #include "exporters/odoo/directories/picture.hpp"
 #include "exporters/odoo/processes/picture.hpp"
@@ -43,6 +44,7 @@ struct SourceState {
 /// All that is known of an Odoo at one moment; what a source has not seen yet is null.
 struct View {
     std::array<SourceState, kSources> sources;
+    std::shared_ptr<const tail::ReaderState> reader;  ///< of the log; not newer than its counts
     std::shared_ptr<const LogCounts> log;
     std::shared_ptr<const SocketCounts> sockets;
     std::shared_ptr<const ProcessPicture> processes;

@@ -30,10 +30,9 @@ tail::TailOptions tail_options(const TraefikOptions& options,
 }
 
 /// On a worker: tens of thousands of samples take milliseconds.
-void answer(const AccessLog& log, const tail::LogReader& reader, Collection& collection) {
-    const auto state = reader.state();
+void answer(const AccessLog& log, const tail::ReaderState& reader, Collection& collection) {
     const auto counted = log.counted();
-    const std::optional<Error> problem = tail::problem_of(*state);
+    const std::optional<Error> problem = tail::problem_of(reader);
     if (!problem && !counted) return collection.fail_all({Phase::starting, "nothing was read yet"});
     if (!problem) collection.answered();
     auto begun = Clock::now();
@@ -86,22 +85,21 @@ void TraefikTarget::stop() {
 }
 
 void TraefikTarget::collect(std::shared_ptr<Collection> collection) {
-    asio::post(services_.workers,
-               [log = log_, reader = reader_, collection = std::move(collection)] {
-                   try {
-                       answer(*log, *reader, *collection);
-                   } catch (const std::exception& error) {  // no memory
-                       collection->fail_all({Phase::limit, error.what()});
-                   }
-               });
+    const auto state = reader_->state();
+    Samples samples;
+    tail::add_reader(samples, *state, unix_now());
+    collection->about_readers(std::move(samples));
+    asio::post(services_.workers, [log = log_, state, collection = std::move(collection)] {
+        try {
+            answer(*log, *state, *collection);
+        } catch (const std::exception& error) {  // no memory
+            collection->fail_all({Phase::limit, error.what()});
+        }
+    });
 }
 
 void TraefikTarget::describe(const erp::Outcome& outcome, Samples& samples) const {
     samples.add(kUp, outcome.up ? 1 : 0);
-}
-
-void TraefikTarget::describe_readers(Samples& samples) const {
-    if (reader_) tail::add_reader(samples, *reader_->state(), unix_now());
 }
 
 std::vector<std::string> TraefikTarget::advice() const {

@@ -26,7 +26,6 @@ class TraefikTarget : public Target {
     void stop() override;
     void collect(std::shared_ptr<Collection> collection) override;
     void describe(const erp::Outcome& outcome, Samples& samples) const override;
-    void describe_readers(Samples& samples) const override;
     [[nodiscard]] std::vector<std::string> advice() const override;
     [[nodiscard]] std::vector<std::pair<std::string_view, std::size_t>> connections()
         const override {

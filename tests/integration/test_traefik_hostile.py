@@ -1,5 +1,7 @@
 """An access log in which attackers, a broken disk and chance have written."""
 
+import threading
+
 import pytest
 
 from servers import exporter, process, targets
@@ -140,6 +142,31 @@ def test_no_text_of_a_client_becomes_a_label(running, writer):
     assert_page_is_sound(running, page, writer.written)
     assert page.total(REQUESTS) == writer.written
     assert len(series(page) - once) < 300
+
+
+def test_each_page_accounts_for_the_lines_it_says_were_read(log, running):
+    """Also while lines come: what is said of the reader is not newer than what was counted."""
+    stopping = threading.Event()
+
+    def keep_writing():
+        with open(log, "ab") as file:
+            while not stopping.wait(0.001):
+                file.write((entry() + b"\n") * 20)
+                file.flush()
+
+    thread = threading.Thread(target=keep_writing)
+    thread.start()
+    try:
+        seen = 0
+        for _ in range(200):
+            page = running.page()
+            read = page.total(LINES, result="ok")
+            assert page.total(REQUESTS) >= read >= seen
+            seen = read
+        assert seen > 0
+    finally:
+        stopping.set()
+        thread.join()
 
 
 def test_ever_more_routers_services_and_servers_end_in_other(running, writer):
