@@ -132,7 +132,8 @@ void Sources::add_log(View& view) const {
 
 void Sources::add_sockets(View& view) const {
     SourceState& state = view.of(Source::sockets);
-    const auto latest = sockets_ ? sockets_->latest() : SocketSampler::Counts();
+    const auto latest =
+        sockets_ ? sockets_->published()->latest() : Published<SocketCounts>::Entry();
     view.sockets = latest.value;
     state.on = true;
     state.seen = view.sockets != nullptr;

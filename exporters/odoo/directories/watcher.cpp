@@ -2,12 +2,10 @@
 
 #include "exporters/odoo/directories/pacing.hpp"
 #include "exporters/odoo/directories/survey.hpp"
-#include "exporters/odoo/processes/pause.hpp"
-
-#include <pthread.h>
 
 #include <algorithm>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -19,19 +17,12 @@ constexpr Duration kAskAgain = std::chrono::seconds(5);  ///< for a directory th
 /// What the thread uses, all of it.
 class Run {
   public:
-    Run(DirectoryOptions options,
-        std::string name,
-        Log& log,
-        std::shared_ptr<Published<DirectoryPicture>> published,
-        std::stop_token stop)
-        : options_(std::move(options)),
-          name_(std::move(name)),
-          log_(log),
-          published_(std::move(published)),
-          stop_(std::move(stop)) {}
+    Run(DirectoryOptions options, std::string name, Log& log)
+        : options_(std::move(options)), name_(std::move(name)), log_(log) {}
 
-    void operator()() {
-        ::pthread_setname_np(::pthread_self(), "odoo folders");
+    void operator()(std::stop_token stop, Published<DirectoryPicture>& published) {
+        stop_ = std::move(stop);
+        published_ = &published;
         become_gentle();
         do {
             try {
@@ -115,7 +106,7 @@ class Run {
     DirectoryOptions options_;
     std::string name_;
     Log& log_;
-    std::shared_ptr<Published<DirectoryPicture>> published_;
+    Published<DirectoryPicture>* published_ = nullptr;
     std::stop_token stop_;
     std::optional<DirectorySurvey> survey_;
     std::optional<Clock::time_point> walked_;
@@ -128,24 +119,6 @@ class Run {
 }  // namespace
 
 DirectoryWatcher::DirectoryWatcher(DirectoryOptions options, std::string name, Log& log)
-    : published_(std::make_shared<Published<DirectoryPicture>>()) {
-    auto run = std::make_shared<Run>(std::move(options), std::move(name), log, published_,
-                                     stop_.get_token());
-    thread_ = std::thread([run = std::move(run)] { (*run)(); });
-}
-
-DirectoryWatcher::~DirectoryWatcher() {
-    request_stop();
-    if (thread_.joinable()) thread_.detach();
-}
-
-void DirectoryWatcher::request_stop() {
-    stop_.request_stop();
-}
-
-void DirectoryWatcher::stop() {
-    request_stop();
-    if (thread_.joinable()) thread_.join();
-}
+    : Watcher("odoo folders", std::make_shared<Run>(std::move(options), std::move(name), log)) {}
 
 }  // namespace erp::odoo

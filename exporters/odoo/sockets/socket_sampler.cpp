@@ -1,11 +1,10 @@
 #include "exporters/odoo/sockets/socket_sampler.hpp"
 
-#include <pthread.h>
 #include <time.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
+#include <memory>
+#include <optional>
 #include <utility>
 
 namespace erp::odoo {
@@ -22,10 +21,8 @@ Duration thread_cpu_time() {
     return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
-}  // namespace
-
 /// What the thread uses, all of it.
-class SocketSampler::Run {
+class Run {
   public:
     Run(SocketOptions options, std::string name, Log& log)
         // A little shorter, so that looks do not fall into step with what comes each second.
@@ -34,8 +31,7 @@ class SocketSampler::Run {
           name_(std::move(name)),
           log_(log) {}
 
-    void operator()() {
-        ::pthread_setname_np(::pthread_self(), "odoo sockets");
+    void operator()(const std::stop_token& stop, Published<SocketCounts>& published) {
         auto next = Clock::now();
         do {
             const auto at = Clock::now();
@@ -43,25 +39,13 @@ class SocketSampler::Run {
             SocketCounts counts = session_.round(at);
             const Duration rest = kRest * (thread_cpu_time() - before);
             report(counts);
-            published_.publish(std::move(counts), at);
+            published.publish(std::move(counts), at);
             // Looks that were missed are not made up for.
             next = std::max({next + step_, at + std::min(rest, kLongestRest), Clock::now()});
-        } while (!wait_for_stop(next));
+        } while (!pause_until(stop, next));
     }
-
-    void request_stop() {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-        wake_.notify_all();
-    }
-    [[nodiscard]] Counts latest() const { return published_.latest(); }
 
   private:
-    bool wait_for_stop(Clock::time_point until) {
-        std::unique_lock lock(mutex_);
-        return wake_.wait_until(lock, until, [this] { return stopping_; });
-    }
-
     /// Each change once.
     void report(const SocketCounts& counts) {
         const std::string problem = counts.problem ? counts.problem->text : std::string();
@@ -81,34 +65,13 @@ class SocketSampler::Run {
     SocketSession session_;
     std::string name_;
     Log& log_;
-    Published<SocketCounts> published_;
     std::optional<std::string> reported_;  ///< the problem that was logged last; nothing: none yet
     std::optional<SocketWay> reported_way_;
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    bool stopping_ = false;
 };
 
+}  // namespace
+
 SocketSampler::SocketSampler(SocketOptions options, std::string name, Log& log)
-    : run_(std::make_shared<Run>(std::move(options), std::move(name), log)),
-      thread_([run = run_] { (*run)(); }) {}
-
-SocketSampler::~SocketSampler() {
-    request_stop();
-    if (thread_.joinable()) thread_.detach();
-}
-
-void SocketSampler::request_stop() {
-    run_->request_stop();
-}
-
-void SocketSampler::stop() {
-    request_stop();
-    if (thread_.joinable()) thread_.join();
-}
-
-SocketSampler::Counts SocketSampler::latest() const {
-    return run_->latest();
-}
+    : Watcher("odoo sockets", std::make_shared<Run>(std::move(options), std::move(name), log)) {}
 
 }  // namespace erp::odoo

@@ -27,14 +27,14 @@ TEST_CASE("socket sampler: looks again and again until it is stopped", "[odoo][s
     options.http.port = 1;  // nobody's
     options.interval = 2ms;
     SocketSampler sampler(options, "erp", log);
-    REQUIRE(soon([&] { return sampler.latest().value != nullptr; }));
-    const auto first = sampler.latest();
+    REQUIRE(soon([&] { return sampler.published()->latest().value != nullptr; }));
+    const auto first = sampler.published()->latest();
     CHECK(first.value->problem->phase == Phase::refused);
     CHECK(first.value->since <= unix_now());
-    CHECK(soon([&] { return sampler.latest().value->totals.watched > 20ms; }));
+    CHECK(soon([&] { return sampler.published()->latest().value->totals.watched > 20ms; }));
     sampler.stop();
     sampler.stop();
-    CHECK(sampler.latest().value);
+    CHECK(sampler.published()->latest().value);
 }
 
 TEST_CASE("socket sampler: ends without waiting for a look that hangs", "[odoo][sockets]") {
