@@ -29,6 +29,9 @@ inline constexpr Duration kSocketInterval = std::chrono::milliseconds(250);
 /// Of the port of websockets, which may have thousands of connections.
 inline constexpr Duration kRareSocketInterval = std::chrono::seconds(5);
 
+/// Of health probes: each takes a worker for some milliseconds.
+inline constexpr Duration kProbeInterval = std::chrono::seconds(15);
+
 /// Of the collectors that look at processes.
 inline constexpr Duration kProcessInterval = std::chrono::seconds(5);
 

@@ -22,6 +22,7 @@ extern const Collector kConnections;
 extern const Collector kProcesses;
 extern const Collector kCgroup;
 extern const Collector kDirectories;
+extern const Collector kHealthProbes;
 
 /// All of them; their positions are those of a Collection.
 [[nodiscard]] std::span<const Collector* const> collectors();

@@ -13,9 +13,9 @@ namespace erp::odoo {
 namespace {
 
 constexpr const Collector* kCollectors[] = {
-    &kRequests,    &kLatency,   &kPythonTime, &kErrors,     &kCron,    &kCronTime,
-    &kWorkerLog,   &kLogins,    &kQueueJobs,  &kRecords,    &kChanges, &kHttpWorkers,
-    &kConnections, &kProcesses, &kCgroup,     &kDirectories};
+    &kRequests,    &kLatency,   &kPythonTime, &kErrors,      &kCron,        &kCronTime,
+    &kWorkerLog,   &kLogins,    &kQueueJobs,  &kRecords,     &kChanges,     &kHttpWorkers,
+    &kConnections, &kProcesses, &kCgroup,     &kDirectories, &kHealthProbes};
 
 const auto kRows = rows_of(kCollectors);
 

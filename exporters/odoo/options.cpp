@@ -2,6 +2,8 @@
 
 #include "core/tail/log_options.hpp"
 
+#include <algorithm>
+
 namespace erp::odoo {
 namespace {
 
@@ -42,6 +44,30 @@ void read_interface(const ConfigValue& value, OdooOptions& options) {
 
 void read_namespace(const ConfigValue& value, OdooOptions& options) {
     if (const auto path = value.path()) options.network_namespace = *path;
+}
+
+void read_probes(const ConfigValue& value, OdooOptions& options) {
+    constexpr std::string_view kWords[] = {"web", "gevent", "db_server"};
+    std::vector<ConfigValue> items{value};
+    if (!value.is_scalar()) items = value.list().value_or(std::vector<ConfigValue>{});
+    for (const ConfigValue& item : items) {
+        const auto word = item.choice(kWords);
+        if (!word) continue;
+        const Probe probe = *to_probe(*word);
+        if (std::ranges::find(options.probes, probe) != options.probes.end())
+            item.fail("this probe is there already");
+        options.probes.push_back(probe);
+    }
+}
+
+void read_probe_path(const ConfigValue& value, OdooOptions& options) {
+    const auto path = value.text();
+    if (!path) return;
+    const bool printable =
+        std::ranges::all_of(*path, [](unsigned char c) { return c > ' ' && c < 0x7f; });
+    if (!path->starts_with('/') || !printable || path->find('#') != path->npos)
+        value.fail("this is the path of a page, as /web/health, found " + value.shown());
+    options.probe_path = *path;
 }
 
 constexpr BoundOption<OdooOptions> kOptions[] = {
@@ -86,6 +112,19 @@ constexpr BoundOption<OdooOptions> kOptions[] = {
       .help = "The port of websockets and long polls (`gevent_port`, before version 16 "
               "`longpolling_port`)."},
      read_gevent_port},
+    {{.key = "probes",
+      .syntax = "list of web|gevent|db_server",
+      .fallback = "none",
+      .help = "Health probes, one at a time, each a request that takes a worker: `web` asks for "
+              "/web/health on http_port, `gevent` on gevent_port; `db_server` (version 17 and "
+              "later) also whether Odoo reaches its database server."},
+     read_probes},
+    {{.key = "probe_path",
+      .syntax = "path",
+      .fallback = "/web/health",
+      .help = "What `web` and `gevent` ask for instead: before version 15 a static file, as "
+              "/web/static/src/img/favicon.ico. Never a page that begins a session."},
+     read_probe_path},
     {{.key = "network_namespace",
       .syntax = "path",
       .fallback = "that of this daemon",
@@ -133,6 +172,14 @@ OdooOptions read_odoo_options(ConfigMap& entry) {
                         !options.network_namespace.empty();
     if (placed && options.http_port == 0)
         entry.fail("http_interface, gevent_port and network_namespace need http_port");
+    const auto probed = [&](Probe probe) {
+        return std::ranges::find(options.probes, probe) != options.probes.end();
+    };
+    if (!options.probes.empty() && options.http_port == 0) entry.fail("probes need http_port");
+    if (probed(Probe::gevent) && !options.gevent_port)
+        entry.fail("the probe gevent needs gevent_port");
+    if (!options.probe_path.empty() && !probed(Probe::web) && !probed(Probe::gevent))
+        entry.fail("probe_path is of the probes web and gevent, which are not there");
     return options;
 }
 

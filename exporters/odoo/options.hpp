@@ -3,6 +3,7 @@
 #include "core/tail/unwrapper.hpp"
 #include "core/yaml/options.hpp"
 #include "exporters/odoo/log/assembler.hpp"
+#include "exporters/odoo/probes/probe.hpp"
 #include "exporters/odoo/processes/master.hpp"
 #include "exporters/odoo/sockets/endpoint.hpp"
 
@@ -25,6 +26,8 @@ struct OdooOptions {
     std::uint16_t http_port = 0;  ///< 0: sockets are not looked at
     std::optional<IpAddress> http_interface;
     std::optional<std::uint16_t> gevent_port;
+    std::vector<Probe> probes;      ///< what is asked of it, none twice; empty: nothing
+    std::string probe_path;         ///< empty: /web/health
     std::string network_namespace;  ///< a path; empty: that of this daemon
     /// By what its processes are told from others'; nothing set: they are not looked at.
     MasterWanted processes;

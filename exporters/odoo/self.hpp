@@ -9,15 +9,15 @@ inline constexpr Metric kUp{
     .name = "odoo_up",
     .help =
         "Whether this Odoo runs, by the best that is looked at: somebody listens on its port, "
-        "else its master process is there, else its log can be read.",
+        "else its master process is there, else its log can be read, else it answers probes.",
     .shown = Shown::always};
-inline constexpr Metric kSourceUp{
-    .name = "odoo_source_up",
-    .help =
-        "Whether this source (sockets, processes, directories, log) sees what it should; those "
-        "that are not configured are absent.",
-    .labels = {"source"},
-    .shown = Shown::always};
+inline constexpr Metric kSourceUp{.name = "odoo_source_up",
+                                  .help =
+                                      "Whether this source (sockets, processes, log, probes, "
+                                      "directories) sees what it should; those "
+                                      "that are not configured are absent.",
+                                  .labels = {"source"},
+                                  .shown = Shown::always};
 inline constexpr const Metric* kSelfMetrics[] = {&kUp, &kSourceUp};
 static_assert(broken_rule(kSelfMetrics) == Rule::none);
 

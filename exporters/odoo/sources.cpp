@@ -1,6 +1,7 @@
 #include "exporters/odoo/sources.hpp"
 
 #include "exporters/odoo/collectors.hpp"
+#include "exporters/odoo/counts/version.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -19,6 +20,15 @@ Error not_looked() {
 const CollectorSetting& setting_of(const Collector& collector, const TargetConfig& config) {
     const auto found = std::ranges::find(collectors(), &collector);
     return config.collectors[static_cast<std::size_t>(found - collectors().begin())];
+}
+
+/// Where a listener of this interface can be asked.
+asio::ip::address reachable(const std::optional<IpAddress>& interface) {
+    if (!interface || *interface == kMappedPrefix) return asio::ip::address_v4::loopback();
+    if (is_wildcard(*interface)) return asio::ip::address_v6::loopback();
+    const asio::ip::address_v6 ip(*interface);
+    if (!ip.is_v4_mapped()) return ip;
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, ip);
 }
 
 tail::TailOptions tail_options(const OdooOptions& options,
@@ -45,6 +55,7 @@ void Sources::start() {
     start_log();
     start_sockets();
     start_processes();
+    start_probes();
     start_directories();
 }
 
@@ -85,6 +96,25 @@ void Sources::start_processes() {
                        config_->name, services_.log);
 }
 
+void Sources::start_probes() {
+    const CollectorSetting& setting = setting_of(kHealthProbes, *config_);
+    if (options_.probes.empty() || !setting.enabled) return;
+    ProbeOptions probes;
+    probes.wanted = options_.probes;
+    probes.http = {reachable(options_.http_interface), options_.http_port};
+    probes.gevent = {reachable(options_.http_interface), options_.gevent_port.value_or(0)};
+    probes.path = options_.probe_path;
+    probes.network_namespace = options_.network_namespace;
+    probes.interval = setting.interval;
+    if (log_) {
+        probes.version = [log = log_] {
+            const auto counts = log->counts();
+            return counts ? std::string(version_of(*counts)) : std::string();
+        };
+    }
+    prober_.emplace(std::move(probes), config_->name, services_.log);
+}
+
 void Sources::start_directories() {
     const CollectorSetting& setting = setting_of(kDirectories, *config_);
     if (!setting.enabled || (options_.data_dir.empty() && !processes_)) return;
@@ -109,6 +139,7 @@ void Sources::stop() {
     if (reader_) reader_->request_stop();
     if (sockets_) sockets_->request_stop();
     if (processes_) processes_->request_stop();
+    if (prober_) prober_->request_stop();
     if (directories_) directories_->request_stop();
 }
 
@@ -117,6 +148,7 @@ View Sources::view() const {
     if (log_) add_log(view);
     if (options_.http_port != 0) add_sockets(view);
     if (processes_) add_processes(view);
+    if (prober_) add_probes(view);
     if (directories_) add_directories(view);
     return view;
 }
@@ -162,6 +194,23 @@ void Sources::add_processes(View& view) const {
     state.problem = entry.value->problem;
     const auto& unread = entry.value->settings_problem;
     if (unread && unread->phase == Phase::privilege) state.missing = Unavailable::privilege;
+}
+
+void Sources::add_probes(View& view) const {
+    SourceState& state = view.of(Source::probes);
+    view.probes = prober_->published()->latest().value;
+    state.on = true;
+    state.seen = view.probes != nullptr;
+    if (!state.seen) {
+        state.problem = not_looked();
+        return;
+    }
+    state.problem = view.probes->problem;
+    for (const ProbeState& probe : view.probes->probes) {
+        if (!probe.unsupported.empty()) state.missing = Unavailable::unsupported;
+        if (!state.problem && probe.last == ProbeResult::refused)
+            state.problem = Error{Phase::refused, probe.reason};
+    }
 }
 
 void Sources::add_directories(View& view) const {

@@ -5,6 +5,7 @@
 #include "exporters/odoo/counts/server_log.hpp"
 #include "exporters/odoo/directories/watcher.hpp"
 #include "exporters/odoo/options.hpp"
+#include "exporters/odoo/probes/prober.hpp"
 #include "exporters/odoo/processes/watcher.hpp"
 #include "exporters/odoo/sockets/socket_sampler.hpp"
 #include "exporters/odoo/view.hpp"
@@ -34,10 +35,12 @@ class Sources {
     void start_log();
     void start_sockets();
     void start_processes();
+    void start_probes();
     void start_directories();
     void add_log(View& view) const;
     void add_sockets(View& view) const;
     void add_processes(View& view) const;
+    void add_probes(View& view) const;
     void add_directories(View& view) const;
     [[nodiscard]] Duration process_interval() const;
 
@@ -48,6 +51,7 @@ class Sources {
     std::shared_ptr<tail::LogReader> reader_;  ///< the same, or before start(), as those below
     std::optional<SocketSampler> sockets_;
     std::optional<ProcessWatcher> processes_;
+    std::optional<Prober> prober_;
     std::optional<DirectoryWatcher> directories_;
 };
 

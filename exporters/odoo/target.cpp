@@ -99,6 +99,13 @@ std::vector<std::string> OdooTarget::advice() const {
         if (state.on && state.problem)
             all.push_back(std::string(to_string(source)) + ": " + state.problem->text);
     }
+    for (std::size_t i = 0; now.probes && i < kProbes; ++i) {
+        const std::string& why = now.probes->probes[i].unsupported;
+        if (why.empty()) continue;
+        all.push_back("The probe " + std::string(to_string(static_cast<Probe>(i))) +
+                      " is not asked any more: " + why +
+                      ". Name a static file as probe_path, or take the probe out.");
+    }
     return all;
 }
 

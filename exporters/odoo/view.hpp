@@ -6,6 +6,7 @@
 #include "core/tail/reader_state.hpp"
 #include "exporters/odoo/counts/log_counts.hpp"
 #include "exporters/odoo/directories/picture.hpp"
+#include "exporters/odoo/probes/picture.hpp"
 #include "exporters/odoo/processes/picture.hpp"
 #include "exporters/odoo/sockets/socket_counts.hpp"
 
@@ -18,12 +19,12 @@
 namespace erp::odoo {
 
 /// What an Odoo is looked at by; each is optional and fails alone.
-enum class Source : std::uint8_t { sockets, processes, log, directories };
-inline constexpr std::size_t kSources = 4;
+enum class Source : std::uint8_t { sockets, processes, log, probes, directories };
+inline constexpr std::size_t kSources = 5;
 [[nodiscard]] std::string_view to_string(Source source);
 /// The first that is on, and may look, says whether Odoo runs.
-inline constexpr std::array<Source, kSources> kByTrust{Source::sockets, Source::processes,
-                                                       Source::log, Source::directories};
+inline constexpr std::array<Source, kSources> kByTrust{
+    Source::sockets, Source::processes, Source::log, Source::probes, Source::directories};
 
 /// How a source is.
 struct SourceState {
@@ -48,6 +49,7 @@ struct View {
     std::shared_ptr<const LogCounts> log;
     std::shared_ptr<const SocketCounts> sockets;
     std::shared_ptr<const ProcessPicture> processes;
+    std::shared_ptr<const ProbePicture> probes;
     std::shared_ptr<const DirectoryPicture> directories;
 
     [[nodiscard]] SourceState& of(Source source) {

@@ -1,13 +1,14 @@
 #include "core/counting/series.hpp"
 #include "exporters/odoo/collectors.hpp"
+#include "exporters/odoo/counts/version.hpp"
 
-#include <algorithm>
+#include <string_view>
 
 namespace erp::odoo {
 namespace {
 
 using counting::add_sums;
-using counting::labels_of;
+
 constexpr Metric kStarts{.name = "odoo_log_worker_starts_total",
                          .type = Type::counter,
                          .help = "Workers that said in the log that they are alive.",
@@ -28,19 +29,13 @@ constexpr Metric kVersion{.name = "odoo_build_info",
 constexpr const Metric* kMetrics[] = {&kStarts, &kExits, &kVersion};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
-/// Of several versions the one that booted last.
-void add_version(const LogCounts& counts, Samples& samples) {
-    const auto& rows = counts.of<Versions>();
-    const auto last = std::ranges::max_element(rows, {}, [](const auto& row) { return row.cell; });
-    if (last != rows.end()) samples.add_row(kVersion, 1, labels_of<Versions>(counts, *last));
-}
-
 void add(const View& view, Samples& samples) {
     const LogCounts& counts = *view.log;
     const auto itself = [](std::uint64_t count) { return count; };
     add_sums<WorkerStarts, Label::worker_type>(samples, kStarts, counts, itself);
     add_sums<WorkerExits, Label::worker_type, Label::reason>(samples, kExits, counts, itself);
-    add_version(counts, samples);
+    if (const std::string_view version = version_of(counts); !version.empty())
+        samples.add(kVersion, 1, version);
 }
 
 }  // namespace

@@ -100,10 +100,12 @@ Route piece_route_of(std::string_view piece, std::string_view rest) {
 
 Route route_of(std::string_view path) {
     if (!path.starts_with('/')) return Route::other;
-    path = without_query(path);
+    const std::string_view whole = std::exchange(path, without_query(path));
     std::string_view piece = take_piece(path);
     if (is_language(piece)) piece = take_piece(path);
-    return piece_route_of(piece, path);
+    const Route route = piece_route_of(piece, path);
+    const bool probed = route == Route::assets && whole.ends_with(kProbeQuery);
+    return probed ? Route::health : route;
 }
 
 RpcCall rpc_call_of(std::string_view path) {

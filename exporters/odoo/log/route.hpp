@@ -29,6 +29,9 @@ enum class Route : std::uint8_t {
 inline constexpr std::size_t kRoutes = 17;
 [[nodiscard]] std::string_view to_string(Route route);
 
+/// Of the static files that our own probes ask for.
+inline constexpr std::string_view kProbeQuery = "erp_exporter_probe";
+
 /// By the path as the client wrote it, query and all; a language before it (/fr, /pt_BR) is passed
 /// over. Any path has a route, whether Odoo knows it or not: its status tells.
 [[nodiscard]] Route route_of(std::string_view path);

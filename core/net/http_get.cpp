@@ -1,0 +1,81 @@
+#include "core/net/http_get.hpp"
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <sstream>
+#include <utility>
+
+namespace erp {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+/// The kernel of this host answers at once, unless the queue of the listener is full.
+constexpr Duration kConnect = std::chrono::seconds(5);
+constexpr std::size_t kMostBytes = std::size_t{64} << 10;
+
+/// `otherwise`: of an error that is none of the connection's usual ends.
+Error error_of(const beast::error_code& error, Phase otherwise) {
+    if (error == beast::error::timeout) return {Phase::timeout, "no answer in time"};
+    if (error == asio::error::connection_refused) return {Phase::refused, error.message()};
+    if (error == http::error::body_limit || error == http::error::header_limit)
+        return {Phase::limit, error.message()};
+    if (error == http::error::end_of_stream || error == http::error::partial_message ||
+        error == asio::error::connection_reset || error == asio::error::broken_pipe ||
+        error == asio::error::eof) {
+        return {Phase::closed, error.message()};
+    }
+    return {otherwise, error.message()};
+}
+
+http::request<http::empty_body> request_of(const asio::ip::tcp::endpoint& server,
+                                           const std::string& target) {
+    std::ostringstream host;
+    host << server;  // [::1]:8069
+    http::request<http::empty_body> request(http::verb::get, target, 11);
+    request.set(http::field::host, host.str());
+    request.set(http::field::user_agent, "erp_exporter/" ERP_VERSION);
+    request.set(http::field::accept, "*/*");
+    request.keep_alive(false);
+    return request;
+}
+
+}  // namespace
+
+Awaitable<Result<HttpReply>> http_get(asio::ip::tcp::endpoint server,
+                                      std::string target,
+                                      Deadline deadline) {
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    beast::tcp_stream stream(executor);
+    stream.expires_at(deadline.at_most(kConnect).at());
+    const auto [refused] = co_await stream.async_connect(server, kAsTuple);
+    if (refused) co_return error_of(refused, Phase::connect);
+    stream.expires_at(deadline.at());
+    const http::request<http::empty_body> request = request_of(server, target);
+    const auto [unsent, sent] = co_await http::async_write(stream, request, kAsTuple);
+    if (unsent) co_return error_of(unsent, Phase::closed);
+    beast::flat_buffer buffer;
+    http::response_parser<http::string_body> parser;
+    parser.body_limit(kMostBytes);
+    const auto [failed, size] = co_await http::async_read(stream, buffer, parser, kAsTuple);
+    if (failed) co_return error_of(failed, Phase::protocol);
+    HttpReply reply;
+    reply.status = parser.get().result_int();
+    const auto [first, last] = parser.get().equal_range(http::field::set_cookie);
+    for (auto field = first; field != last; ++field) {
+        const auto text = field->value();
+        reply.cookies.append(text.data(), text.size()).push_back('\n');
+    }
+    reply.body = std::move(parser.get().body());
+    co_return reply;
+}
+
+}  // namespace erp

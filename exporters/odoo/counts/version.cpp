@@ -1,0 +1,16 @@
+#include "exporters/odoo/counts/version.hpp"
+
+#include "core/counting/series.hpp"
+
+#include <algorithm>
+
+namespace erp::odoo {
+
+std::string_view version_of(const LogCounts& counts) {
+    const auto& rows = counts.of<Versions>();
+    const auto last = std::ranges::max_element(rows, {}, [](const auto& row) { return row.cell; });
+    return last == rows.end() ? std::string_view()
+                              : counting::labels_of<Versions>(counts, *last)[0];
+}
+
+}  // namespace erp::odoo

@@ -1,0 +1,88 @@
+#include "exporters/odoo/probes/probe.hpp"
+
+#include "exporters/odoo/log/route.hpp"
+
+#include <charconv>
+
+namespace erp::odoo {
+namespace {
+
+constexpr std::string_view kWords[kProbes] = {"web", "gevent", "db_server"};
+
+/// 17 of "17.0-20240924" and of "saas~17.4+e"; 0: not a version.
+int series_of(std::string_view version) {
+    constexpr std::string_view kOnline = "saas~";
+    if (version.starts_with(kOnline)) version.remove_prefix(kOnline.size());
+    int series = 0;
+    std::from_chars(version.data(), version.data() + version.size(), series);
+    return series;
+}
+
+ProbeVerdict verdict_of(const Error& error) {
+    switch (error.phase) {
+        case Phase::refused:
+            return {ProbeResult::refused, "nobody listens"};
+        case Phase::timeout:
+            return {ProbeResult::timeout, error.text};
+        default:
+            return {ProbeResult::failed, error.text};
+    }
+}
+
+/// `cookies`: a line each.
+bool begins_session(std::string_view cookies) {
+    constexpr std::string_view kName = "session_id=";
+    return cookies.starts_with(kName) || cookies.find("\nsession_id=") != cookies.npos;
+}
+
+ProbeVerdict unsupported(std::string reason) {
+    return {ProbeResult::failed, std::move(reason), true};
+}
+
+}  // namespace
+
+std::string_view to_string(Probe probe) {
+    return kWords[static_cast<std::size_t>(probe)];
+}
+
+std::optional<Probe> to_probe(std::string_view word) {
+    for (std::size_t i = 0; i < kProbes; ++i)
+        if (kWords[i] == word) return static_cast<Probe>(i);
+    return std::nullopt;
+}
+
+std::string_view to_string(ProbeResult result) {
+    static constexpr std::string_view kResults[kProbeResults] = {"ok", "failed", "timeout",
+                                                                 "refused"};
+    return kResults[static_cast<std::size_t>(result)];
+}
+
+std::string probe_target(Probe probe, const std::string& told) {
+    if (probe == Probe::db_server) return "/web/health?db_server_status=1";
+    if (told.empty()) return "/web/health";
+    // A static file is served whatever the query says, which tells ours from a user's in the log.
+    const bool marked = told.find("/static/") != told.npos && told.find('?') == told.npos;
+    return marked ? told + '?' + std::string(kProbeQuery) : told;
+}
+
+std::string missing_in(Probe probe, std::string_view version) {
+    const int series = series_of(version);
+    const int first = probe == Probe::db_server ? 17 : 15;
+    if (series == 0 || series >= first) return {};
+    return "Odoo " + std::to_string(series) + " has no such page, version " +
+           std::to_string(first) + " has";
+}
+
+ProbeVerdict judge(Probe probe, const Result<HttpReply>& reply) {
+    if (!reply) return verdict_of(reply.error());
+    // A page that makes a session for each visitor must not be visited for ever.
+    if (begins_session(reply->cookies)) return unsupported("the answer begins a session");
+    if (reply->status == 404) return unsupported("there is no such page");
+    if (reply->status != 200)
+        return {ProbeResult::failed, "the answer's status is " + std::to_string(reply->status)};
+    if (probe == Probe::db_server && reply->body.find("db_server_status") == std::string::npos)
+        return unsupported("the answer does not tell of the database server, before version 17");
+    return {};
+}
+
+}  // namespace erp::odoo

@@ -1,0 +1,154 @@
+#include "exporters/odoo/probes/prober.hpp"
+
+#include "exporters/odoo/sockets/network_namespace.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <utility>
+
+namespace erp::odoo {
+namespace {
+
+using Reply = std::optional<Result<HttpReply>>;
+
+/// Blocks; nothing if a stop was asked for.
+Reply ask(const asio::ip::tcp::endpoint& server,
+          const std::string& target,
+          Duration within,
+          const std::stop_token& stop) {
+    Reply reply;
+    asio::io_context io(1);
+    const std::stop_callback ending(stop, [&io] { io.stop(); });
+    asio::co_spawn(io, http_get(server, target, Deadline::after(within)),
+                   [&reply](const std::exception_ptr& failure, Result<HttpReply> result) {
+                       if (!failure) {
+                           reply = std::move(result);
+                       } else {
+                           reply = Error{Phase::limit, "no memory"};
+                       }
+                   });
+    io.run();
+    return reply;
+}
+
+/// What the thread uses, all of it.
+class Run {
+  public:
+    Run(ProbeOptions options, std::string name, Log& log)
+        : options_(std::move(options)), name_(std::move(name)), log_(log) {
+        for (const Probe probe : options_.wanted)
+            state(probe).wanted = true;
+    }
+
+    void operator()(const std::stop_token& stop, Published<ProbePicture>& published) {
+        // Until then it is known what version the log tells of; and a daemon that starts again and
+        // again asks nothing.
+        auto next = Clock::now() + options_.interval;
+        published.publish(picture_);
+        while (!pause_until(stop, next)) {
+            const auto begun = Clock::now();
+            for (const Probe probe : options_.wanted) {
+                if (stop.stop_requested()) return;
+                visit(probe, stop, published);
+            }
+            version_ = options_.version();
+            const auto ended = Clock::now();
+            next = std::max(begun + options_.interval, ended + (ended - begun));
+        }
+    }
+
+  private:
+    ProbeState& state(Probe probe) { return picture_.probes[static_cast<std::size_t>(probe)]; }
+
+    void visit(Probe probe, const std::stop_token& stop, Published<ProbePicture>& published) {
+        ProbeState& now = state(probe);
+        const std::string version = options_.version();
+        if (!now.unsupported.empty() && version == version_) return;
+        const bool told = probe != Probe::db_server && !options_.path.empty();
+        now.unsupported = told ? std::string() : missing_in(probe, version);
+        if (!now.unsupported.empty()) {
+            report(probe);
+            return published.publish(picture_);
+        }
+        now.since = Clock::now();
+        published.publish(picture_);
+        const Reply reply = ask_inside(probe, stop);
+        const Duration took = Clock::now() - *now.since;
+        now.since.reset();
+        if (reply) note(probe, judge(probe, *reply), took);
+        published.publish(picture_);
+    }
+
+    /// Where Odoo's sockets are.
+    Reply ask_inside(Probe probe, const std::stop_token& stop) {
+        const auto& server = probe == Probe::gevent ? options_.gevent : options_.http;
+        const std::string target = probe_target(probe, options_.path);
+        const std::string& space = options_.network_namespace;
+        picture_.problem.reset();
+        if (space.empty() || is_own_namespace(space))
+            return ask(server, target, options_.answer, stop);
+        Reply reply;
+        const int error =
+            inside_namespace(space, [&] { reply = ask(server, target, options_.answer, stop); });
+        if (error == 0) return reply;
+        const Phase phase = error == EPERM || error == EACCES ? Phase::privilege : Phase::connect;
+        picture_.problem =
+            Error{phase, "cannot enter " + space + ": " + std::generic_category().message(error)};
+        if (!blind_)
+            log_.warn("no probe is sent", {{"target", name_}, {"reason", picture_.problem->text}});
+        blind_ = true;
+        return std::nullopt;
+    }
+
+    void note(Probe probe, ProbeVerdict verdict, Duration took) {
+        ProbeState& now = state(probe);
+        blind_ = false;
+        // What was there once is missing for another reason.
+        if (verdict.unsupported && now.results[static_cast<std::size_t>(ProbeResult::ok)] == 0) {
+            now.unsupported = std::move(verdict.reason);
+            return report(probe);
+        }
+        ++now.results[static_cast<std::size_t>(verdict.result)];
+        const bool news = !now.last || now.last != verdict.result;
+        now.last = verdict.result;
+        now.reason = std::move(verdict.reason);
+        now.took = took;
+        if (news) report(probe);
+    }
+
+    void report(Probe probe) {
+        const ProbeState& now = state(probe);
+        if (!now.unsupported.empty()) {
+            log_.warn(
+                "a probe is not asked any more",
+                {{"target", name_}, {"probe", to_string(probe)}, {"reason", now.unsupported}});
+        } else if (now.last == ProbeResult::ok) {
+            log_.info("a probe is answered", {{"target", name_}, {"probe", to_string(probe)}});
+        } else {
+            log_.warn("a probe fails",
+                      {{"target", name_}, {"probe", to_string(probe)}, {"reason", now.reason}});
+        }
+    }
+
+    ProbeOptions options_;
+    std::string name_;
+    Log& log_;
+    ProbePicture picture_;
+    std::string version_;  ///< of the last round: another may have other pages
+    bool blind_ = false;
+};
+
+}  // namespace
+
+Prober::Prober(ProbeOptions options, std::string name, Log& log)
+    : Watcher("odoo probes", std::make_shared<Run>(std::move(options), std::move(name), log)) {}
+
+}  // namespace erp::odoo

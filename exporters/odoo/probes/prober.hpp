@@ -1,0 +1,36 @@
+#pragma once
+
+#include "core/base/log.hpp"
+#include "core/scrape/watcher.hpp"
+#include "exporters/odoo/probes/picture.hpp"
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace erp::odoo {
+
+struct ProbeOptions {
+    std::vector<Probe> wanted;
+    asio::ip::tcp::endpoint http;    ///< of web and db_server
+    asio::ip::tcp::endpoint gevent;  ///< of gevent
+    std::string path;                ///< of web and gevent; empty: /web/health
+    std::string network_namespace;   ///< a path; empty: that of this process
+    Duration interval = std::chrono::seconds(15);
+    /// A worker that takes longer holds our request whether we wait or not.
+    Duration answer = std::chrono::seconds(60);
+    /// Odoo's version as far as it is known. Called from the prober's thread.
+    std::function<std::string()> version = [] { return std::string(); };
+};
+
+/// Asks an Odoo for its health, as a load balancer does: one probe after the other, so that at most
+/// one worker is busy with us, and after each round it rests for as long as the round took at the
+/// least. An answer's delay is the queue's. Pages that begin a session are asked for once at most.
+class Prober : public Watcher<ProbePicture> {
+  public:
+    /// `name` is the target's, for the log, which must outlive the thread.
+    Prober(ProbeOptions options, std::string name, Log& log);
+};
+
+}  // namespace erp::odoo
