@@ -60,7 +60,8 @@ def faulty():
         odoo.server.start()
         write(odoo, 1)  # what is counted for the first time has not risen
         listed = [odoo.target("erp"), {"name": "gone", "exporter": "odoo", "http_port": process.free_port()},
-                  {"name": "blind", "exporter": "odoo", "http_port": odoo.server.port, "log": str(folder / "no.log")}]
+                  {"name": "blind", "exporter": "odoo", "http_port": odoo.server.port, "log": str(folder / "no.log"),
+                   "probes": ["web"], "probe_path": "/sick", "collectors": {"probes": {"interval": "1s"}}}]
         daemon = stack.enter_context(exporter.Exporter(
             folder, exporter.config_text(listed) + f"tenants: {json.dumps(TENANTS)}\n")).start()
         prometheus = stack.enter_context(Prometheus(folder, {"erp_exporter": daemon.address})).start()

@@ -37,6 +37,6 @@ OF_DATABASES = {
 }
 
 # Alert: the target that has the fault.
-OF_SERVERS = {"OdooDown": "gone", "OdooSourceBlind": "blind", "OdooQueueWait": "erp", "OdooSaturated": "erp",
-              "OdooRequestsAbandoned": "erp", "OdooWorkersKilled": "erp", "OdooRestartLoop": "erp",
-              "OdooMemoryNearLimit": "erp", "OdooLogForged": "erp"}
+OF_SERVERS = {"OdooDown": "gone", "OdooSourceBlind": "blind", "OdooProbeFailing": "blind", "OdooQueueWait": "erp",
+              "OdooSaturated": "erp", "OdooRequestsAbandoned": "erp", "OdooWorkersKilled": "erp",
+              "OdooRestartLoop": "erp", "OdooMemoryNearLimit": "erp", "OdooLogForged": "erp"}

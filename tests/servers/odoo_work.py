@@ -42,10 +42,10 @@ class OdooWork(process.Service):
         self.threads = [threading.Thread(target=self.write_log), threading.Thread(target=self.ask)]
 
     def target(self, name, **more):
-        quick = {"processes": {"interval": "1s"}, "directories": {"interval": "1s"}}
+        quick = {"processes": {"interval": "1s"}, "directories": {"interval": "1s"}, "probes": {"interval": "1s"}}
         return {"name": name, "exporter": "odoo", "log": str(self.log), "from_beginning": True,
                 "config": str(self.tree.config), "http_interface": self.server.host, "http_port": self.server.port,
-                "collectors": quick, **more}
+                "probes": ["web"], "collectors": quick, **more}
 
     def start(self):
         self.tree.start()

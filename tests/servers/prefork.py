@@ -9,7 +9,8 @@ import typing
 
 from . import process
 
-# Its workers take one connection at a time and hold it for as long as it asks; they write down when.
+# Its workers take one connection at a time and hold it for as long as it asks; they write down when. Health probes
+# they answer at once, well unless the path says otherwise.
 PROGRAM = r"""
 import os, signal, socket, sys, time
 host, port, workers, backlog, log = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), sys.argv[5]
@@ -28,7 +29,13 @@ def work():
     while True:
         connection, _ = listener.accept()
         begun = time.monotonic()
-        name, _, seconds = connection.recv(100).decode().partition(" ")
+        asked = connection.recv(1000).decode()
+        if asked.startswith("GET "):
+            status = "500 SICK" if "/sick" in asked else "200 OK"
+            connection.send(f'HTTP/1.0 {status}\r\n\r\n{{"status": "pass"}}'.encode())
+            connection.close()
+            continue
+        name, _, seconds = asked.partition(" ")
         os.write(notes, f"accepted {name} {begun}\n".encode())
         time.sleep(float(seconds or 0))
         connection.close()
