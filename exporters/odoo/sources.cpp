@@ -52,9 +52,9 @@ Sources::Sources(std::shared_ptr<const TargetConfig> config, Services services, 
 }
 
 void Sources::start() {
+    start_processes();
     start_log();
     start_sockets();
-    start_processes();
     start_probes();
     start_directories();
 }
@@ -65,6 +65,7 @@ void Sources::start_log() {
         services_.log.warn("no state directory: a restart loses the counts of this log",
                            {{"target", config_->name}});
     }
+    if (processes_) log_->watch_processes(processes_->published());
     reader_ = std::make_shared<tail::LogReader>(
         tail_options(options_, services_.state_directory, config_->name), log_, config_->name,
         services_.log);

@@ -56,7 +56,11 @@ class ServerLog::Stream : public RecordSink {
             log_.ledger_.count_suspicious("time");
             return false;
         }
-        if (record.pid && !workers_.may_write(*record.pid, begins(record))) {
+        if (!record.pid) return true;
+        if (begins(record)) {
+            workers_.begins(*record.pid);
+        } else if (!workers_.knows(*record.pid) &&
+                   !workers_.may_write(*record.pid, log_.seen(record))) {
             log_.ledger_.count_suspicious("pid");
             return false;
         }
@@ -85,6 +89,14 @@ ServerLog::~ServerLog() = default;
 std::int64_t ServerLog::clock(std::int64_t time) {
     if (time > now_) now_ = wall_clock();
     return now_;
+}
+
+/// Only of a process that has written nothing yet.
+std::optional<bool> ServerLog::seen(const Record& record) const {
+    const auto picture = processes_ ? processes_->latest().value : nullptr;
+    if (!picture) return std::nullopt;
+    const std::int64_t at = record.time ? *record.time : wall_clock();
+    return picture->known.knows(*record.pid, static_cast<double>(at) * 1e-9);
 }
 
 /// Processes of two containers, or of two files, have the same pids at times.

@@ -241,6 +241,37 @@ TEST_CASE("server log: who did not say that it begins writes no records once the
     CHECK(replay.by<Suspicious, Label::reason>() == Counted{{"pid", 1}});
 }
 
+TEST_CASE("server log: of processes that are looked at, each that begins later says so", "[odoo]") {
+    const std::string begins = " INFO ? odoo.service.server: Worker WorkerHTTP (201) alive ";
+    const std::string error = " ERROR acme odoo.http: Access Denied ";
+    ProcessPicture picture;
+    picture.known.since = picture.known.until = 1'795'320'000;  // 2026-11-22 04:00:00
+    picture.known.all = {{.pid = 90}, {.pid = 300}, {.pid = 301}};
+    const auto processes = std::make_shared<Published<ProcessPicture>>();
+    processes->publish(picture);
+    Replay replay;
+    replay.log().watch_processes(processes);
+    const auto read = [&](const std::string& time, const std::string& pid,
+                          const std::string& rest) {
+        take_lines(replay, "2026-11-22 " + time + ",000 " + pid + rest);
+    };
+    read("03:59:59", "80", error);    // it may have ended before the first look
+    read("04:00:01", "4711", error);  // Odoo may log errors alone
+    read("04:00:02", "201", begins);
+    read("04:00:03", "90", error);
+    read("04:00:03", "201", error);
+    read("04:00:03", "300", error);
+    CHECK(replay.by<Records, Label::level>() == Counted{{"error", 5}, {"info", 1}});
+    read("04:00:04", "4712", error);
+    read("03:59:59", "81", error);
+    CHECK(replay.by<Records, Label::level>() == Counted{{"error", 6}, {"info", 1}});
+    CHECK(replay.by<Suspicious, Label::reason>() == Counted{{"pid", 1}});
+    // A restart that logs errors alone begins with no word; its processes are seen.
+    take_lines(replay, kBoot);
+    read("04:00:05", "301", error);
+    CHECK(replay.by<Suspicious, Label::reason>() == Counted{{"pid", 1}});
+}
+
 TEST_CASE("server log: a database that nobody knows has no name of its own", "[odoo]") {
     Replay replay;
     take_lines(replay,

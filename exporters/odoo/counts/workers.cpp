@@ -20,8 +20,14 @@ void Workers::begin(std::int32_t pid, WorkerType type) {
     at(pid) = {.type = type, .ended = false, .run = {}};
 }
 
-bool Workers::may_write(std::int32_t pid, bool begins) {
-    if (complete_ && !begins && !all_.contains(pid)) return false;
+void Workers::begins(std::int32_t pid) {
+    announces_ = true;
+    (void)at(pid);
+}
+
+bool Workers::may_write(std::int32_t pid, std::optional<bool> seen) {
+    const bool missed = seen ? !*seen && (announces_ || complete_) : complete_;
+    if (missed) return false;
     (void)at(pid);
     return true;
 }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace erp::odoo {
@@ -38,9 +39,13 @@ class Workers {
     /// The master listens: from here on every process says that it begins before it writes
     /// anything else. (A boot alone is no sign: who upgrades a module by hand boots too.)
     void listens() { complete_ = true; }
-    /// Whether this process can have written the record that is read now; `begins`: the record says
-    /// that it has just begun. Before listens() every process can, and is known from then on.
-    [[nodiscard]] bool may_write(std::int32_t pid, bool begins);
+    /// The record that is read now says that this process has just begun.
+    void begins(std::int32_t pid);
+    /// Whether this process can have written the record that is read now; it is known from then on.
+    /// `seen`: whether it was among Odoo's processes, whose beginning nothing told if it was before
+    /// the first look at them; nothing: not known.
+    [[nodiscard]] bool may_write(std::int32_t pid, std::optional<bool> seen);
+    [[nodiscard]] bool knows(std::int32_t pid) const { return all_.contains(pid); }
 
     void save(std::string& out) const;
     /// False: the bytes are not of save(), or speak of names that there are not: `datnames` and
@@ -54,6 +59,7 @@ class Workers {
     };
 
     bool complete_ = false;
+    bool announces_ = false;  ///< a process said that it begins: all do, unless it is long ago
     std::uint64_t uses_ = 0;
     std::map<std::int32_t, Entry> all_;
 };

@@ -39,7 +39,7 @@ TEST_CASE("processes: the recorded Odoos are seen with all roles", "[odoo]") {
         CHECK(count(picture, Role::jobrunner) == 1);
         CHECK(count(picture, Role::other) == 0);
         CHECK(picture.known.all.size() == 8);
-        CHECK(picture.known.knows(picture.master, 1'000'000, 5) == true);
+        CHECK(picture.known.knows(picture.master, 1'000'000) == true);
 
         // SIGTTIN asked for two HTTP workers more, and in 14 one was replaced.
         for (const FakeProcess& one :
@@ -135,8 +135,8 @@ TEST_CASE("processes: in a container the log's numbers are the inner ones", "[od
     worker.inner_pids = "17";
     proc.put({first, worker});
     const ProcessPicture picture = observer_of(proc).look(100, 1'000'000);
-    CHECK(picture.known.knows(17, 1'000'000, 5) == true);
-    CHECK_FALSE(picture.known.knows(4711, 1'000'000, 5) == true);
+    CHECK(picture.known.knows(17, 1'000'000) == true);
+    CHECK_FALSE(picture.known.knows(4711, 1'000'000) == true);
 }
 
 TEST_CASE("processes: the master goes and another one comes", "[odoo]") {

@@ -32,11 +32,8 @@ struct RoleCounts {
 
 /// A process that writes, or wrote, Odoo's log.
 struct KnownPid {
-    int pid = 0;  ///< as Odoo's log names it: in the namespace of Odoo
-    Role role = Role::other;
-    double started = 0;     ///< Unix time
-    double seen_from = 0;   ///< Unix time of the first look that had it
-    double seen_until = 0;  ///< and of the last one
+    int pid = 0;            ///< as Odoo's log names it: in the namespace of Odoo
+    double seen_until = 0;  ///< Unix time of the last look that had it
 };
 
 /// Which processes there were, for who must tell a real process number from a made-up one. Those
@@ -49,11 +46,11 @@ struct KnownPids {
 
     double since = 0;           ///< Unix time of the first look; 0: none yet
     double until = 0;           ///< Unix time of the last look that saw the master
-    std::vector<KnownPid> all;  ///< sorted by pid; the same number may have been given twice
+    std::vector<KnownPid> all;  ///< sorted by pid
 
-    /// Whether this number was that of a process of this Odoo at about `at` (Unix time, give or
-    /// take `slack` seconds). Nothing: no look was near enough to tell.
-    [[nodiscard]] std::optional<bool> knows(int pid, double at, double slack) const;
+    /// Whether this number was that of a process of this Odoo which had begun by the first look, or
+    /// was seen by another. Nothing: `at`, in Unix time, is before that, or too long ago to tell.
+    [[nodiscard]] std::optional<bool> knows(int pid, double at) const;
 };
 
 /// One look at the processes of one Odoo. Immutable once published.

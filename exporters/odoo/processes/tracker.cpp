@@ -51,7 +51,7 @@ void ProcessTracker::saw(const SeenProcess& master,
     add_gauges(master, now);
     add_cpu(*master_, master.role,
             master.stat.cpu_seconds + (threaded ? master.stat.reaped_cpu_seconds : 0));
-    remember(master, now, unix_now);
+    remember(master.inner_pid, unix_now);
     for (const SeenProcess& child : children) {
         TrackedProcess& tracked = tracked_[identity_of(child.stat)];
         tracked.last = child;
@@ -59,7 +59,7 @@ void ProcessTracker::saw(const SeenProcess& master,
         if (child.settled && !std::exchange(tracked.counted, true)) of(child.role).starts += 1;
         if (!child.stat.is_dead()) add_gauges(child, now);
         add_cpu(tracked, child.role, child.stat.cpu_seconds + child.stat.reaped_cpu_seconds);
-        remember(child, now, unix_now);
+        remember(child.inner_pid, unix_now);
     }
     first_ = false;
     if (known_.since == 0) known_.since = unix_now;
@@ -115,17 +115,13 @@ void ProcessTracker::count_exit(TrackedProcess& tracked, double missed_cpu) {
     role.cpu_seconds += missed_cpu;
 }
 
-void ProcessTracker::remember(const SeenProcess& one, double now, double unix_now) {
-    const double started = unix_now - (now - one.stat.started);
-    auto known = std::ranges::lower_bound(known_.all, one.inner_pid, {}, &KnownPid::pid);
-    for (; known != known_.all.end() && known->pid == one.inner_pid; ++known) {
-        // The clock may be set between two looks; a number is not given again within seconds.
-        if (std::abs(known->started - started) > 2) continue;
-        known->role = one.role;
+void ProcessTracker::remember(int inner_pid, double unix_now) {
+    const auto known = std::ranges::lower_bound(known_.all, inner_pid, {}, &KnownPid::pid);
+    if (known != known_.all.end() && known->pid == inner_pid) {
         known->seen_until = unix_now;
-        return;
+    } else {
+        known_.all.insert(known, {inner_pid, unix_now});
     }
-    known_.all.insert(known, {one.inner_pid, one.role, started, unix_now, unix_now});
 }
 
 void ProcessTracker::forget(double unix_now) {

@@ -56,7 +56,7 @@ class ProcessTracker {
     void add_gauges(const SeenProcess& one, double now);
     void add_cpu(TrackedProcess& tracked, Role role, double cpu);
     void count_exit(TrackedProcess& tracked, double missed_cpu);
-    void remember(const SeenProcess& one, double now, double unix_now);
+    void remember(int inner_pid, double unix_now);
     void forget(double unix_now);
 
     std::array<RoleCounts, kRoles.size()> roles_{};

@@ -91,7 +91,7 @@ TEST_CASE("tracker: a zombie works no more but is still known", "[odoo]") {
     tracker.saw(master(), {dead, process(12, Role::http, 1)}, 200, 1000);
     CHECK(of(tracker, Role::http).processes == 1);
     CHECK(of(tracker, Role::http).cpu_seconds == 6);
-    CHECK(tracker.known().knows(11, 1000, 1) == true);
+    CHECK(tracker.known().knows(11, 1000) == true);
 }
 
 TEST_CASE("tracker: another master ends the children of the one before", "[odoo]") {
@@ -133,20 +133,20 @@ TEST_CASE("tracker: least CPU time left before the limit", "[odoo]") {
 TEST_CASE("known pids: a made-up number is told from one that was there or may have been",
           "[odoo]") {
     ProcessTracker tracker;
-    CHECK_FALSE(tracker.known().knows(11, 1000, 5).has_value());
+    CHECK_FALSE(tracker.known().knows(11, 1000).has_value());
     tracker.saw(master(), {process(11, Role::http, 5)}, 200, 1000);
     tracker.saw(master(), {}, 205, 1005);
     tracker.saw(master(), {}, 300, 1100);
     const KnownPids& known = tracker.known();
-    CHECK(known.knows(11, 1000, 5) == true);
-    CHECK(known.knows(11, 950, 5) == true);  // it was started 100 s before it was seen
-    CHECK(known.knows(10, 1050, 5) == true);
-    CHECK(known.knows(11, 1050, 5) == false);
-    CHECK(known.knows(4711, 1050, 5) == false);
-    CHECK_FALSE(known.knows(4711, 1099, 5).has_value());  // it may have been born just now
-    CHECK_FALSE(known.knows(4711, 900, 5).has_value());
+    CHECK(known.knows(11, 1000) == true);
+    CHECK(known.knows(11, 950) == true);  // it was started before it was seen
+    CHECK(known.knows(10, 1050) == true);
+    CHECK(known.knows(4711, 1050) == false);
+    CHECK(known.knows(4711, 1200) == false);
+    CHECK_FALSE(known.knows(4711, 900).has_value());  // it may have ended before the first look
     tracker.saw(master(), {}, 1000, 1800);
     CHECK(tracker.known().all.size() == 1);  // the master
+    CHECK_FALSE(tracker.known().knows(11, 1100).has_value());
 }
 
 }  // namespace
