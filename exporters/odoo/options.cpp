@@ -43,7 +43,11 @@ void read_interface(const ConfigValue& value, OdooOptions& options) {
 }
 
 void read_namespace(const ConfigValue& value, OdooOptions& options) {
-    if (const auto path = value.path()) options.network_namespace = *path;
+    if (value.text() == "process") {
+        options.namespace_of_process = true;
+    } else if (const auto path = value.path()) {
+        options.network_namespace = *path;
+    }
 }
 
 void read_probes(const ConfigValue& value, OdooOptions& options) {
@@ -126,10 +130,12 @@ constexpr BoundOption<OdooOptions> kOptions[] = {
               "/web/static/src/img/favicon.ico. Never a page that begins a session."},
      read_probe_path},
     {{.key = "network_namespace",
-      .syntax = "path",
+      .syntax = "path|process",
       .fallback = "that of this daemon",
-      .help = "Where Odoo's sockets are, as /run/netns/NAME or /proc/PID/ns/net; takes "
-              "CAP_SYS_ADMIN, without which only that of a process can be read, more slowly."},
+      .help =
+          "Where Odoo's sockets are: /run/netns/NAME, or `process` for that of its master, as "
+          "in a container, which config, pid_file or cgroup tells. Takes CAP_SYS_ADMIN, without "
+          "which only that of a process can be read, more slowly, and no probe be sent."},
      read_namespace},
     {{.key = "config",
       .syntax = "file",
@@ -169,9 +175,11 @@ OdooOptions read_odoo_options(ConfigMap& entry) {
     OdooOptions options;
     read_options(kOptions, entry, options);
     const bool placed = options.http_interface || options.gevent_port.has_value() ||
-                        !options.network_namespace.empty();
+                        options.namespace_of_process || !options.network_namespace.empty();
     if (placed && options.http_port == 0)
         entry.fail("http_interface, gevent_port and network_namespace need http_port");
+    if (options.namespace_of_process && !options.processes.named_by_more_than_port())
+        entry.fail("network_namespace: process needs config, pid_file or cgroup");
     const auto probed = [&](Probe probe) {
         return std::ranges::find(options.probes, probe) != options.probes.end();
     };

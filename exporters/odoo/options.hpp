@@ -26,9 +26,10 @@ struct OdooOptions {
     std::uint16_t http_port = 0;  ///< 0: sockets are not looked at
     std::optional<IpAddress> http_interface;
     std::optional<std::uint16_t> gevent_port;
-    std::vector<Probe> probes;      ///< what is asked of it, none twice; empty: nothing
-    std::string probe_path;         ///< empty: /web/health
-    std::string network_namespace;  ///< a path; empty: that of this daemon
+    std::vector<Probe> probes;          ///< what is asked of it, none twice; empty: nothing
+    std::string probe_path;             ///< empty: /web/health
+    std::string network_namespace;      ///< a path; empty: that of this daemon
+    bool namespace_of_process = false;  ///< that of the master process, whichever it is now
     /// By what its processes are told from others'; nothing set: they are not looked at.
     MasterWanted processes;
     std::string data_dir;  ///< as we can open it; empty: what odoo.conf says

@@ -71,16 +71,25 @@ void Sources::start_log() {
         services_.log);
 }
 
+NamespaceFinder Sources::namespace_finder() const {
+    if (options_.namespace_of_process && processes_) {
+        return [processes = processes_->published()]() -> std::optional<std::string> {
+            const auto picture = processes->latest().value;
+            if (!picture || picture->problem) return std::nullopt;
+            return "/proc/" + std::to_string(picture->master) + "/ns/net";
+        };
+    }
+    if (options_.network_namespace.empty()) return nullptr;
+    return [path = options_.network_namespace] { return std::optional(path); };
+}
+
 void Sources::start_sockets() {
     if (options_.http_port == 0) return;
     SocketOptions sockets;
     sockets.http = {options_.http_interface, options_.http_port};
     sockets.gevent_port = options_.gevent_port;
     sockets.interval = setting_of(kHttpWorkers, *config_).interval;
-    if (!options_.network_namespace.empty())
-        sockets.find_namespace = [path = options_.network_namespace] {
-            return std::optional(path);
-        };
+    sockets.find_namespace = namespace_finder();
     sockets_.emplace(std::move(sockets), config_->name, services_.log);
 }
 
@@ -90,8 +99,8 @@ Duration Sources::process_interval() const {
 }
 
 void Sources::start_processes() {
-    const bool wanted =
-        setting_of(kProcesses, *config_).enabled || setting_of(kCgroup, *config_).enabled;
+    const bool wanted = setting_of(kProcesses, *config_).enabled ||
+                        setting_of(kCgroup, *config_).enabled || options_.namespace_of_process;
     if (!options_.processes.named() || !wanted) return;
     processes_.emplace(ProcessOptions{.wanted = options_.processes, .interval = process_interval()},
                        config_->name, services_.log);
@@ -105,7 +114,7 @@ void Sources::start_probes() {
     probes.http = {reachable(options_.http_interface), options_.http_port};
     probes.gevent = {reachable(options_.http_interface), options_.gevent_port.value_or(0)};
     probes.path = options_.probe_path;
-    probes.network_namespace = options_.network_namespace;
+    probes.find_namespace = namespace_finder();
     probes.interval = setting.interval;
     if (log_) {
         probes.version = [log = log_] {

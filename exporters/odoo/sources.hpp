@@ -32,6 +32,7 @@ class Sources {
     }
 
   private:
+    [[nodiscard]] NamespaceFinder namespace_finder() const;
     void start_log();
     void start_sockets();
     void start_processes();

@@ -7,6 +7,7 @@ import pytest
 
 from servers import exporter, process
 from servers.odoo_processes import OdooProcesses
+from servers.prefork import network_namespace
 
 QUICK = {"processes": {"interval": "1s"}, "directories": {"interval": "1s"}}
 TENANTS = ("acme", "globex")
@@ -49,6 +50,18 @@ def test_roles_are_told_by_titles(odoo, daemon):
     assert page.value("odoo_worker_virtual_memory_max_bytes", type="http") > 1e6
     assert page.value("odoo_source_up", source="processes") == 1
     assert "topsecret" not in page.text
+
+
+def test_sockets_are_looked_for_where_the_master_is(folder, daemon):
+    with network_namespace(f"erpm{os.getpid()}") as name, OdooProcesses(folder, http_port=8069) as odoo:
+        odoo.start(namespace=name)
+        there = target(odoo, http_port=8069, network_namespace="process")
+        page = daemon(exporter.config_text([there])).wait_for_page(
+            lambda page: page.value("odoo_source_up", source="sockets") == 1, "its listener is seen")
+        assert page.value("odoo_up") == 1
+        assert [labels["sockets"] for labels, _ in page.series("odoo_http_server_info")] == ["proc"]
+        daemon(exporter.config_text([there]), capability="sys_admin").wait_for_page(
+            lambda page: page.series("odoo_http_server_info", sockets="sock_diag"), "with the right, by sock_diag")
 
 
 def test_without_titles_niceness_and_arguments_tell(folder, daemon):

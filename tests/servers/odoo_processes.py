@@ -149,10 +149,11 @@ else:
             lines = [f"{key} = {value}" for key, value in {"workers": 3, **options}.items()]
             process.write_file(self.config, "\n".join(["[options]", *lines, ""]), 0o644)
 
-        def start(self, *arguments, before=()):
-            """`before` are words before the program's."""
+        def start(self, *arguments, before=(), **rights):
+            """`before` are words before the program's. rights: those of process.unprivileged()."""
             words = [*before, "/usr/bin/python3", self.script, "-c", self.config, *arguments]
-            self.server = process.Process(words, self.folder / "log", env={"ODOO_TITLES": "1" if self.titles else ""})
+            environment = {"ODOO_TITLES": "1" if self.titles else ""}
+            self.server = process.Process(words, self.folder / "log", env=environment, **rights)
             return self
 
         def workers(self, kind="odoo: WorkerHTT"):

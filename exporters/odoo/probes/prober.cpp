@@ -1,7 +1,5 @@
 #include "exporters/odoo/probes/prober.hpp"
 
-#include "exporters/odoo/sockets/network_namespace.hpp"
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
@@ -91,20 +89,24 @@ class Run {
     Reply ask_inside(Probe probe, const std::stop_token& stop) {
         const auto& server = probe == Probe::gevent ? options_.gevent : options_.http;
         const std::string target = probe_target(probe, options_.path);
-        const std::string& space = options_.network_namespace;
+        const auto space = options_.find_namespace ? options_.find_namespace() : std::string();
+        if (!space) return not_asked({Phase::refused, "its network namespace is not there"});
         picture_.problem.reset();
-        if (space.empty() || is_own_namespace(space))
+        if (space->empty() || is_own_namespace(*space))
             return ask(server, target, options_.answer, stop);
         Reply reply;
         const int error =
-            inside_namespace(space, [&] { reply = ask(server, target, options_.answer, stop); });
+            inside_namespace(*space, [&] { reply = ask(server, target, options_.answer, stop); });
         if (error == 0) return reply;
         const Phase phase = error == EPERM || error == EACCES ? Phase::privilege : Phase::connect;
-        picture_.problem =
-            Error{phase, "cannot enter " + space + ": " + std::generic_category().message(error)};
-        if (!blind_)
-            log_.warn("no probe is sent", {{"target", name_}, {"reason", picture_.problem->text}});
+        return not_asked(
+            {phase, "cannot enter " + *space + ": " + std::generic_category().message(error)});
+    }
+
+    Reply not_asked(Error problem) {
+        if (!blind_) log_.warn("no probe is sent", {{"target", name_}, {"reason", problem.text}});
         blind_ = true;
+        picture_.problem = std::move(problem);
         return std::nullopt;
     }
 

@@ -3,6 +3,7 @@
 #include "core/base/log.hpp"
 #include "core/scrape/watcher.hpp"
 #include "exporters/odoo/probes/picture.hpp"
+#include "exporters/odoo/sockets/network_namespace.hpp"
 
 #include <chrono>
 #include <functional>
@@ -16,7 +17,7 @@ struct ProbeOptions {
     asio::ip::tcp::endpoint http;    ///< of web and db_server
     asio::ip::tcp::endpoint gevent;  ///< of gevent
     std::string path;                ///< of web and gevent; empty: /web/health
-    std::string network_namespace;   ///< a path; empty: that of this process
+    NamespaceFinder find_namespace;  ///< null: that of this process; called before each probe
     Duration interval = std::chrono::seconds(15);
     /// A worker that takes longer holds our request whether we wait or not.
     Duration answer = std::chrono::seconds(60);

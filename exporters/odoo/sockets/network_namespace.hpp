@@ -7,6 +7,10 @@
 
 namespace erp::odoo {
 
+/// The path of the network namespace to look into, see SocketTables::open(); nothing: there is none
+/// now (its container is down). Called on the thread of whoever looks.
+using NamespaceFinder = std::function<std::optional<std::string>()>;
+
 /// "/proc/7" of "/proc/7/ns/net"; nothing of another path.
 [[nodiscard]] std::optional<std::string> process_folder(const std::string& path);
 

@@ -1,23 +1,19 @@
 #pragma once
 
+#include "exporters/odoo/sockets/network_namespace.hpp"
 #include "exporters/odoo/sockets/socket_counts.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace erp::odoo {
 
-/// The path of the network namespace to look into, see SocketTables::open(); nothing: there is none
-/// now (its container is down). Called once a second on the sampler's thread.
-using NamespaceFinder = std::function<std::optional<std::string>()>;
-
 struct SocketOptions {
     Endpoint http{std::nullopt, 8069};
     std::optional<std::uint16_t> gevent_port;
-    NamespaceFinder find_namespace;  ///< null: that of this process
+    NamespaceFinder find_namespace;  ///< null: that of this process; called once a second
     Duration interval = std::chrono::milliseconds(250);
 };
 
