@@ -87,7 +87,8 @@ constexpr Metric kQueueWait{
     .type = Type::histogram,
     .help =
         "Waits in the accept queue that ended by a worker, to half a sampling step; only of "
-        "connections that a look saw waiting, counted by this exporter since it started.",
+        "connections that a look saw waiting, and whose client it did not see leave; counted by "
+        "this exporter since it started.",
     .unit = Unit::seconds,
     .source = "sockets: without an inode, then with one"};
 constexpr Metric kAbandoned{

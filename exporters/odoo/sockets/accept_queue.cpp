@@ -87,6 +87,7 @@ void AcceptQueue::see(const SocketRow& row, Clock::time_point at) {
 
 void AcceptQueue::count_accepted(const Connection& connection) {
     ++totals_.accepted;
+    if (connection.abandoned) return;  // nobody waits for it any more
     counting::observe<kQueueWaitBounds>(
         totals_.waits,
         std::chrono::duration_cast<std::chrono::nanoseconds>(middle_ - connection.since).count());

@@ -28,6 +28,22 @@ TEST_CASE("accept queue: who works, waits and has left is told apart", "[odoo][s
     CHECK(odoo.totals().abandoned == 1);
 }
 
+TEST_CASE("accept queue: who had left when a worker came did not wait that long",
+          "[odoo][sockets]") {
+    FakeOdoo odoo;
+    odoo.connect(1);
+    odoo.connect(2);
+    odoo.look();
+    odoo.leave(2);
+    odoo.look();
+    odoo.accept(1);
+    odoo.accept(2);
+    odoo.look();
+    CHECK(odoo.totals().accepted == 2);
+    CHECK(odoo.totals().abandoned == 1);
+    CHECK(odoo.waits() == 1);
+}
+
 TEST_CASE("accept queue: another connection with the same addresses is another one",
           "[odoo][sockets]") {
     FakeOdoo odoo;
