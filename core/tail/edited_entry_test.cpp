@@ -46,6 +46,25 @@ TEST_CASE("tail: a file that is reached by another name goes on where it was", "
     CHECK(tail.published() == LineCounts{{"one", 1}, {"two", 1}});
 }
 
+TEST_CASE("tail: an entry that was mistyped for a while goes on where it was", "[tail]") {
+    TailFixture tail;
+    tail.options.follow.from_beginning = GENERATE(true, false);
+    edit(tail, "a.log");
+    tail.read();
+    tail.append("one\n", "a.log");
+    tail.read();
+    for (int times = 0; times < 2; ++times) {
+        edit(tail, "b.log");
+        tail.append("two\n", "a.log");
+        tail.read();
+    }
+    edit(tail, "a.log");
+    tail.append("three\n", "a.log");
+    tail.read();
+    CHECK(tail.published() == LineCounts{{"one", 1}, {"two", 2}, {"three", 1}});
+    CHECK(tail.session->state()->entries[0].counters->lines[0] == 4);
+}
+
 TEST_CASE("tail: an entry that now means another file starts by the policy", "[tail]") {
     TailFixture tail;
     tail.options.follow.from_beginning = false;

@@ -3,6 +3,7 @@
 #include "core/tail/tail_session.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace erp::tail {
@@ -26,18 +27,32 @@ EntryCounters read_counters(ByteReader& in) {
     return counters;
 }
 
+constexpr double kAbsentSeconds = 30.0 * 86'400;
+constexpr std::size_t kMostAbsent = 64;
+
+/// An entry up to its logs.
+void put(std::string& out,
+         const std::string& name,
+         const std::string& path,
+         std::int64_t scanned_at,
+         double caught_up,
+         const EntryCounters& counters) {
+    tail::put(out, name);
+    tail::put(out, path);
+    tail::put(out, static_cast<std::uint64_t>(scanned_at));
+    tail::put(out, static_cast<std::uint64_t>(caught_up));
+    put(out, counters);
+}
+
 }  // namespace
 
 std::string TailSession::save(std::string_view consumer) const {
     std::string out;
     tail::put(out, consumer);
-    tail::put(out, std::uint64_t{entries_.size()});
+    tail::put(out, std::uint64_t{entries_.size() + absent_.size()});
     for (const Entry& entry : entries_) {
-        tail::put(out, entry.settings.name);
-        tail::put(out, entry.settings.path);
-        tail::put(out, static_cast<std::uint64_t>(entry.scanned_at));
-        tail::put(out, static_cast<std::uint64_t>(entry.caught_up));
-        put(out, entry.counters);
+        put(out, entry.settings.name, entry.settings.path, entry.scanned_at, entry.caught_up,
+            entry.counters);
         tail::put(out, std::uint64_t{entry.logs.size()});
         for (const FollowedLog& log : entry.logs) {
             std::string saved;
@@ -46,7 +61,23 @@ std::string TailSession::save(std::string_view consumer) const {
             tail::put(out, saved);
         }
     }
+    for (const AbsentEntry& entry : absent_) {
+        put(out, entry.name, entry.path, entry.scanned_at, entry.caught_up, entry.counters);
+        tail::put(out, std::uint64_t{entry.logs.size()});
+        for (const SavedLog& log : entry.logs) {
+            tail::put(out, log.path);
+            tail::put(out, log.bytes);
+        }
+    }
     return out;
+}
+
+/// The last of those that were read last.
+void TailSession::keep(AbsentEntry absent) {
+    if (unix_now() - absent.caught_up > kAbsentSeconds) return;
+    absent_.push_back(std::move(absent));
+    if (absent_.size() > kMostAbsent)
+        absent_.erase(std::ranges::min_element(absent_, {}, &AbsentEntry::caught_up));
 }
 
 /// The counters of an entry are found by its name: they are series of that name. Its files are
@@ -55,28 +86,39 @@ bool TailSession::restore_entry(ByteReader& in) {
     const std::string_view name = in.text();
     const auto at = std::find_if(entries_.begin(), entries_.end(),
                                  [&](const Entry& e) { return e.settings.name == name; });
-    Entry passed;
-    Entry& entry = at != entries_.end() ? *at : passed;
-    // Behind another path are other files, which may be older than the reader.
-    entry.known = in.text() == entry.settings.path;
-    entry.scanned_at = static_cast<std::int64_t>(in.number());
-    entry.caught_up = static_cast<double>(in.number());
-    entry.counters = read_counters(in);
+    const Entry nobody;
+    AbsentEntry absent;
+    absent.name = name;
+    absent.path = in.text();
+    absent.scanned_at = static_cast<std::int64_t>(in.number());
+    absent.caught_up = static_cast<double>(in.number());
+    absent.counters = read_counters(in);
     const std::uint64_t logs = in.count();
     for (std::uint64_t i = 0; i < logs && in.ok(); ++i) {
         SavedLog saved{std::string(in.text()), std::string(in.text())};
         const auto owner = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) {
             return is_matched(e.settings.path, saved.path);
         });
-        auto log = restored(saved, saved.path, owner != entries_.end() ? *owner : passed);
+        auto log = restored(saved, saved.path, owner != entries_.end() ? *owner : nobody);
         if (!log) return false;
         if (owner != entries_.end()) {
             owner->logs.push_back(std::move(*log));
         } else {
-            unclaimed_.push_back(std::move(saved));
+            absent.logs.push_back(std::move(saved));
         }
     }
-    return in.ok();
+    if (!in.ok()) return false;
+    if (at == entries_.end()) {
+        keep(std::move(absent));
+        return true;
+    }
+    // Behind another path are other files, which may be older than the reader.
+    at->known = absent.path == at->settings.path;
+    at->scanned_at = absent.scanned_at;
+    at->caught_up = absent.caught_up;
+    at->counters = absent.counters;
+    std::ranges::move(absent.logs, std::back_inserter(unclaimed_));
+    return true;
 }
 
 /// Nothing: these bytes are not of a log.
@@ -89,18 +131,28 @@ std::optional<FollowedLog> TailSession::restored(const SavedLog& saved,
     return log;
 }
 
-/// The log of the last snapshot that is the file at `path`, whose name is another one now.
-std::optional<FollowedLog> TailSession::claim(const std::string& path, const Entry& entry) {
-    if (unclaimed_.empty()) return std::nullopt;
-    const auto file = LogFile::open(path);
-    if (!file) return std::nullopt;
-    for (auto saved = unclaimed_.begin(); saved != unclaimed_.end(); ++saved) {
+std::optional<FollowedLog> TailSession::claim_from(std::vector<SavedLog>& logs,
+                                                   const LogFile& file,
+                                                   const std::string& path,
+                                                   const Entry& entry) const {
+    for (auto saved = logs.begin(); saved != logs.end(); ++saved) {
         auto log = restored(*saved, path, entry);
-        if (!log || !log->knows(**file)) continue;
-        unclaimed_.erase(saved);
+        if (!log || !log->knows(file)) continue;
+        logs.erase(saved);
         return log;
     }
     return std::nullopt;
+}
+
+/// The log of the last snapshot that is the file at `path`, whose name is another one now.
+std::optional<FollowedLog> TailSession::claim(const std::string& path, const Entry& entry) {
+    if (!claiming_ || (unclaimed_.empty() && absent_.empty())) return std::nullopt;
+    const auto file = LogFile::open(path);
+    if (!file) return std::nullopt;
+    auto log = claim_from(unclaimed_, **file, path, entry);
+    for (auto absent = absent_.begin(); !log && absent != absent_.end(); ++absent)
+        log = claim_from(absent->logs, **file, path, entry);
+    return log;
 }
 
 bool TailSession::restore(std::string_view bytes) {

@@ -32,6 +32,8 @@ void TailSession::reset() {
     const std::vector<Entry> before = std::move(entries_);
     entries_.clear();
     unclaimed_.clear();
+    absent_.clear();
+    claiming_ = true;
     for (const TailEntry& settings : options_.entries) {
         Entry entry;
         entry.settings = settings;
@@ -153,6 +155,7 @@ bool TailSession::round(Clock::time_point now) {
     if (scan) {
         scanned_ = now;
         unclaimed_.clear();
+        claiming_ = false;
     }
     show();
     return more && !stalled_;

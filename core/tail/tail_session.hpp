@@ -77,6 +77,16 @@ class TailSession {
         std::string path;
         std::string bytes;
     };
+    /// An entry of the last snapshot that the configuration has no more. An operator may have
+    /// mistyped it: it is kept for kAbsent, and goes on where it was when it is back.
+    struct AbsentEntry {
+        std::string name;
+        std::string path;
+        std::int64_t scanned_at = 0;
+        double caught_up = 0;
+        EntryCounters counters;
+        std::vector<SavedLog> logs;
+    };
 
     [[nodiscard]] bool is_followed_elsewhere(const std::string& path) const;
     void find_files(Entry& entry, Clock::time_point now);
@@ -89,6 +99,11 @@ class TailSession {
                                                       const std::string& path,
                                                       const Entry& entry) const;
     [[nodiscard]] std::optional<FollowedLog> claim(const std::string& path, const Entry& entry);
+    [[nodiscard]] std::optional<FollowedLog> claim_from(std::vector<SavedLog>& logs,
+                                                        const LogFile& file,
+                                                        const std::string& path,
+                                                        const Entry& entry) const;
+    void keep(AbsentEntry absent);
     void refuse(TailError why);
     void reset();
     void show_counters();  ///< they are durable now
@@ -99,6 +114,8 @@ class TailSession {
     Checkpoint checkpoint_;
     std::vector<Entry> entries_;
     std::vector<SavedLog> unclaimed_;  ///< no entry has their path; until the first look
+    std::vector<AbsentEntry> absent_;  ///< files of theirs are claimed at the first look
+    bool claiming_ = true;             ///< the first look is not over
     Clock::time_point scanned_{};
     Clock::time_point started_{};
     Clock::time_point written_{};
