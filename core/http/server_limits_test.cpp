@@ -41,14 +41,14 @@ TEST_CASE("server limits: a half header ends in time, however it drips", "[http]
 
 TEST_CASE("server limits: many dripping clients do not delay a good one", "[http]") {
     ServerLimits limits = quick();
-    limits.header_time = 1s;
+    limits.header_time = 3s;
     limits.connections_per_address = 200;
     RunningServer server(limits);
     std::deque<Client> clients;
     for (int i = 0; i < 100; ++i)
         clients.emplace_back(server.address()).send("GET /hello HTTP/1.1\r\nX: ");
     Client good(server.address());
-    CHECK(time_of([&] { CHECK(good.get("/hello").status == 200); }) < 500ms);
+    CHECK(time_of([&] { CHECK(good.get("/hello").status == 200); }) < 2s);
     for (Client& client : clients)
         CHECK(client.receive().status == 408);
     clients.clear();
