@@ -83,6 +83,7 @@ bool is_label_value(std::string_view text, std::size_t longest) {
 }
 
 std::string to_label_value(std::string_view text, std::size_t longest) {
+    if (is_label_value(text, longest)) return std::string(text);
     std::string value;
     for (std::size_t i = 0; i < text.size();) {
         const std::size_t length = utf8_length(text.substr(i));

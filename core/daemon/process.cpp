@@ -37,6 +37,10 @@ void set_up_heap() {
     ::mallopt(M_MMAP_THRESHOLD, kOfItsOwn);
 }
 
+void shrink_heap() {
+    ::malloc_trim(0);
+}
+
 std::size_t raise_descriptor_limit() {
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;

@@ -27,6 +27,8 @@ namespace {
 constexpr Duration kPatience = std::chrono::seconds(2);
 constexpr Duration kGrace = std::chrono::seconds(3);
 constexpr Duration kLookAgain = std::chrono::seconds(60);  ///< for servers of this host
+/// Else what several pages at once took stays for good. The next scrape faults its share in again.
+constexpr Duration kShrinkHeap = std::chrono::seconds(60);
 constexpr std::size_t kOwnDescriptors = 24;  ///< of the loop, listeners, files, a few spare
 constexpr std::size_t kFewestConnections = 4;
 constexpr Duration kHardStop =
@@ -69,6 +71,7 @@ class Daemon {
         }
         asio::co_spawn(io_, watch_signals(), asio::detached);
         if (source_.is_local()) asio::co_spawn(io_, watch_host(), asio::detached);
+        asio::co_spawn(io_, watch_heap(), asio::detached);
         io_.run();
         finish();
         return 0;
@@ -98,6 +101,16 @@ class Daemon {
             const auto [error] = co_await timer.async_wait(kAsTuple);
             if (error || !ready_) co_return;
             co_await load([](ConfigSource& source) { return source.look_again(); });
+        }
+    }
+
+    Awaitable<> watch_heap() {
+        asio::steady_timer timer(io_);
+        while (ready_) {
+            timer.expires_after(kShrinkHeap);
+            const auto [error] = co_await timer.async_wait(kAsTuple);
+            if (error || !ready_) co_return;
+            shrink_heap();
         }
     }
 

@@ -8,18 +8,18 @@
 namespace erp {
 namespace {
 
-/// A label value's bytes; the caller has reserved twice its size.
-void put_value(TextBuffer& out, std::string_view value) {
+/// With backslash, line feed and, if asked, quotes escaped; the caller has reserved twice its size.
+void put_escaped(TextBuffer& out, std::string_view text, bool escape_quotes) {
     std::size_t plain = 0;
-    for (std::size_t i = 0; i < value.size(); ++i) {
-        const char c = value[i];
-        if (c != '\\' && c != '"' && c != '\n') continue;
-        out.put(value.substr(plain, i - plain));
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c != '\\' && c != '\n' && (c != '"' || !escape_quotes)) continue;
+        out.put(text.substr(plain, i - plain));
         out.put('\\');
         out.put(c == '\n' ? 'n' : c);
         plain = i + 1;
     }
-    out.put(value.substr(plain));
+    out.put(text.substr(plain));
 }
 
 void put_label(TextBuffer& out, bool& first, std::string_view key, std::string_view value) {
@@ -27,7 +27,7 @@ void put_label(TextBuffer& out, bool& first, std::string_view key, std::string_v
     first = false;
     out.put(key);
     out.put("=\"");
-    put_value(out, value);
+    put_escaped(out, value, true);
     out.put('"');
 }
 
@@ -62,7 +62,7 @@ void LineWriter::put_line(std::string_view name,
             if (plain) {
                 out_.put(labels.substr(0, end));
             } else {
-                put_value(out_, labels.substr(0, end));
+                put_escaped(out_, labels.substr(0, end), true);
             }
             out_.put('"');
             labels.remove_prefix(end + 1);
@@ -90,17 +90,7 @@ void LineWriter::put_help(std::string_view name, std::string_view help, bool esc
     out_.put("# HELP ");
     out_.put(name);
     out_.put(' ');
-    for (const char c : help) {
-        if (c == '\\') {
-            out_.put("\\\\");
-        } else if (c == '\n') {
-            out_.put("\\n");
-        } else if (c == '"' && escape_quotes) {
-            out_.put("\\\"");
-        } else {
-            out_.put(c);
-        }
-    }
+    put_escaped(out_, help, escape_quotes);
     end_line();
 }
 

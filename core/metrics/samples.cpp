@@ -3,10 +3,19 @@
 #include "core/base/text.hpp"
 #include "core/metrics/rules.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
 namespace erp {
+namespace {
+
+/// What the text formats escape in a label value.
+bool is_escaped(char c) {
+    return c == '\\' || c == '"' || c == '\n';
+}
+
+}  // namespace
 
 void Samples::append_label(std::string_view value) {
     if (is_label_value(value)) {
@@ -14,7 +23,7 @@ void Samples::append_label(std::string_view value) {
     } else {
         text_ += to_label_value(value);
     }
-    if (plain_) plain_ = value.find_first_of("\\\"\n") == std::string_view::npos;
+    if (plain_) plain_ = std::ranges::none_of(value, is_escaped);
     text_ += '\0';
 }
 

@@ -5,12 +5,17 @@
 #include <optional>
 #include <span>
 #include <unordered_map>
+#include <utility>
 
 namespace erp {
 namespace {
 
 bool is_counter_like(Type type) {
     return type == Type::counter || type == Type::histogram || type == Type::summary;
+}
+
+bool same_name(const Metric& a, const Metric& b) {
+    return &a == &b || a.name == b.name;
 }
 
 bool same_shape(const Metric& a, const Metric& b) {
@@ -49,42 +54,61 @@ class Attribution {
 std::vector<Series> by_family(const Source& source,
                               const MergeLimits& limits,
                               std::size_t& collisions) {
-    std::unordered_map<std::string_view, std::vector<Series>> families;
-    std::unordered_map<const Metric*, std::vector<Series>*> slots;  // a metric's family, if wanted
-    std::size_t total = 0;
+    struct Family {
+        const Metric* metric;
+        std::size_t size = 0;
+        std::size_t next = 0;  // place in the result
+    };
+    constexpr std::uint32_t kUnwanted = UINT32_MAX;
+    std::vector<Family> families;
+    std::unordered_map<std::string_view, std::uint32_t> by_name;
+    std::unordered_map<const Metric*, std::uint32_t> family_of;
+    const auto find = [&](const Metric* metric) {
+        const auto [it, is_new] = family_of.try_emplace(metric, kUnwanted);
+        if (is_new && (limits.names == nullptr || limits.names->contains(metric->name))) {
+            const auto next = static_cast<std::uint32_t>(families.size());
+            it->second = by_name.try_emplace(metric->name, next).first->second;
+            if (it->second == next) families.push_back({metric});
+        }
+        return it->second;
+    };
+    std::vector<Series> found;  // whose `source` is the family as yet
+    std::size_t points = 0;
+    for (const Source::Part& part : source.parts)
+        points += part.samples->size();
+    found.reserve(points);
     for (const Source::Part& part : source.parts) {
-        std::vector<Series>* slot = nullptr;
-        const Metric* slot_of = nullptr;
+        std::uint32_t family = kUnwanted;
+        const Metric* metric = nullptr;
         for (const Samples::Point& point : part.samples->points()) {
             if (part.counters_only && !is_counter_like(point.metric->type)) continue;
-            if (point.metric != slot_of) {
-                slot_of = point.metric;
-                const auto [it, is_new] = slots.try_emplace(slot_of, nullptr);
-                if (is_new && (limits.names == nullptr || limits.names->contains(slot_of->name))) {
-                    it->second = &families[slot_of->name];
-                }
-                slot = it->second;
+            if (point.metric != metric) {
+                metric = point.metric;
+                family = find(metric);
             }
-            if (slot == nullptr) continue;
-            if (!slot->empty() && !same_shape(*slot->front().metric, *point.metric)) {
+            if (family == kUnwanted) continue;
+            if (!same_shape(*families[family].metric, *metric)) {
                 ++collisions;
                 continue;
             }
-            slot->push_back(
-                {.metric = point.metric, .samples = part.samples.get(), .point = &point});
-            ++total;
+            ++families[family].size;
+            found.push_back({.metric = metric,
+                             .samples = part.samples.get(),
+                             .point = &point,
+                             .source = family});
         }
     }
-    std::vector<const std::pair<const std::string_view, std::vector<Series>>*> order;
+    std::vector<Family*> order;
     order.reserve(families.size());
-    for (const auto& family : families)
+    for (Family& family : families)
         order.push_back(&family);
-    std::ranges::sort(order, {}, [](const auto* family) { return family->first; });
-    std::vector<Series> series;
-    series.reserve(total);
-    for (const auto* family : order) {
-        series.insert(series.end(), family->second.begin(), family->second.end());
-    }
+    std::ranges::sort(order, {}, [](const Family* family) { return family->metric->name; });
+    std::size_t taken = 0;
+    for (Family* family : order)
+        family->next = std::exchange(taken, taken + family->size);
+    std::vector<Series> series(found.size());
+    for (const Series& s : found)
+        series[families[s.source].next++] = s;
     return series;
 }
 
@@ -99,9 +123,10 @@ std::size_t Series::lines() const {
 MergedSource merge(Source source, const Tenancy& tenancy, const MergeLimits& limits) {
     MergedSource merged;
     merged.source = std::move(source);
-    std::vector<Series> series = by_family(merged.source, limits, merged.collisions);
+    merged.series = by_family(merged.source, limits, merged.collisions);
+    std::vector<Series>& series = merged.series;
+    std::size_t kept = 0;  // they take the place of what is dropped
     Attribution attribution(tenancy, merged.source.tenant);
-    merged.series.reserve(series.size());
     // A histogram is many lines, and counters say more on fewer: it gets what they leave.
     std::size_t plain = 0;
     for (const Series& s : series)
@@ -110,7 +135,7 @@ MergedSource merge(Source source, const Tenancy& tenancy, const MergeLimits& lim
     std::size_t distributions = 0;
     for (std::size_t begin = 0; begin < series.size();) {
         std::size_t end = begin + 1;
-        while (end < series.size() && series[end].metric->name == series[begin].metric->name)
+        while (end < series.size() && same_name(*series[end].metric, *series[begin].metric))
             ++end;
         const std::span<Series> family = std::span(series).subspan(begin, end - begin);
         // Stable: of duplicates, the first one reported stays.
@@ -136,10 +161,11 @@ MergedSource merge(Source source, const Tenancy& tenancy, const MergeLimits& lim
             if (s.distribution() != nullptr) distributions += lines;
             s.tenant = attribution.tenant(*s.metric, s.labels());
             merged.lines += lines;
-            merged.series.push_back(s);
+            series[kept++] = s;
         }
         begin = end;
     }
+    series.resize(kept);
     return merged;
 }
 
@@ -195,6 +221,8 @@ Snapshot::Snapshot(std::vector<MergedSource> sources,
         }
         families_.push_back({metric, std::span(series_).subspan(begin)});
     }
+    for (MergedSource& merged : sources_)
+        merged.series = {};  // a page of many series needs the room for its text
 }
 
 }  // namespace erp

@@ -140,8 +140,9 @@ class Assembly {
 }  // namespace
 
 std::string make_page(PageInput input) {
-    const Snapshot snapshot = Assembly(input).run();
-    return compressed(write(snapshot, input.format), input.compression);
+    // The snapshot is gone before the page is compressed: it needs as much memory.
+    std::string text = write(Assembly(input).run(), input.format);
+    return compressed(std::move(text), input.compression);
 }
 
 }  // namespace erp

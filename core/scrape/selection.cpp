@@ -18,6 +18,26 @@ Error unknown(std::string_view what,
     return Error{Phase::query, std::move(text)};
 }
 
+/// Whether this is "collector" or "exporter.collector".
+bool names(std::string_view name, const Exporter& exporter, const CollectorRow& collector) {
+    if (name == collector.name) return true;
+    const auto full = cut(name, '.');
+    return full && full->first == exporter.name && full->second == collector.name;
+}
+
+Error unknown_collector(std::span<const Exporter* const> exporters, const std::string& name) {
+    std::vector<std::string> full_names;
+    std::vector<std::string_view> known;
+    for (const Exporter* exporter : exporters) {
+        for (const CollectorRow* row : exporter->collectors) {
+            known.push_back(row->name);
+            full_names.push_back(std::string(exporter->name) + "." + std::string(row->name));
+        }
+    }
+    known.insert(known.end(), full_names.begin(), full_names.end());
+    return unknown("collector", name, known);
+}
+
 struct Found {
     std::size_t exporter;
     std::size_t collector;
@@ -25,15 +45,10 @@ struct Found {
 
 Result<Found> find(std::span<const Exporter* const> exporters, const std::string& name) {
     std::vector<Found> found;
-    std::vector<std::string> full_names;
-    std::vector<std::string_view> known;
     for (std::size_t e = 0; e < exporters.size(); ++e) {
         const auto& collectors = exporters[e]->collectors;
         for (std::size_t c = 0; c < collectors.size(); ++c) {
-            full_names.push_back(std::string(exporters[e]->name) + "." +
-                                 std::string(collectors[c]->name));
-            known.push_back(collectors[c]->name);
-            if (name == full_names.back() || name == collectors[c]->name) found.push_back({e, c});
+            if (names(name, *exporters[e], *collectors[c])) found.push_back({e, c});
         }
     }
     if (found.size() == 1) return found.front();
@@ -41,8 +56,7 @@ Result<Found> find(std::span<const Exporter* const> exporters, const std::string
         return Error{Phase::query, "collector '" + to_label_value(name, 100) +
                                        "' is not unique: write exporter.collector"};
     }
-    known.insert(known.end(), full_names.begin(), full_names.end());
-    return unknown("collector", name, known);
+    return unknown_collector(exporters, name);
 }
 
 }  // namespace
@@ -79,6 +93,7 @@ CollectorSet Selection::of(const Exporter& exporter) const {
 
 Result<void> check_names(std::span<const Exporter* const> exporters,
                          const std::vector<std::string>& names) {
+    if (names.empty()) return {};
     std::vector<std::string_view> known;
     std::vector<std::string_view> prefixes;
     for (const Metric* metric : self::kMetrics)

@@ -172,6 +172,23 @@ def test_another_namespace_is_looked_into(prefork, daemon, netns, how):
     running.wait_for_page(lambda page: http(page, "accept_queue_oldest_seconds") >= 1, "they wait")
 
 
+def test_in_a_namespace_without_other_traffic_silent_requests_count_to_their_end(prefork, daemon, netns):
+    server = prefork(namespace=netns)
+    running = daemon(config(targets.odoo("erp", server, network_namespace=f"/run/netns/{netns}")),
+                     capability="sys_admin")
+    running.wait_for_page(lambda page: http(page, "workers_busy") == 0, "the sampler looks")
+    for number in range(4):  # no segment while they run; one waits, and is accepted without one
+        server.ask(f"request{number}", 3)
+    running.wait_for_page(lambda page: of(page, "workers_busy", "accept_queue_waiting") == {
+        "workers_busy": 3, "accept_queue_waiting": 1}, "three run")
+    running.wait_for_page(lambda page: of(page, "workers_busy", "accept_queue_waiting") == {
+        "workers_busy": 1, "accept_queue_waiting": 0}, "the last one runs", 10)
+    process.wait_until(server.idle, "all are answered", 10)
+    page = running.wait_for_page(lambda page: http(page, "workers_busy") == 0, "it has ended")
+    assert http(page, "worker_busy_seconds_total") == pytest.approx(server.busy_seconds(), rel=0.05)
+    assert http(page, "accepted_connections_total") == 4
+
+
 def test_without_the_right_a_named_namespace_is_said_to_be_closed(prefork, daemon, netns):
     server = prefork(namespace=netns)
     running = daemon(config(targets.odoo("erp", server, network_namespace=f"/run/netns/{netns}")))

@@ -3,6 +3,8 @@
 #include "core/base/number.hpp"
 #include "core/base/text.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 
@@ -68,11 +70,37 @@ std::optional<SocketRow> to_row(std::string_view line, bool v6, std::uint16_t po
     return row;
 }
 
-/// The line that begins with `TcpExt:`, the first or the second.
 std::string_view next_line(std::string_view& text) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     return line;
+}
+
+/// Two counters of a table of two lines that both begin with its name: the names, then the values,
+/// which may be negative where they are none of these.
+std::optional<std::array<std::uint64_t, 2>> read_counters(
+    std::string_view text, std::string_view table, const std::array<std::string_view, 2>& wanted) {
+    while (!text.empty()) {
+        std::string_view names = next_line(text);
+        if (!names.starts_with(table)) continue;
+        std::string_view values = next_line(text);
+        if (!values.starts_with(table)) return std::nullopt;
+        names.remove_prefix(table.size());
+        values.remove_prefix(table.size());
+        std::array<std::uint64_t, 2> found{};
+        std::size_t count = 0;
+        for (auto name = next_word(names); !name.empty(); name = next_word(names)) {
+            const std::string_view value = next_word(values);
+            const auto it = std::ranges::find(wanted, name);
+            if (it == wanted.end()) continue;
+            if (!read_number(value, 10, found.at(static_cast<std::size_t>(it - wanted.begin()))))
+                return std::nullopt;
+            ++count;
+        }
+        if (count != wanted.size()) return std::nullopt;
+        return found;
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -86,28 +114,15 @@ std::vector<SocketRow> parse_proc_net_tcp(std::string_view text, bool v6, std::u
 }
 
 std::optional<ListenFailures> parse_netstat(std::string_view text) {
-    constexpr std::string_view kTable = "TcpExt:";
-    while (!text.empty()) {
-        std::string_view names = next_line(text);
-        if (!names.starts_with(kTable)) continue;
-        std::string_view values = next_line(text);
-        if (!values.starts_with(kTable)) return std::nullopt;
-        names.remove_prefix(kTable.size());
-        values.remove_prefix(kTable.size());
-        std::optional<std::uint64_t> overflows;
-        std::optional<std::uint64_t> drops;
-        while (true) {
-            const std::string_view name = next_word(names);
-            const std::string_view text_of_it = next_word(values);
-            std::uint64_t value = 0;
-            if (name.empty() || !read_number(text_of_it, 10, value)) break;
-            if (name == "ListenOverflows") overflows = value;
-            if (name == "ListenDrops") drops = value;
-        }
-        if (!overflows || !drops) return std::nullopt;
-        return ListenFailures{*overflows, *drops};
-    }
-    return std::nullopt;
+    const auto found = read_counters(text, "TcpExt:", {"ListenOverflows", "ListenDrops"});
+    if (!found) return std::nullopt;
+    return ListenFailures{.overflows = found->at(0), .drops = found->at(1)};
+}
+
+std::optional<TcpSegments> parse_snmp(std::string_view text) {
+    const auto found = read_counters(text, "Tcp:", {"InSegs", "OutSegs"});
+    if (!found) return std::nullopt;
+    return TcpSegments{.received = found->at(0), .sent = found->at(1)};
 }
 
 }  // namespace erp::odoo

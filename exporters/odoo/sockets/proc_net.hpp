@@ -27,4 +27,14 @@ struct ListenFailures {
 /// TcpExt of /proc/net/netstat; nothing where it is not there.
 [[nodiscard]] std::optional<ListenFailures> parse_netstat(std::string_view text);
 
+/// TCP segments of a whole network namespace, since it exists.
+struct TcpSegments {
+    std::uint64_t received = 0;
+    std::uint64_t sent = 0;
+    bool operator==(const TcpSegments&) const = default;
+};
+
+/// Tcp of /proc/net/snmp; nothing where it is not there.
+[[nodiscard]] std::optional<TcpSegments> parse_snmp(std::string_view text);
+
 }  // namespace erp::odoo

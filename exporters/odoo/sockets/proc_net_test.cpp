@@ -82,12 +82,22 @@ TEST_CASE("/proc/net/netstat: refused connections are found by name", "[odoo][so
     CHECK(parse_netstat(file_text("testdata/sockets/linux-6.18/netstat")) == ListenFailures{0, 0});
     CHECK_FALSE(
         parse_netstat("IpExt: A\nIpExt: 9\nTcpExt: X ListenDrops Y ListenOverflows\n"
-                      "TcpExt: -1 7 8 5\n"));
+                      "TcpExt: 1 -7 8 5\n"));
     CHECK(parse_netstat("TcpExt: X ListenDrops Y ListenOverflows\nTcpExt: 1 7 8 5\n") ==
           ListenFailures{5, 7});
     CHECK_FALSE(parse_netstat("TcpExt: X ListenDrops\nTcpExt: 1 7\n"));
     CHECK_FALSE(parse_netstat("TcpExt: ListenOverflows ListenDrops\n"));
     CHECK_FALSE(parse_netstat(""));
+}
+
+TEST_CASE("/proc/net/snmp: segments are found by name", "[odoo][sockets]") {
+    CHECK(parse_snmp("Ip: InSegs\nIp: 3\nTcp: MaxConn OutSegs InSegs\nTcp: -1 7 8\n") ==
+          TcpSegments{8, 7});
+    CHECK_FALSE(parse_snmp("Tcp: InSegs OutSegs\nTcp: 7 -1\n"));
+    CHECK_FALSE(parse_snmp("Tcp: InSegs OutSegs\nTcp: 7\n"));
+    CHECK_FALSE(parse_snmp("Tcp: InSegs\nTcp: 7\n"));
+    CHECK_FALSE(parse_snmp("TcpExt: InSegs OutSegs\nTcpExt: 7 8\n"));
+    CHECK_FALSE(parse_snmp(""));
 }
 
 }  // namespace

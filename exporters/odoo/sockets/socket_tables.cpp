@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <iterator>
 #include <system_error>
@@ -21,9 +22,15 @@ constexpr std::size_t kLongestTable = 64UL * 1024 * 1024;
 /// finds a new listener without that.
 constexpr std::uint32_t kEmptyDumps = 40;
 constexpr std::uint32_t kEmptyReads = 4;
+/// Two seconds.
+constexpr std::uint32_t kQuietLooks = 8;
 
 std::unique_ptr<Descriptor> open_file(const std::string& path) {
     return std::make_unique<Descriptor>(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+}
+
+bool is_waiting(const SocketRow& row) {
+    return row.state != TcpState::listen && row.inode == 0;
 }
 
 /// From its beginning: the kernel writes the table anew.
@@ -49,10 +56,13 @@ std::string_view to_string(SocketWay way) {
     return way == SocketWay::sock_diag ? "sock_diag" : "proc";
 }
 
+SocketTables::SocketTables(std::string path) : path_(std::move(path)), quiet_(kQuietLooks) {}
+
 void SocketTables::open_proc(const std::string& folder) {
     tcp_ = open_file(folder + "/net/tcp");
     tcp6_ = open_file(folder + "/net/tcp6");
     netstat_ = open_file(folder + "/net/netstat");
+    snmp_ = open_file(folder + "/net/snmp");
 }
 
 void SocketTables::open_diag() {
@@ -110,13 +120,17 @@ Result<std::vector<SocketRow>> SocketTables::read_proc(std::uint16_t port, bool 
 }
 
 Result<std::vector<SocketRow>> SocketTables::look(std::uint16_t port) {
+    // Before the connections: what happens meanwhile is seen at the next look.
+    const auto before = diag_ ? segments() : std::nullopt;
+    const bool quiet = quiet_.goes_on(before);
+    bool known = true;
     std::vector<SocketRow> all;
     for (const bool v6 : {false, true}) {
-        std::uint32_t& empty = empty_[v6 ? 1 : 0];
+        Family& family = families_[v6 ? 1 : 0];
         // Listeners alone cost sock_diag next to nothing; /proc cannot tell them apart.
-        const bool everything = empty % (diag_ ? kEmptyDumps : kEmptyReads) == 0;
+        const bool everything = !quiet && family.empty % (diag_ ? kEmptyDumps : kEmptyReads) == 0;
         if (!diag_ && !everything) {
-            ++empty;
+            ++family.empty;
             continue;
         }
         auto rows =
@@ -126,9 +140,18 @@ Result<std::vector<SocketRow>> SocketTables::look(std::uint16_t port) {
             return look(port);
         }
         if (!rows) return rows;
-        empty = rows->empty() ? empty + 1 : 0;
         all.insert(all.end(), rows->begin(), rows->end());
+        if (!rows->empty()) family.empty = 0;
+        if (quiet) {
+            all.insert(all.end(), family.connections.begin(), family.connections.end());
+            continue;
+        }
+        if (rows->empty()) ++family.empty;
+        known = known && (everything || rows->empty());
+        std::erase_if(*rows, [](const SocketRow& row) { return row.state == TcpState::listen; });
+        family.connections = std::move(*rows);
     }
+    if (!quiet) quiet_.begin(known ? before : std::nullopt, std::ranges::any_of(all, is_waiting));
     return all;
 }
 
@@ -140,6 +163,12 @@ Result<std::vector<SocketRow>> SocketTables::count(std::uint16_t port) {
         all.insert(all.end(), rows->begin(), rows->end());
     }
     return all;
+}
+
+std::optional<TcpSegments> SocketTables::segments() {
+    if (snmp_->get() < 0) return std::nullopt;
+    const auto text = read_again(*snmp_, text_);
+    return text ? parse_snmp(*text) : std::nullopt;
 }
 
 std::optional<ListenFailures> SocketTables::listen_failures() {

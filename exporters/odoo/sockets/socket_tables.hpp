@@ -4,6 +4,7 @@
 #include "core/base/result.hpp"
 #include "exporters/odoo/sockets/diag_client.hpp"
 #include "exporters/odoo/sockets/proc_net.hpp"
+#include "exporters/odoo/sockets/quiet_spell.hpp"
 
 #include <array>
 #include <cstdint>
@@ -45,10 +46,11 @@ class SocketTables {
     [[nodiscard]] std::optional<ListenFailures> listen_failures();
 
   private:
-    explicit SocketTables(std::string path) : path_(std::move(path)) {}
+    explicit SocketTables(std::string path);
     /// Of the namespace that this thread is in, or of the process whose /proc folder it is.
     void open_proc(const std::string& folder);
     void open_diag();
+    [[nodiscard]] std::optional<TcpSegments> segments();
     /// Rows of one family.
     [[nodiscard]] Result<std::vector<SocketRow>> dump(DiagRequest request);
     [[nodiscard]] Result<std::vector<SocketRow>> read_proc(std::uint16_t port, bool v6);
@@ -56,12 +58,16 @@ class SocketTables {
     std::string path_;
     std::optional<std::uint64_t> identity_;
     std::optional<DiagClient> diag_;
-    std::unique_ptr<Descriptor> tcp_, tcp6_, netstat_;
+    std::unique_ptr<Descriptor> tcp_, tcp6_, netstat_, snmp_;
     std::optional<std::uint32_t> most_backlog_;
-    /// Of IPv4 and IPv6, how often in a row nobody listened and nothing was connected. To look for
-    /// connections the kernel walks through its whole table, a millisecond and more on a large host
-    /// even when there are none, so they are not looked for at each look.
-    std::array<std::uint32_t, 2> empty_{};
+    struct Family {
+        /// How often in a row nobody listened and nothing was connected: connections, which cost
+        /// the kernel a walk through its whole table, are then not looked for at each look.
+        std::uint32_t empty = 0;
+        std::vector<SocketRow> connections;  ///< at the last look at them
+    };
+    std::array<Family, 2> families_;  ///< IPv4, IPv6
+    QuietSpell quiet_;
     std::string text_;  ///< room for a table
 };
 
