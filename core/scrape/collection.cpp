@@ -1,5 +1,6 @@
 #include "core/scrape/collection.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace erp {
@@ -28,11 +29,27 @@ Collection::Collection(CollectorSet wanted,
       changed_(std::move(changed)),
       foldings_(std::move(foldings)) {
     state_.results.resize(collectors);
+    for (std::size_t i = 0; i < collectors; ++i)
+        pending_.set(i, wanted.test(i));
 }
 
 bool Collection::awaits_locked(std::size_t collector) const {
-    return !state_.finished && collector < state_.results.size() && wanted_.test(collector) &&
-           state_.results[collector].state == CollectorResult::State::pending;
+    return !state_.finished && collector < state_.results.size() && pending_.test(collector);
+}
+
+bool Collection::is_complete_locked(const CollectorSet& needed) const {
+    // A watcher's collectors report without the server.
+    return state_.finished || (state_.up && (needed & pending_).none());
+}
+
+bool Collection::is_complete(const CollectorSet& needed) const {
+    const std::lock_guard lock(mutex_);
+    return is_complete_locked(needed);
+}
+
+void Collection::expect(const CollectorSet& needed) {
+    const std::lock_guard lock(mutex_);
+    if (std::ranges::find(expected_, needed) == expected_.end()) expected_.push_back(needed);
 }
 
 bool Collection::awaits(std::size_t collector) const {
@@ -40,20 +57,31 @@ bool Collection::awaits(std::size_t collector) const {
     return awaits_locked(collector);
 }
 
-bool Collection::report(std::size_t collector, CollectorResult result) {
+void Collection::report(std::size_t collector, CollectorResult result) {
+    bool completes = false;
     {
         const std::lock_guard lock(mutex_);
-        if (!awaits_locked(collector)) return false;
+        if (!awaits_locked(collector)) return;
         result.at = Clock::now();
         state_.results[collector] = std::move(result);
+        pending_.reset(collector);
+        completes = std::ranges::any_of(expected_, [&](const CollectorSet& needed) {
+            return needed.test(collector) && is_complete_locked(needed);
+        });
     }
-    changed_();
-    return true;
+    if (completes) changed_();
 }
 
 void Collection::answered() {
-    const std::lock_guard lock(mutex_);
-    if (!state_.finished) state_.up = true;
+    bool completes = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (state_.finished || state_.up) return;
+        state_.up = true;
+        completes = std::ranges::any_of(
+            expected_, [&](const CollectorSet& needed) { return is_complete_locked(needed); });
+    }
+    if (completes) changed_();
 }
 
 void Collection::about_readers(Samples samples) {
@@ -96,7 +124,7 @@ void Collection::end_locked(const Error& reason) {
     state_.finished = true;
     for (std::size_t i = 0; i < state_.results.size(); ++i) {
         CollectorResult& result = state_.results[i];
-        if (!wanted_.test(i) || result.state != CollectorResult::State::pending) continue;
+        if (!pending_.test(i)) continue;
         result.state = CollectorResult::State::failed;
         result.error = reason;
         result.at = Clock::now();

@@ -42,7 +42,8 @@ using Foldings = std::vector<std::shared_ptr<Folding>>;
 /// reported already, are ignored: a job that comes too late harms nobody.
 class Collection {
   public:
-    /// `changed` runs on the reporting thread after each report and must only post.
+    /// `changed` runs on the reporting thread when the collection ends or what somebody expects is
+    /// complete: to wake the loop for each report costs more than the report. It must only post.
     Collection(CollectorSet wanted,
                std::size_t collectors,
                Deadline deadline,
@@ -54,6 +55,11 @@ class Collection {
     /// The target's own limit: all I/O for this collection ends by then.
     [[nodiscard]] Deadline deadline() const { return deadline_; }
     [[nodiscard]] Clock::time_point started() const { return started_; }
+
+    /// Somebody waits for these of the wanted collectors: `changed` is called when is_complete().
+    void expect(const CollectorSet& needed);
+    /// The collection has ended, or the target is up and all of these have been reported.
+    [[nodiscard]] bool is_complete(const CollectorSet& needed) const;
 
     /// The target answered something that proves it alive; `<system>_up` is 1.
     void answered();
@@ -92,7 +98,8 @@ class Collection {
   private:
     [[nodiscard]] bool awaits(std::size_t collector) const;
     [[nodiscard]] bool awaits_locked(std::size_t collector) const;
-    bool report(std::size_t collector, CollectorResult result);
+    [[nodiscard]] bool is_complete_locked(const CollectorSet& needed) const;
+    void report(std::size_t collector, CollectorResult result);
     void end_locked(const Error& reason);
 
     const CollectorSet wanted_;
@@ -103,6 +110,8 @@ class Collection {
     std::atomic<bool> counted_ = false;
     mutable std::mutex mutex_;
     State state_;
+    CollectorSet pending_;
+    std::vector<CollectorSet> expected_;
 };
 
 }  // namespace erp

@@ -17,17 +17,6 @@ constexpr Duration kImpatient = std::chrono::seconds(1);  ///< for a target that
 /// A collection that its target does not end by its deadline is ended after this.
 constexpr Duration kGuard = std::chrono::milliseconds(500);
 
-bool is_complete(const Collection::State& state, CollectorSet wanted) {
-    if (state.finished) return true;
-    if (!state.up) return false;  // a watcher's collectors report without the server
-    for (std::size_t i = 0; i < state.results.size(); ++i) {
-        if (wanted.test(i) && state.results[i].state == CollectorResult::State::pending) {
-            return false;
-        }
-    }
-    return true;
-}
-
 }  // namespace
 
 TargetRunner::TargetRunner(std::shared_ptr<const TargetConfig> config,
@@ -81,7 +70,7 @@ CollectorSet TargetRunner::due(CollectorSet asked) const {
 void TargetRunner::begin(CollectorSet wanted) {
     wanted |= std::exchange(queued_, {});
     const auto executor = services_.io.get_executor();
-    // Replies come in bunches: until we have looked, one call to look is enough.
+    // Until we have looked, one call to look is enough.
     auto called = std::make_shared<std::atomic<bool>>(false);
     auto changed = [weak = weak_from_this(), executor, called] {
         if (called->exchange(true)) return;
@@ -190,7 +179,8 @@ Awaitable<TargetView> TargetRunner::scrape(CollectorSet asked,
             co_await changed_.wait(until);
         }
     }
-    while (mine && !ended() && !is_complete(mine->state(), needed)) {
+    if (mine) mine->expect(needed);
+    while (mine && !ended() && !mine->is_complete(needed)) {
         if (until.passed()) {
             give_up(*mine, patient && Clock::now() - mine->started() >= kImpatient);
             break;
