@@ -1,6 +1,7 @@
 #include "exporters/odoo/options.hpp"
 
 #include "core/tail/log_options.hpp"
+#include "exporters/odoo/log/route.hpp"
 
 #include <algorithm>
 
@@ -70,7 +71,12 @@ void read_probe_path(const ConfigValue& value, OdooOptions& options) {
     const bool printable =
         std::ranges::all_of(*path, [](unsigned char c) { return c > ' ' && c < 0x7f; });
     if (!path->starts_with('/') || !printable || path->find('#') != path->npos)
-        value.fail("this is the path of a page, as /web/health, found " + value.shown());
+        return value.fail("this is the path of a page, as /web/health, found " + value.shown());
+    // What an add-on makes for probes looks like a page of the website.
+    const Route route = route_of(*path);
+    if (route != Route::health && route != Route::assets &&
+        (route != Route::website || *path == "/"))
+        value.fail("this page begins a session at each visit; a static file does not");
     options.probe_path = *path;
 }
 
@@ -174,6 +180,10 @@ std::span<const Option* const> option_rows() {
 OdooOptions read_odoo_options(ConfigMap& entry) {
     OdooOptions options;
     read_options(kOptions, entry, options);
+    if (options.logs.empty() && !options.processes.named() && options.data_dir.empty())
+        entry.fail("an odoo target needs log, http_port, config, pid_file, cgroup or data_dir");
+    if (options.http_port != 0 && options.gevent_port == options.http_port)
+        entry.fail("gevent_port and http_port are the same");
     const bool placed = options.http_interface || options.gevent_port.has_value() ||
                         options.namespace_of_process || !options.network_namespace.empty();
     if (placed && options.http_port == 0)

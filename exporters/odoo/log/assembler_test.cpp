@@ -169,3 +169,32 @@ TEST_CASE("time goes on, except where the clock was set back, and not into the f
     CHECK(order.take(1004 * kSecond, 1000 * kSecond));
     CHECK(order.take(900 * kSecond, 901 * kSecond));
 }
+
+TEST_CASE("a forged time ahead, in a log that is read late, costs no record behind it") {
+    constexpr std::int64_t kSecond = 1'000'000'000;
+    constexpr std::int64_t kNow = 100'000 * kSecond;
+    TimeOrder order;
+    CHECK(order.take(1'000 * kSecond, kNow));
+    CHECK(order.take(8'000 * kSecond, kNow));  // forged, as nobody can know yet
+    CHECK(order.take(1'030 * kSecond, kNow));
+    CHECK_FALSE(order.take(990 * kSecond, kNow));
+    CHECK(order.take(1'060 * kSecond, kNow));
+    CHECK_FALSE(order.take(990 * kSecond, kNow));
+    // A true leap is one when enough has followed it.
+    for (unsigned i = 0; i <= TimeOrder::kConfirmed; ++i)
+        CHECK(order.take(2'000 * kSecond, kNow));
+    CHECK_FALSE(order.take(1'990 * kSecond, kNow));
+}
+
+TEST_CASE("forged times that climb by steps cost a bounded number of records") {
+    constexpr std::int64_t kSecond = 1'000'000'000;
+    constexpr std::int64_t kNow = 100'000 * kSecond;
+    TimeOrder order;
+    CHECK(order.take(1'000 * kSecond, kNow));
+    for (int step = 1; step < 50; ++step)
+        CHECK(order.take((1'000 + 10 * step) * kSecond, kNow));
+    unsigned refused = 0;
+    for (int i = 0; i < 200; ++i)
+        refused += order.take(1'010 * kSecond + i, kNow) ? 0 : 1;
+    CHECK(refused == TimeOrder::kMostRefused);
+}

@@ -76,7 +76,11 @@ std::string missing_in(Probe probe, std::string_view version) {
 ProbeVerdict judge(Probe probe, const Result<HttpReply>& reply) {
     if (!reply) return verdict_of(reply.error());
     // A page that makes a session for each visitor must not be visited for ever.
-    if (begins_session(reply->cookies)) return unsupported("the answer begins a session");
+    if (begins_session(reply->cookies)) {
+        ProbeVerdict verdict = unsupported("the answer begins a session");
+        verdict.begins_session = true;
+        return verdict;
+    }
     if (reply->status == 404) return unsupported("there is no such page");
     if (reply->status != 200)
         return {ProbeResult::failed, "the answer's status is " + std::to_string(reply->status)};

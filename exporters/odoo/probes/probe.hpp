@@ -38,6 +38,7 @@ struct ProbeVerdict {
     ProbeResult result = ProbeResult::ok;
     std::string reason;  ///< empty: ok
     bool unsupported = false;
+    bool begins_session = false;  ///< it must not be asked again, whatever it said before
 };
 
 /// The path of the page. `told` is the configured one of web and gevent; empty: /web/health.

@@ -17,24 +17,32 @@ namespace {
 
 using Reply = std::optional<Result<HttpReply>>;
 
-/// Blocks; nothing if a stop was asked for.
-Reply ask(const asio::ip::tcp::endpoint& server,
-          const std::string& target,
-          Duration within,
-          const std::stop_token& stop) {
+/// Blocks; nothing if a stop was asked for. Throws where there is no memory or descriptor left.
+Reply talk(const asio::ip::tcp::endpoint& server,
+           const std::string& target,
+           Duration within,
+           const std::stop_token& stop) {
     Reply reply;
     asio::io_context io(1);
     const std::stop_callback ending(stop, [&io] { io.stop(); });
     asio::co_spawn(io, http_get(server, target, Deadline::after(within)),
                    [&reply](const std::exception_ptr& failure, Result<HttpReply> result) {
-                       if (!failure) {
-                           reply = std::move(result);
-                       } else {
-                           reply = Error{Phase::limit, "no memory"};
-                       }
+                       if (failure) std::rethrow_exception(failure);
+                       reply = std::move(result);
                    });
     io.run();
     return reply;
+}
+
+Reply ask(const asio::ip::tcp::endpoint& server,
+          const std::string& target,
+          Duration within,
+          const std::stop_token& stop) {
+    try {
+        return talk(server, target, within, stop);
+    } catch (const std::exception& error) {
+        return Error{Phase::limit, error.what()};
+    }
 }
 
 /// What the thread uses, all of it.
@@ -114,7 +122,8 @@ class Run {
         ProbeState& now = state(probe);
         blind_ = false;
         // What was there once is missing for another reason.
-        if (verdict.unsupported && now.results[static_cast<std::size_t>(ProbeResult::ok)] == 0) {
+        const bool never_there = now.results[static_cast<std::size_t>(ProbeResult::ok)] == 0;
+        if (verdict.begins_session || (verdict.unsupported && never_there)) {
             now.unsupported = std::move(verdict.reason);
             return report(probe);
         }

@@ -98,6 +98,17 @@ TEST_CASE("prober: never asks again where an answer begins a session", "[odoo][p
     CHECK(bench.count(prober, ProbeResult::failed) == 0);
 }
 
+TEST_CASE("prober: never asks again where an answer begins a session, after good ones either",
+          "[odoo][probes]") {
+    std::atomic<int> asked = 0;
+    Bench bench([&](const std::string&) { return std::string(++asked < 3 ? kPass : kMissing); });
+    Prober prober(bench.options, "erp", bench.log);
+    REQUIRE(soon([&] { return !bench.state(prober).unsupported.empty(); }));
+    std::this_thread::sleep_for(30ms);  // fifteen rounds
+    prober.stop();
+    CHECK(bench.server.requests().size() == 3);
+}
+
 TEST_CASE("prober: asks a version that has no such page for nothing, and the next one again",
           "[odoo][probes]") {
     std::mutex mutex;
