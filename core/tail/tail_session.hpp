@@ -31,7 +31,7 @@ struct TailOptions {
     FollowOptions follow = {};
     std::size_t most_files = 64;  ///< of an entry
     Duration snapshot_interval = std::chrono::seconds(5);
-    Duration poll = std::chrono::seconds(1);        ///< looks without an event
+    Duration poll = std::chrono::seconds(1);  ///< looks without an event
     /// Between two reads when live: what is shown is seconds old anyway, and each read begins with
     /// a processor that has forgotten all it knew of a thousand names.
     Duration pace = std::chrono::milliseconds(200);
