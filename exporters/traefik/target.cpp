@@ -30,8 +30,9 @@ tail::TailOptions tail_options(const TraefikOptions& options,
 }
 
 /// On a worker: tens of thousands of samples take milliseconds.
-void answer(const AccessLog& log, const tail::ReaderState& reader, Collection& collection) {
-    const auto counted = log.counted();
+void answer(const std::shared_ptr<const Counted>& counted,
+            const tail::ReaderState& reader,
+            Collection& collection) {
     const std::optional<Error> problem = tail::problem_of(reader);
     if (!problem && !counted) return collection.fail_all({Phase::starting, "nothing was read yet"});
     if (!problem) collection.answered();
@@ -86,12 +87,13 @@ void TraefikTarget::stop() {
 
 void TraefikTarget::collect(std::shared_ptr<Collection> collection) {
     const auto state = reader_->state();
+    const auto counted = log_->counted();
     Samples samples;
     tail::add_reader(samples, *state, unix_now());
     collection->about_readers(std::move(samples));
-    asio::post(services_.workers, [log = log_, state, collection = std::move(collection)] {
+    asio::post(services_.workers, [counted, state, collection = std::move(collection)] {
         try {
-            answer(*log, *state, *collection);
+            answer(counted, *state, *collection);
         } catch (const std::exception& error) {  // no memory
             collection->fail_all({Phase::limit, error.what()});
         }

@@ -37,7 +37,9 @@ def create(path, lines=1):
 
 def wait_until_counted(running, requests):
     page = running.wait_for_page(lambda page: page.value("traefik_up", target="edge") == 1
-                                 and page.total(REQUESTS) >= requests, f"{requests} are counted")
+                                 and page.total(REQUESTS) >= requests
+                                 and page.total(LINES, target="edge", result="ok") >= requests,
+                                 f"{requests} are counted")
     assert page.total(REQUESTS, tenant="acme") == requests
     assert page.value(LINES, target="edge", result="ok") == requests
     return page
