@@ -32,9 +32,10 @@ struct TailOptions {
     std::size_t most_files = 64;  ///< of an entry
     Duration snapshot_interval = std::chrono::seconds(5);
     Duration poll = std::chrono::seconds(1);  ///< looks without an event
-    /// Between two reads when live: what is shown is seconds old anyway, and each read begins with
-    /// a processor that has forgotten all it knew of a thousand names.
-    Duration pace = std::chrono::milliseconds(200);
+    /// Between two reads when live. At 200 ms ten thousand lines a second cost a third less, but a
+    /// small file that is truncated may have grown past our place by then, and one that is deleted
+    /// may never have been opened.
+    Duration pace = std::chrono::milliseconds(20);
 };
 
 /// Reads logs into a consumer and makes both durable together. No thread of its own and no waiting
