@@ -71,7 +71,6 @@ class Daemon {
         }
         asio::co_spawn(io_, watch_signals(), asio::detached);
         if (source_.is_local()) asio::co_spawn(io_, watch_host(), asio::detached);
-        asio::co_spawn(io_, watch_heap(), asio::detached);
         io_.run();
         finish();
         return 0;
@@ -104,14 +103,14 @@ class Daemon {
         }
     }
 
-    Awaitable<> watch_heap() {
-        asio::steady_timer timer(io_);
-        while (ready_) {
-            timer.expires_after(kShrinkHeap);
-            const auto [error] = co_await timer.async_wait(kAsTuple);
-            if (error || !ready_) co_return;
-            shrink_heap();
-        }
+    /// Whom nobody asks sleeps on.
+    void shrink_heap_later() {
+        if (std::exchange(shrinking_, true)) return;
+        shrink_.expires_after(kShrinkHeap);
+        shrink_.async_wait([this](auto error) {
+            shrinking_ = false;
+            if (!error) shrink_heap();
+        });
     }
 
     void stop() {
@@ -237,8 +236,11 @@ class Daemon {
     Server server_{io_, ServerLimits(), make_router(endpoints()),
                    [this](std::string_view route, unsigned status) {
                        counters_->count_request(route, status);
+                       shrink_heap_later();
                    },
                    log_};
+    asio::steady_timer shrink_{io_};
+    bool shrinking_ = false;
     asio::steady_timer patience_{io_};
     asio::steady_timer hard_stop_{io_};
     std::size_t descriptors_ = raise_descriptor_limit();

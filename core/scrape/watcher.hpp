@@ -3,7 +3,6 @@
 #include "core/scrape/published.hpp"
 #include "core/scrape/watch_thread.hpp"
 
-#include <functional>
 #include <memory>
 #include <utility>
 

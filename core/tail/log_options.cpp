@@ -13,8 +13,7 @@ constexpr std::size_t kMostLogs = 16;
 }  // namespace
 
 void read_log_paths(const ConfigValue& value, std::vector<std::string>& paths) {
-    std::vector<ConfigValue> items{value};
-    if (!value.is_scalar()) items = value.list().value_or(std::vector<ConfigValue>{});
+    const std::vector<ConfigValue> items = value.items();
     if (items.empty() || items.size() > kMostLogs) {
         value.fail("a target reads 1 to 16 logs, found " + std::to_string(items.size()));
     }

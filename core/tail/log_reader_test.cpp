@@ -1,5 +1,6 @@
 #include "core/tail/log_reader.hpp"
 
+#include "core/base/soon.hpp"
 #include "core/tail/reader_metrics.hpp"
 #include "core/tail/tail_fixture.hpp"
 
@@ -12,15 +13,6 @@
 
 namespace erp::tail {
 namespace {
-
-bool soon(const std::function<bool()>& holds) {
-    const Deadline deadline = Deadline::after(std::chrono::seconds(10));
-    while (!holds()) {
-        if (deadline.passed()) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    return true;
-}
 
 std::uint64_t ok_lines(const LogReader& reader) {
     return reader.state()->entries.at(0).counters.value_or(EntryCounters()).lines[0];
@@ -124,8 +116,7 @@ TEST_CASE("log reader: its metrics name what happened", "[tail]") {
     state.entries[0].counters.emplace().lines[1] = 3;
     state.entries[0].errors[static_cast<std::size_t>(TailError::gzip)] = 2;
     state.snapshot_at = 100;
-    Samples samples;
-    add_reader(samples, state, 104);
+    const Samples samples = reader_samples(state, 104);
     CHECK(samples.size() == kLineResults + kRotations + kTailErrors + 4);
     for (const auto& point : samples.points()) {
         CHECK(label_at(samples.labels(point), 0) == "access");

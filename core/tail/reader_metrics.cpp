@@ -18,7 +18,8 @@ void add_counters(Samples& samples, const EntryCounters& counters, const std::st
 
 }  // namespace
 
-void add_reader(Samples& samples, const ReaderState& state, double now) {
+Samples reader_samples(const ReaderState& state, double now) {
+    Samples samples;
     for (const EntryState& entry : state.entries) {
         if (entry.counters) add_counters(samples, *entry.counters, entry.name);
         samples.add(kLogLagBytes, static_cast<double>(entry.lag_bytes), entry.name);
@@ -29,6 +30,7 @@ void add_reader(Samples& samples, const ReaderState& state, double now) {
         if (state.snapshot_at > 0)
             samples.add(kLogSnapshotAge, std::max(now - state.snapshot_at, 0.0), entry.name);
     }
+    return samples;
 }
 
 }  // namespace erp::tail

@@ -55,6 +55,6 @@ inline constexpr Metric kLogSnapshotAge{
 
 /// `now` in Unix time. Results, kinds and reasons are all there from the start, so that increase()
 /// sees the first of each.
-void add_reader(Samples& samples, const ReaderState& state, double now);
+[[nodiscard]] Samples reader_samples(const ReaderState& state, double now);
 
 }  // namespace erp::tail

@@ -30,54 +30,47 @@ EntryCounters read_counters(ByteReader& in) {
 constexpr double kAbsentSeconds = 30.0 * 86'400;
 constexpr std::size_t kMostAbsent = 64;
 
-/// An entry up to its logs.
-void put(std::string& out,
-         const std::string& name,
-         const std::string& path,
-         std::int64_t scanned_at,
-         double caught_up,
-         const EntryCounters& counters) {
-    tail::put(out, name);
-    tail::put(out, path);
-    tail::put(out, static_cast<std::uint64_t>(scanned_at));
-    tail::put(out, static_cast<std::uint64_t>(caught_up));
-    put(out, counters);
-}
-
 }  // namespace
+
+TailSession::SavedEntry TailSession::to_saved(const Entry& entry) {
+    SavedEntry saved{entry.settings.name, entry.settings.path, entry.scanned_at,
+                     entry.caught_up,     entry.counters,      {}};
+    for (const FollowedLog& log : entry.logs) {
+        saved.logs.push_back({log.path(), {}});
+        log.save(saved.logs.back().bytes);
+    }
+    return saved;
+}
 
 std::string TailSession::save(std::string_view consumer) const {
     std::string out;
-    tail::put(out, consumer);
-    tail::put(out, std::uint64_t{entries_.size() + absent_.size()});
-    for (const Entry& entry : entries_) {
-        put(out, entry.settings.name, entry.settings.path, entry.scanned_at, entry.caught_up,
-            entry.counters);
-        tail::put(out, std::uint64_t{entry.logs.size()});
-        for (const FollowedLog& log : entry.logs) {
-            std::string saved;
-            log.save(saved);
-            tail::put(out, log.path());
-            tail::put(out, saved);
-        }
-    }
-    for (const AbsentEntry& entry : absent_) {
-        put(out, entry.name, entry.path, entry.scanned_at, entry.caught_up, entry.counters);
+    const auto put_entry = [&out](const SavedEntry& entry) {
+        tail::put(out, entry.name);
+        tail::put(out, entry.path);
+        tail::put(out, static_cast<std::uint64_t>(entry.scanned_at));
+        tail::put(out, static_cast<std::uint64_t>(entry.caught_up));
+        put(out, entry.counters);
         tail::put(out, std::uint64_t{entry.logs.size()});
         for (const SavedLog& log : entry.logs) {
             tail::put(out, log.path);
             tail::put(out, log.bytes);
         }
-    }
+    };
+    tail::put(out, consumer);
+    tail::put(out, std::uint64_t{entries_.size() + absent_.size()});
+    for (const Entry& entry : entries_)
+        put_entry(to_saved(entry));
+    for (const SavedEntry& entry : absent_)
+        put_entry(entry);
     return out;
 }
 
-/// The last of those that were read last.
-void TailSession::keep(AbsentEntry absent) {
+/// Of too many, those that were read last stay.
+void TailSession::keep(SavedEntry absent) {
     if (unix_now() - absent.caught_up > kAbsentSeconds) return;
     absent_.push_back(std::move(absent));
     if (absent_.size() > kMostAbsent)
-        absent_.erase(std::ranges::min_element(absent_, {}, &AbsentEntry::caught_up));
+        absent_.erase(std::ranges::min_element(absent_, {}, &SavedEntry::caught_up));
 }
 
 /// The counters of an entry are found by its name: they are series of that name. Its files are
@@ -87,12 +80,12 @@ bool TailSession::restore_entry(ByteReader& in) {
     const auto at = std::find_if(entries_.begin(), entries_.end(),
                                  [&](const Entry& e) { return e.settings.name == name; });
     const Entry nobody;
-    AbsentEntry absent;
-    absent.name = name;
-    absent.path = in.text();
-    absent.scanned_at = static_cast<std::int64_t>(in.number());
-    absent.caught_up = static_cast<double>(in.number());
-    absent.counters = read_counters(in);
+    SavedEntry last;
+    last.name = name;
+    last.path = in.text();
+    last.scanned_at = static_cast<std::int64_t>(in.number());
+    last.caught_up = static_cast<double>(in.number());
+    last.counters = read_counters(in);
     const std::uint64_t logs = in.count();
     for (std::uint64_t i = 0; i < logs && in.ok(); ++i) {
         SavedLog saved{std::string(in.text()), std::string(in.text())};
@@ -104,20 +97,20 @@ bool TailSession::restore_entry(ByteReader& in) {
         if (owner != entries_.end()) {
             owner->logs.push_back(std::move(*log));
         } else {
-            absent.logs.push_back(std::move(saved));
+            last.logs.push_back(std::move(saved));
         }
     }
     if (!in.ok()) return false;
     if (at == entries_.end()) {
-        keep(std::move(absent));
+        keep(std::move(last));
         return true;
     }
     // Behind another path are other files, which may be older than the reader.
-    at->known = absent.path == at->settings.path;
-    at->scanned_at = absent.scanned_at;
-    at->caught_up = absent.caught_up;
-    at->counters = absent.counters;
-    std::ranges::move(absent.logs, std::back_inserter(unclaimed_));
+    at->known = last.path == at->settings.path;
+    at->scanned_at = last.scanned_at;
+    at->caught_up = last.caught_up;
+    at->counters = last.counters;
+    std::ranges::move(last.logs, std::back_inserter(unclaimed_));
     return true;
 }
 

@@ -80,9 +80,8 @@ class TailSession {
         std::string path;
         std::string bytes;
     };
-    /// An entry of the last snapshot that the configuration has no more. An operator may have
-    /// mistyped it: it is kept for kAbsent, and goes on where it was when it is back.
-    struct AbsentEntry {
+    /// An entry as a snapshot has it.
+    struct SavedEntry {
         std::string name;
         std::string path;
         std::int64_t scanned_at = 0;
@@ -106,7 +105,8 @@ class TailSession {
                                                         const LogFile& file,
                                                         const std::string& path,
                                                         const Entry& entry) const;
-    void keep(AbsentEntry absent);
+    [[nodiscard]] static SavedEntry to_saved(const Entry& entry);
+    void keep(SavedEntry absent);
     void refuse(TailError why);
     void reset();
     void show_counters();  ///< they are durable now
@@ -117,8 +117,10 @@ class TailSession {
     Checkpoint checkpoint_;
     std::vector<Entry> entries_;
     std::vector<SavedLog> unclaimed_;  ///< no entry has their path; until the first look
-    std::vector<AbsentEntry> absent_;  ///< files of theirs are claimed at the first look
-    bool claiming_ = true;             ///< the first look is not over
+    /// Of the last snapshot, and not configured now. An operator may have mistyped one: it goes on
+    /// where it was when it is back, and its files are claimed at the first look.
+    std::vector<SavedEntry> absent_;
+    bool claiming_ = true;  ///< the first look is not over
     Clock::time_point scanned_{};
     Clock::time_point started_{};
     Clock::time_point written_{};

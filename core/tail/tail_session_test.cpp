@@ -45,8 +45,7 @@ TEST_CASE("tail: counters are not shown before it is known what they were", "[ta
     tail.session = nullptr;
     FakeConsumer consumer;
     TailSession again(tail.options, consumer);
-    Samples samples;
-    add_reader(samples, *again.state(), 0);
+    const Samples samples = reader_samples(*again.state(), 0);
     CHECK(std::ranges::none_of(samples.points(), [](const auto& point) {
         return point.metric == &kLogLines || point.metric == &kLogBytesRead ||
                point.metric == &kLogRotations;

@@ -48,6 +48,8 @@ class ConfigValue {
     /// One of `words`; the error lists them.
     [[nodiscard]] std::optional<std::string> choice(std::span<const std::string_view> words) const;
     [[nodiscard]] std::optional<std::vector<ConfigValue>> list() const;
+    /// Those of a list, or this one, which stands for a list of one; none: it is neither.
+    [[nodiscard]] std::vector<ConfigValue> items() const;
     [[nodiscard]] std::optional<ConfigMap> map() const;
     [[nodiscard]] bool is_map() const;
     [[nodiscard]] bool is_scalar() const;

@@ -142,6 +142,11 @@ std::optional<std::vector<ConfigValue>> ConfigValue::list() const {
     return values;
 }
 
+std::vector<ConfigValue> ConfigValue::items() const {
+    if (is_scalar()) return {*this};
+    return list().value_or(std::vector<ConfigValue>{});
+}
+
 std::optional<ConfigMap> ConfigValue::map() const {
     if (!is_map()) {
         expected(*this, "a mapping of keys to values");

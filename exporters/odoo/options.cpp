@@ -44,19 +44,17 @@ void read_interface(const ConfigValue& value, OdooOptions& options) {
 }
 
 void read_namespace(const ConfigValue& value, OdooOptions& options) {
-    if (value.text() == "process") {
+    const auto text = value.text();
+    if (text == "process") {
         options.namespace_of_process = true;
-    } else if (const auto path = value.path()) {
+    } else if (const auto path = text ? value.path() : std::nullopt) {
         options.network_namespace = *path;
     }
 }
 
 void read_probes(const ConfigValue& value, OdooOptions& options) {
-    constexpr std::string_view kWords[] = {"web", "gevent", "db_server"};
-    std::vector<ConfigValue> items{value};
-    if (!value.is_scalar()) items = value.list().value_or(std::vector<ConfigValue>{});
-    for (const ConfigValue& item : items) {
-        const auto word = item.choice(kWords);
+    for (const ConfigValue& item : value.items()) {
+        const auto word = item.choice(kProbeWords);
         if (!word) continue;
         const Probe probe = *to_probe(*word);
         if (std::ranges::find(options.probes, probe) != options.probes.end())

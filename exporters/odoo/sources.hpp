@@ -26,10 +26,6 @@ class Sources {
     void stop();
     /// As of now.
     [[nodiscard]] View view() const;
-    /// Of the log's reader; null: there is none.
-    [[nodiscard]] std::shared_ptr<const tail::ReaderState> reader() const {
-        return reader_ ? reader_->state() : nullptr;
-    }
 
   private:
     [[nodiscard]] NamespaceFinder namespace_finder() const;

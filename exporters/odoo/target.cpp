@@ -62,11 +62,7 @@ OdooTarget::OdooTarget(std::shared_ptr<const TargetConfig> config,
 
 void OdooTarget::collect(std::shared_ptr<Collection> collection) {
     const View view = sources_.view();
-    if (view.reader) {
-        Samples samples;
-        tail::add_reader(samples, *view.reader, unix_now());
-        collection->about_readers(std::move(samples));
-    }
+    if (view.reader) collection->about_readers(tail::reader_samples(*view.reader, unix_now()));
     asio::post(services_.workers, [view, collection = std::move(collection)] {
         try {
             answer(view, *collection);
@@ -87,13 +83,12 @@ void OdooTarget::describe(const Outcome& outcome, Samples& samples) const {
 
 std::vector<std::string> OdooTarget::advice() const {
     std::vector<std::string> all;
-    const auto reader = sources_.reader();
-    if (reader) all = tail::advice_of(*reader);
-    if (reader && services_.state_directory.empty()) {
+    const View now = sources_.view();
+    if (now.reader) all = tail::advice_of(*now.reader);
+    if (now.reader && services_.state_directory.empty()) {
         all.emplace_back(
             "A restart loses the counts of this log: start the daemon with --state.directory.");
     }
-    const View now = sources_.view();
     for (const Source source : kByTrust) {
         const SourceState& state = now.of(source);
         if (state.on && state.problem)

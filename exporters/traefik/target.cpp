@@ -88,9 +88,7 @@ void TraefikTarget::stop() {
 void TraefikTarget::collect(std::shared_ptr<Collection> collection) {
     const auto state = reader_->state();
     const auto counted = log_->counted();
-    Samples samples;
-    tail::add_reader(samples, *state, unix_now());
-    collection->about_readers(std::move(samples));
+    collection->about_readers(tail::reader_samples(*state, unix_now()));
     asio::post(services_.workers, [counted, state, collection = std::move(collection)] {
         try {
             answer(counted, *state, *collection);

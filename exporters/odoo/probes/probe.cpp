@@ -7,8 +7,6 @@
 namespace erp::odoo {
 namespace {
 
-constexpr std::string_view kWords[kProbes] = {"web", "gevent", "db_server"};
-
 /// 17 of "17.0-20240924" and of "saas~17.4+e"; 0: not a version.
 int series_of(std::string_view version) {
     constexpr std::string_view kOnline = "saas~";
@@ -42,12 +40,12 @@ ProbeVerdict unsupported(std::string reason) {
 }  // namespace
 
 std::string_view to_string(Probe probe) {
-    return kWords[static_cast<std::size_t>(probe)];
+    return kProbeWords[static_cast<std::size_t>(probe)];
 }
 
 std::optional<Probe> to_probe(std::string_view word) {
     for (std::size_t i = 0; i < kProbes; ++i)
-        if (kWords[i] == word) return static_cast<Probe>(i);
+        if (kProbeWords[i] == word) return static_cast<Probe>(i);
     return std::nullopt;
 }
 

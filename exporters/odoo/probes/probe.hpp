@@ -20,6 +20,7 @@ enum class Probe : std::uint8_t {
     db_server,  ///< Odoo 17 and later: a worker's connection to the database server
 };
 inline constexpr std::size_t kProbes = 3;
+inline constexpr std::string_view kProbeWords[kProbes] = {"web", "gevent", "db_server"};
 [[nodiscard]] std::string_view to_string(Probe probe);
 [[nodiscard]] std::optional<Probe> to_probe(std::string_view word);
 

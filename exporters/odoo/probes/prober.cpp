@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <exception>
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <system_error>
 #include <utility>
 
 namespace erp::odoo {

@@ -1,12 +1,11 @@
 #include "exporters/odoo/probes/prober.hpp"
 
+#include "core/base/soon.hpp"
 #include "core/net/fake_http_server.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <algorithm>
 #include <atomic>
-#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -19,15 +18,6 @@ using namespace std::chrono_literals;
 constexpr const char* kPass = "HTTP/1.0 200 OK\r\n\r\n{\"status\": \"pass\"}";
 constexpr const char* kMissing =
     "HTTP/1.0 404 NOT FOUND\r\nSet-Cookie: session_id=1; Path=/\r\n\r\n<html>";
-
-bool soon(const std::function<bool()>& holds) {
-    const Deadline deadline = Deadline::after(10s);
-    while (!holds()) {
-        if (deadline.passed()) return false;
-        std::this_thread::sleep_for(1ms);
-    }
-    return true;
-}
 
 struct Bench {
     explicit Bench(FakeHttpServer::Reply reply, std::vector<Probe> wanted = {Probe::web})

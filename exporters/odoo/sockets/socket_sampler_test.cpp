@@ -1,9 +1,11 @@
 #include "exporters/odoo/sockets/socket_sampler.hpp"
 
+#include "core/base/soon.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <atomic>
-#include <functional>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -11,15 +13,6 @@ namespace erp::odoo {
 namespace {
 
 using namespace std::chrono_literals;
-
-bool soon(const std::function<bool()>& holds) {
-    const Deadline deadline = Deadline::after(10s);
-    while (!holds()) {
-        if (deadline.passed()) return false;
-        std::this_thread::sleep_for(2ms);
-    }
-    return true;
-}
 
 TEST_CASE("socket sampler: looks again and again until it is stopped", "[odoo][sockets]") {
     Log log(LogLevel::error);

@@ -1,6 +1,7 @@
 #include "exporters/odoo/sockets/socket_session.hpp"
 
 #include "core/base/descriptor.hpp"
+#include "core/base/soon.hpp"
 
 #include <catch2/catch.hpp>
 #include <netinet/in.h>
@@ -19,15 +20,6 @@ namespace erp::odoo {
 namespace {
 
 using namespace std::chrono_literals;
-
-bool soon(const std::function<bool()>& holds) {
-    const Deadline deadline = Deadline::after(10s);
-    while (!holds()) {
-        if (deadline.passed()) return false;
-        std::this_thread::sleep_for(2ms);
-    }
-    return true;
-}
 
 struct Address {
     sockaddr_storage storage{};
