@@ -1,7 +1,6 @@
 #include "core/counting/names.hpp"
 
 #include <bit>
-#include <functional>
 #include <utility>
 
 namespace erp::counting {
@@ -15,7 +14,7 @@ Names::Names(std::size_t most) : most_(most), slots_(std::bit_ceil(2 * (most + 2
 /// Its own, or the empty one with its tag that it may take.
 Names::Slot& Names::slot_of(std::string_view text) {
     const std::size_t mask = slots_.size() - 1;
-    const std::uint64_t hash = std::hash<std::string_view>()(text);
+    const std::uint64_t hash = hash_(text);
     const auto tag = static_cast<std::uint32_t>(hash >> 32);
     std::size_t slot = hash & mask;
     while (slots_[slot].number != kOther &&

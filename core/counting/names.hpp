@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/base/text_hash.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -38,6 +40,7 @@ class Names {
     [[nodiscard]] Slot& slot_of(std::string_view text);
 
     std::size_t most_;
+    TextHash hash_;
     std::vector<std::string> texts_;
     std::vector<Slot> slots_;
     Number last_ = kNone;

@@ -64,16 +64,30 @@ class Table {
         const auto tag = static_cast<std::uint32_t>(hash >> 32);
         std::size_t slot = hash & mask;
         while (slots_[slot].row != 0 &&
-               (slots_[slot].tag != tag || rows_[slots_[slot].row - 1].key != key))
+               (slots_[slot].tag != tag || !same(rows_[slots_[slot].row - 1].key, key)))
             slot = (slot + 1) & mask;
         return slot;
     }
 
-    [[nodiscard]] static std::uint64_t hash_of(const Key<N>& key) {
-        std::array<std::uint64_t, (N + 3) / 4> words{};
+    using Words = std::array<std::uint64_t, (N + 3) / 4>;
+    [[nodiscard]] static Words words_of(const Key<N>& key) {
+        Words words{};
         std::memcpy(words.data(), key.data(), sizeof key);
+        return words;
+    }
+    /// Word by word: a call of memcmp costs more than the comparison.
+    [[nodiscard]] static bool same(const Key<N>& one, const Key<N>& other) {
+        const Words a = words_of(one);
+        const Words b = words_of(other);
+        std::uint64_t differing = 0;
+        for (std::size_t i = 0; i < a.size(); ++i)
+            differing |= a[i] ^ b[i];
+        return differing == 0;
+    }
+
+    [[nodiscard]] static std::uint64_t hash_of(const Key<N>& key) {
         std::uint64_t mixed = 0;
-        for (const std::uint64_t word : words) {
+        for (const std::uint64_t word : words_of(key)) {
             mixed = (std::rotl(mixed, 23) ^ word) * 0x9E3779B97F4A7C15ULL;
             mixed ^= mixed >> 29;
         }
