@@ -7,8 +7,8 @@ namespace erp::counting {
 
 Names::Names(std::size_t most) : most_(most), slots_(std::bit_ceil(2 * (most + 2))) {
     texts_.emplace_back("_other");
-    texts_.emplace_back();
-    slot_of("").number = kNone;
+    add(slot_of(""), "");
+    last_ = slot_of("");
 }
 
 /// Its own, or the empty one with its tag that it may take.
@@ -18,20 +18,29 @@ Names::Slot& Names::slot_of(std::string_view text) {
     const auto tag = static_cast<std::uint32_t>(hash >> 32);
     std::size_t slot = hash & mask;
     while (slots_[slot].number != kOther &&
-           (slots_[slot].tag != tag || texts_[slots_[slot].number] != text))
+           (slots_[slot].tag != tag || text_of(slots_[slot]) != text))
         slot = (slot + 1) & mask;
     if (slots_[slot].number == kOther) slots_[slot].tag = tag;
     return slots_[slot];
 }
 
+void Names::add(Slot& slot, std::string_view text) {
+    slot.offset = static_cast<std::uint32_t>(bytes_.size());
+    slot.size = static_cast<std::uint16_t>(text.size());
+    slot.number = static_cast<Number>(texts_.size());
+    bytes_ += text;
+    texts_.emplace_back(text);
+}
+
 Names::Number Names::looked_up(std::string_view text) {
     Slot& slot = slot_of(text);
-    if (slot.number != kOther) return slot.number;
-    if (texts_.size() >= most_ + 2 || text.size() > kLongest || text == texts_[kOther]) {
-        return kOther;
+    if (slot.number == kOther) {
+        if (texts_.size() >= most_ + 2 || text.size() > kLongest || text == texts_[kOther]) {
+            return kOther;
+        }
+        add(slot, text);
     }
-    slot.number = static_cast<Number>(texts_.size());
-    texts_.emplace_back(text);
+    last_ = slot;
     return slot.number;
 }
 

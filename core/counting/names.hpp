@@ -25,25 +25,33 @@ class Names {
 
     [[nodiscard]] Number number(std::string_view text) {
         // The same as last time, as often as not.
-        return texts_[last_] == text ? last_ : last_ = looked_up(text);
+        return text_of(last_) == text ? last_.number : looked_up(text);
     }
     [[nodiscard]] const std::vector<std::string>& texts() const { return texts_; }
     /// The texts of another one, in its order. False: they are not of a Names, or too many.
     [[nodiscard]] bool restore(std::vector<std::string> texts);
 
   private:
-    [[nodiscard]] Number looked_up(std::string_view text);
+    /// Leads to its text by one step: of thousands of names each step is one out of the cache.
     struct Slot {
-        std::uint32_t tag = 0;   ///< of its hash
+        std::uint32_t tag = 0;     ///< of its hash
+        std::uint32_t offset = 0;  ///< of its text in bytes_
+        std::uint16_t size = 0;
         Number number = kOther;  ///< kOther: empty
     };
+    [[nodiscard]] std::string_view text_of(const Slot& slot) const {
+        return {bytes_.data() + slot.offset, slot.size};
+    }
+    [[nodiscard]] Number looked_up(std::string_view text);
     [[nodiscard]] Slot& slot_of(std::string_view text);
+    void add(Slot& slot, std::string_view text);
 
     std::size_t most_;
     TextHash hash_;
-    std::vector<std::string> texts_;
+    std::vector<std::string> texts_;  ///< by number
+    std::string bytes_;               ///< the same, one after the other
     std::vector<Slot> slots_;
-    Number last_ = kNone;
+    Slot last_;  ///< that was asked for and is not empty
 };
 
 /// Immutable texts of all labels of a scheme (scheme.hpp), by label and number.
