@@ -44,10 +44,18 @@ bool is_nested(std::string_view token) {
 
 /// Whether a value that is no object or array is one, and followed by what must follow it. simdjson
 /// lets more pass where it skips: `"a":],` and `"a":"b":"c"}`.
-bool is_plain(std::string_view token, std::string_view line, char close) {
-    const char first = token.front();
-    if (first == ']' || first == '}' || first == ',' || first == ':' || is_nested(token))
-        return false;
+inline bool is_plain(std::string_view token, std::string_view line, char close) {
+    switch (token.front()) {
+        case '{':
+        case '[':
+        case ']':
+        case '}':
+        case ',':
+        case ':':
+            return false;
+        default:
+            break;
+    }
     const char* const next = token.data() + token.size();
     return next < line.data() + line.size() && (*next == ',' || *next == close);
 }
@@ -107,12 +115,10 @@ struct JsonLine::Scanner {
     ParseReason read(Entry& entry);
 };
 
-/// A text, a number or a word.
+/// A plain value: a text, a number or a word.
 simdjson::error_code JsonLine::Scanner::take(JsonKey key,
                                              std::string_view token,
                                              ondemand::value& value) {
-    if (!is_plain(token, line, '}')) return simdjson::TAPE_ERROR;
-    if (key == JsonKey::none) return simdjson::SUCCESS;
     if (key == JsonKey::service_url && generation == Generation::unknown)
         generation = Generation::v3;
     token = without_blanks(token);
@@ -149,7 +155,7 @@ simdjson::error_code JsonLine::Scanner::take_url(JsonKey key, ondemand::value& v
         const char* const begin = field.key().raw();
         ondemand::value& member = field.value();
         const std::string_view token = member.raw_json_token();
-        const bool host = key_before(token.data(), begin) == "Host" && !is_nested(token);
+        const bool host = key_before(token.data(), begin) == "Host" && is_plain(token, line, '}');
         if (const auto error = host ? take(key, token, member) : pass(member, line, '}', kDeepest))
             return error;
     }
@@ -179,11 +185,12 @@ ParseReason JsonLine::Scanner::scan(std::string_view text, std::string_view tena
         JsonKey key = kJsonKeyTable.find(name);
         if (key == JsonKey::none && !tenant_key.empty() && name == tenant_key)
             key = JsonKey::tenant_header;
-        // Most of a line is not read: without a call.
-        if (key == JsonKey::none && is_plain(token, text, '}')) continue;
-        if (const auto error =
-                is_nested(token) ? take_nested(key, token, value) : take(key, token, value))
+        if (is_plain(token, text, '}')) {
+            if (key == JsonKey::none) continue;
+            if (const auto error = take(key, token, value)) return reason_of(error);
+        } else if (const auto error = take_nested(key, token, value)) {
             return reason_of(error);
+        }
     }
     // Something behind the object? (document::at_end() is not in simdjson 3.0.)
     return document.current_location().error() == simdjson::OUT_OF_BOUNDS ? ParseReason::none
