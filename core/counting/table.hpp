@@ -2,11 +2,11 @@
 
 #include "core/counting/names.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <vector>
 
 namespace erp::counting {
@@ -69,25 +69,20 @@ class Table {
         return slot;
     }
 
-    using Words = std::array<std::uint64_t, (N + 3) / 4>;
-    [[nodiscard]] static Words words_of(const Key<N>& key) {
-        Words words{};
-        std::memcpy(words.data(), key.data(), sizeof key);
-        return words;
-    }
-    /// Word by word: a call of memcmp costs more than the comparison.
+    // Both go number by number: the key was written so a moment ago, and a wider load, such as
+    // memcmp's, has to wait until that has reached the cache.
     [[nodiscard]] static bool same(const Key<N>& one, const Key<N>& other) {
-        const Words a = words_of(one);
-        const Words b = words_of(other);
-        std::uint64_t differing = 0;
-        for (std::size_t i = 0; i < a.size(); ++i)
-            differing |= a[i] ^ b[i];
+        unsigned differing = 0;
+        for (std::size_t i = 0; i < N; ++i)
+            differing |= static_cast<unsigned>(one[i] ^ other[i]);
         return differing == 0;
     }
-
     [[nodiscard]] static std::uint64_t hash_of(const Key<N>& key) {
         std::uint64_t mixed = 0;
-        for (const std::uint64_t word : words_of(key)) {
+        for (std::size_t i = 0; i < N; i += 4) {
+            std::uint64_t word = 0;
+            for (std::size_t j = i; j < std::min(N, i + 4); ++j)
+                word = word << 16U | key[j];
             mixed = (std::rotl(mixed, 23) ^ word) * 0x9E3779B97F4A7C15ULL;
             mixed ^= mixed >> 29;
         }
