@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 
 namespace erp {
 
@@ -36,6 +37,12 @@ class Deadline {
 [[nodiscard]] inline double unix_now() {
     return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
         .count();
+}
+
+/// Unix time in ns, until 2262.
+[[nodiscard]] inline std::int64_t unix_nanoseconds() {
+    using namespace std::chrono;
+    return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
 }
 
 /// A moment of the steady clock on the system's: Unix time in seconds.

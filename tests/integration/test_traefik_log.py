@@ -29,10 +29,10 @@ class Edge:
                               + f"tenants: {json.dumps(TENANTS)}\n")
         self.requests = 0
 
-    def perform(self, *cases, tenant="acme", tls=False):
+    def perform(self, *cases, tenant="acme", tls=False, source=None):
         """The page that has them all."""
         address = self.traefik.tls_address if tls else self.traefik.address
-        with Client(address, tls, self.backend) as client:
+        with Client(address, tls, self.backend, source=source) as client:
             for case in cases:
                 client.perform(case, tenant)
         self.requests += len(cases)
@@ -123,6 +123,18 @@ def test_who_asks_for_what_no_router_has_is_counted_by_kind(edge):
     assert kinds == {("ip", "php"): 1, ("ip", "dotfile"): 1, ("unknown", "wp"): 1, ("unknown", "other"): 1,
                      ("known_tenant", "other"): 1}
     assert of(page, "requests_total", tenant="acme", code="200") == 1
+
+
+def test_how_many_clients_knock_in_vain_is_told_without_naming_them(edge):
+    page = edge.perform(Case("call", CALL))
+    assert page.series("traefik_accesslog_unmatched_clients_estimate") == []
+    scan = [Case("scan", path, host="nowhere.example") for path in ("/.env", "/wp-login.php")]
+    for last in range(1, 9):
+        page = edge.perform(*scan, source=f"127.0.0.{last}")
+    edge.perform(Case("call", CALL), source="127.0.0.99")
+    assert of(page, "unmatched_clients_estimate", entrypoint="web") == 8
+    assert of(page, "unmatched_requests_total") == 16
+    assert "127.0.0.8" not in page.text
 
 
 def test_the_last_request_of_a_tenant_dates_its_silence(edge):

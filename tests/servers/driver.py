@@ -52,12 +52,13 @@ class Case:
 class Client:
     """One connection at a time, kept as long as both ends like."""
 
-    def __init__(self, address, tls=False, backend=None, seconds=20):
+    def __init__(self, address, tls=False, backend=None, seconds=20, source=None):
         host, _, port = address.rpartition(":")
         self.place = host, int(port)
         self.tls = tls
         self.backend = backend  # asked whether it has a request; only for leave="early" and "upload"
         self.seconds = seconds
+        self.source = source and (source, 0)  # a loopback address of its own
         self.socket = self.stream = None
 
     def perform(self, case, tenant="acme"):
@@ -82,7 +83,7 @@ class Client:
             return 0
 
     def _connect(self, name):
-        self.socket = socket.create_connection(self.place, self.seconds)
+        self.socket = socket.create_connection(self.place, self.seconds, self.source)
         if self.tls:
             context = ssl.create_default_context()
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE

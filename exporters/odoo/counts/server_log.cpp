@@ -36,11 +36,6 @@ bool begins(const Record& record) {
            record.message.ends_with("alive");
 }
 
-std::int64_t wall_clock() {
-    using namespace std::chrono;
-    return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
-}
-
 }  // namespace
 
 class ServerLog::Stream : public RecordSink {
@@ -68,7 +63,7 @@ class ServerLog::Stream : public RecordSink {
     }
     void take(const Record& record, const Event& event) override {
         log_.ledger_.count(record, event, log_.databases_, workers_,
-                           record.time ? *record.time : wall_clock());
+                           record.time ? *record.time : unix_nanoseconds());
     }
 
   private:
@@ -87,7 +82,7 @@ ServerLog::~ServerLog() = default;
 
 /// The clock is read again only for what would be of the future by the last time.
 std::int64_t ServerLog::clock(std::int64_t time) {
-    if (time > now_) now_ = wall_clock();
+    if (time > now_) now_ = unix_nanoseconds();
     return now_;
 }
 
@@ -95,7 +90,7 @@ std::int64_t ServerLog::clock(std::int64_t time) {
 std::optional<bool> ServerLog::seen(const Record& record) const {
     const auto picture = processes_ ? processes_->latest().value : nullptr;
     if (!picture) return std::nullopt;
-    const std::int64_t at = record.time ? *record.time : wall_clock();
+    const std::int64_t at = record.time ? *record.time : unix_nanoseconds();
     return picture->known.knows(*record.pid, static_cast<double>(at) * 1e-9);
 }
 

@@ -13,11 +13,6 @@
 namespace erp::odoo {
 namespace {
 
-double unix_seconds() {
-    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
-        .count();
-}
-
 Error bounded(const std::string& path, const WalkBounds& bounds) {
     return {Phase::limit,
             path + ": more than " + std::to_string(bounds.files) + " files, not counted"};
@@ -74,7 +69,7 @@ void DirectorySurvey::look_at_space() {
 bool DirectorySurvey::count_sessions(const Pacer& pace) {
     const std::string path = picture_.data_dir + "/sessions";
     SessionCounts counts;
-    const double recent = unix_seconds() - SessionCounts::kRecent;
+    const double recent = unix_now() - SessionCounts::kRecent;
     const auto end = walk_files(
         path,
         [&](std::string_view name, std::uint64_t /*bytes*/, double modified) {
@@ -138,7 +133,7 @@ bool DirectorySurvey::walk(const Pacer& pace, const std::function<void()>& chang
         changed();
     }
     picture_.filestores_complete = !picture_.filestore_problem;
-    picture_.filestores_at = unix_seconds();
+    picture_.filestores_at = unix_now();
     changed();
     return true;
 }

@@ -112,11 +112,21 @@ ParseReason read_request(const Anchor& anchor, Entry& entry) {
     return entry.start ? ParseReason::none : ParseReason::bad_time;
 }
 
+/// What a line begins with, up to the first blank that follows no comma: an address or a list.
+std::string_view client_of(std::string_view line) {
+    std::size_t end = line.find(' ');
+    while (end != std::string_view::npos && end > 0 && line[end - 1] == ',')
+        end = line.find(' ', end + 1);
+    const std::string_view client = line.substr(0, end);
+    return client == "-" ? std::string_view() : client;
+}
+
 }  // namespace
 
 ParseReason ClfLine::parse_request(std::string_view line, Entry& entry) const {
     constexpr std::size_t kNone = std::string_view::npos;
     const bool from_left = quotes_ == ClfQuotes::plain;
+    entry.client = client_of(line);
     ParseReason reason = ParseReason::clf_shape;
     for (std::size_t at = from_left ? line.find(']') : bracket_before(line, line.size());
          at != kNone; at = from_left ? line.find(']', at + 1) : bracket_before(line, at)) {

@@ -30,6 +30,7 @@ TEST_CASE("clf: an entry has what the format holds", "[traefik]") {
     CHECK(entry.number == 1U);
     CHECK(entry.router == "websecure-odoo-acme@file");
     CHECK(entry.server == "127.0.1.11:8069");
+    CHECK(entry.client == "127.0.0.1");
     CHECK(entry.method == "GET");
     CHECK(entry.path == "/web/login");
     CHECK(entry.protocol == "HTTP/1.1");
@@ -40,6 +41,7 @@ TEST_CASE("clf: an entry has what the format holds", "[traefik]") {
     REQUIRE(ClfLine().parse_generic(generic.lines().at(0), entry) == ParseReason::none);
     CHECK(entry.path == "/web/login");
     CHECK(entry.status == 200);
+    CHECK(entry.client == "127.0.0.1");
     CHECK_FALSE(entry.router_known);
     CHECK_FALSE(entry.duration);
     CHECK_FALSE(entry.number);
@@ -54,6 +56,7 @@ TEST_CASE("clf: dropped columns are absent, not zero", "[traefik]") {
     CHECK_FALSE(entry.number);
     CHECK(entry.router.empty());
     CHECK(entry.server.empty());
+    CHECK(entry.client.empty());
     CHECK(entry.method.empty());
     CHECK(entry.path.empty());
     // The one that cannot be told from a value.

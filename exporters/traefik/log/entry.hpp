@@ -40,6 +40,7 @@ struct Entry {
     std::string_view router = {};        ///< RouterName, v1 FrontendName; empty: none matched
     std::string_view service = {};       ///< ServiceName, v1 BackendName; empty: no server chosen
     std::string_view server = {};        ///< ServiceAddr, v1 BackendAddr, else host:port of the URL
+    std::string_view client = {};        ///< ClientHost: an address, or a list (X-Forwarded-For)
     std::string_view host = {};          ///< RequestHost, as the client wrote it
     std::string_view method = {};        ///< RequestMethod, as the client wrote it
     std::string_view path = {};          ///< RequestPath without its query

@@ -29,6 +29,7 @@ enum class JsonKey : std::uint8_t {
     backend_addr,
     service_url,
     backend_url,
+    client_host,
     request_host,
     request_method,
     request_path,
@@ -49,7 +50,7 @@ enum class JsonKey : std::uint8_t {
     none,           ///< any other key
 };
 
-inline constexpr std::array<std::string_view, 35> kJsonKeys = {
+inline constexpr std::array<std::string_view, 36> kJsonKeys = {
     "StartUTC",
     "StartLocal",
     "Duration",
@@ -69,6 +70,7 @@ inline constexpr std::array<std::string_view, 35> kJsonKeys = {
     "BackendAddr",
     "ServiceURL",
     "BackendURL",
+    "ClientHost",
     "RequestHost",
     "RequestMethod",
     "RequestPath",
@@ -142,8 +144,8 @@ class JsonKeyTable {
     }
     static constexpr std::size_t kRows = 128;
     static constexpr std::size_t kBySize = 1;
-    static constexpr std::size_t kByFirst = 1;
-    static constexpr std::size_t kByLast = 26;
+    static constexpr std::size_t kByFirst = 4;
+    static constexpr std::size_t kByLast = 2;
 
     struct Pattern {
         std::array<char, kReadable> bytes = {};

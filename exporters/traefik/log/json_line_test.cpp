@@ -43,6 +43,7 @@ TEST_CASE("json: an entry of v3 has all its fields", "[traefik]") {
     CHECK(entry.service == "odoo-acme@file");
     CHECK(entry.server == "127.0.1.11:8069");
     CHECK(entry.host == "acme.erp.example");
+    CHECK(entry.client == "127.0.0.1");
     CHECK(entry.method == "GET");
     CHECK(entry.path == "/web/login");
     CHECK(entry.protocol == "HTTP/1.1");
@@ -119,6 +120,7 @@ TEST_CASE("json: every recorded path and router reads as simdjson's own reader h
             const std::string path = text(line, "RequestPath");
             REQUIRE(entry.path == path.substr(0, path.find('?')));
             REQUIRE(entry.router == text(line, "RouterName"));
+            REQUIRE(entry.client == text(line, "ClientHost"));
             REQUIRE(entry.host == text(line, "RequestHost"));
             REQUIRE(entry.tls_cipher == text(line, "TLSCipher"));
         }

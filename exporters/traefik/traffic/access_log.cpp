@@ -1,5 +1,6 @@
 #include "exporters/traefik/traffic/access_log.hpp"
 
+#include "core/base/deadline.hpp"
 #include "core/tail/byte_codec.hpp"
 #include "exporters/traefik/log/native_labels.hpp"
 #include "exporters/traefik/routing/unmatched.hpp"
@@ -12,7 +13,8 @@
 namespace erp::traefik {
 namespace {
 
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;
+constexpr std::uint64_t kWithoutClients = 1;  ///< an earlier one
 constexpr unsigned kLookMask = 0xFF;  ///< a new tenancy counts after so many lines at the latest
 
 }  // namespace
@@ -93,6 +95,7 @@ tail::LineResult AccessLog::take(const tail::LogLine& line) {
         // anybody who asks for it over an entrypoint without that router would raise alarms.
         judgement.host_kind = to_string(host_kind(entry_.host, attributed));
         judgement.probe = to_string(probe_of(entry_.path));
+        count_client();
     }
     if (settings_.native && native_counts(entry_)) {
         judgement.native = true;
@@ -102,6 +105,13 @@ tail::LineResult AccessLog::take(const tail::LogLine& line) {
     if (settings_.top_paths) count_path(judgement.tenant, judgement.outcome);
     ledger_.count(entry_, judgement);
     return tail::LineResult::ok;
+}
+
+void AccessLog::count_client() {
+    const auto network = client_network(entry_.client);
+    if (!network || !entry_.start) return;
+    const std::int64_t end = *entry_.start + entry_.duration.value_or(0);
+    clients_.add(entry_.entrypoint, *network, end, unix_nanoseconds());
 }
 
 /// Only what a server answered: who makes paths up shall not take the places of those there are.
@@ -115,8 +125,11 @@ void AccessLog::count_path(std::string_view tenant, const Outcome& outcome) {
 tail::LineConsumer::Prepared AccessLog::prepare() {
     follow_tenancy();
     lines_ = 1;
-    Counted now{
-        std::make_shared<const Traffic>(ledger_.traffic()), files_.counts(), {}, full_histograms_};
+    Counted now{std::make_shared<const Traffic>(ledger_.traffic()),
+                files_.counts(),
+                {},
+                clients_,
+                full_histograms_};
     top_paths_.each(
         [&now](std::string_view tenant, std::string_view path, const TopPaths::Counters& counters) {
             now.paths.push_back({std::string(tenant), std::string(path), counters});
@@ -125,6 +138,7 @@ tail::LineConsumer::Prepared AccessLog::prepare() {
     tail::put(prepared.bytes, kVersion);
     files_.save(prepared.bytes);
     top_paths_.save(prepared.bytes);
+    clients_.save(prepared.bytes);
     encode(*now.traffic, prepared.bytes);
     prepared.publish = [shown = shown_, now = std::move(now)] { shown->publish(now); };
     return prepared;
@@ -134,13 +148,16 @@ void AccessLog::forget() {
     ledger_ = Ledger({settings_.native_histograms, full_histograms_});
     files_ = FileList();
     top_paths_ = TopPaths();
+    clients_ = UnmatchedClients();
 }
 
 std::optional<Error> AccessLog::restore(std::string_view bytes) {
     forget();
     if (bytes.empty()) return std::nullopt;
     tail::ByteReader in(bytes);
-    if (in.number() == kVersion && files_.restore(in) && top_paths_.restore(in)) {
+    const std::uint64_t version = in.number();
+    if ((version == kVersion || version == kWithoutClients) && files_.restore(in) &&
+        top_paths_.restore(in) && (version == kWithoutClients || clients_.restore(in))) {
         const auto traffic = decode(in);
         if (traffic && in.at_end() && ledger_.restore(*traffic)) return std::nullopt;
     }

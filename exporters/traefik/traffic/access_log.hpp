@@ -8,6 +8,7 @@
 #include "exporters/traefik/routing/attribution.hpp"
 #include "exporters/traefik/routing/path_template.hpp"
 #include "exporters/traefik/routing/top_paths.hpp"
+#include "exporters/traefik/routing/unmatched_clients.hpp"
 #include "exporters/traefik/routing/workload.hpp"
 #include "exporters/traefik/traffic/ledger.hpp"
 #include "exporters/traefik/traffic/numbering.hpp"
@@ -35,6 +36,7 @@ struct Counted {
     std::shared_ptr<const Traffic> traffic;
     std::vector<FileCounts> files;
     std::vector<PathCounts> paths;
+    UnmatchedClients clients;
     bool full_histograms = false;  ///< with all bounds that are kept
 };
 
@@ -62,6 +64,7 @@ class AccessLog : public tail::LineConsumer {
   private:
     void follow_tenancy();
     void find_objectives();
+    void count_client();
     void count_path(std::string_view tenant, const Outcome& outcome);
     void forget();
     [[nodiscard]] std::optional<std::int64_t> promised(std::string_view tenant,
@@ -80,6 +83,7 @@ class AccessLog : public tail::LineConsumer {
     Workloads workloads_;
     PathTemplates templates_;
     TopPaths top_paths_;
+    UnmatchedClients clients_;
     Ledger ledger_;
     bool full_histograms_;
     FileList files_;

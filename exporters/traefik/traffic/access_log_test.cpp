@@ -6,6 +6,8 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <array>
+#include <ctime>
 #include <iterator>
 #include <map>
 #include <set>
@@ -41,6 +43,9 @@ class Reading {
         const Recording recording(file);
         for (const std::string_view line : recording.lines())
             ++results[log->take({"access.log", path, line, {}, {}})];
+    }
+    LineResult take(const std::string& line) {
+        return log->take({"access.log", "access.log", line, {}, {}});
     }
     void publish() { log->prepare().publish(); }
     void restart() {
@@ -82,6 +87,13 @@ class Reading {
   private:
     AccessLog::Settings settings_;
 };
+
+std::string utc_now() {
+    const std::time_t now = std::time(nullptr);
+    std::array<char, 32> text{};
+    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&now));
+    return text.data();
+}
 
 constexpr std::string_view kTotal = "traefik_accesslog_requests_total";
 
@@ -217,9 +229,17 @@ TEST_CASE("access log: the paths asked for most are templates, and with the rest
     }
 }
 
+/// An entry of now.
+std::string knock(const std::string& client, std::string_view router) {
+    return R"({"ClientHost":")" + client + R"(","DownstreamStatus":404,"Duration":1000,)" +
+           R"("RequestHost":"nowhere.example","RequestPath":"/.env","RouterName":")" +
+           std::string(router) + R"(","StartUTC":")" + utc_now() + R"(","entryPointName":"web"})";
+}
+
 TEST_CASE("access log: each metric of each collector appears", "[traefik]") {
     Reading reading({{}, true, true, false});
     reading.read("3.7.15/access.json.log");
+    reading.take(knock("198.51.100.7", ""));
     std::set<std::string_view> seen;
     const Samples all = reading.samples();
     for (const auto& point : all.points())
@@ -230,6 +250,21 @@ TEST_CASE("access log: each metric of each collector appears", "[traefik]") {
             CHECK(seen.contains(metric->name));
         }
     }
+}
+
+TEST_CASE("access log: who knocks in vain is counted by networks, and by a restart too",
+          "[traefik]") {
+    constexpr std::string_view kEstimate = "traefik_accesslog_unmatched_clients_estimate";
+    Reading reading;
+    for (int i = 0; i < 40; ++i)
+        REQUIRE(reading.take(knock("198.51.100." + std::to_string(i % 20), "")) == LineResult::ok);
+    REQUIRE(reading.take(knock("203.0.113.5", "odoo-acme@file")) == LineResult::ok);
+    REQUIRE(reading.take(knock("no address", "")) == LineResult::ok);
+    CHECK(reading.sum(kEstimate, {{"entrypoint", "web"}}) == 20);
+    reading.restart();
+    CHECK(reading.sum(kEstimate) == 20);
+    REQUIRE(reading.take(knock("2001:db8::1", "")) == LineResult::ok);
+    CHECK(reading.sum(kEstimate) == 21);
 }
 
 }  // namespace

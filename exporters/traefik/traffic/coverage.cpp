@@ -20,6 +20,7 @@ std::uint32_t fields_of(const Entry& entry) {
     note(Field::router, !entry.router.empty());
     note(Field::service, !entry.service.empty());
     note(Field::host, !entry.host.empty());
+    note(Field::client, !entry.client.empty());
     note(Field::path, !entry.path.empty());
     note(Field::trace, !entry.trace.empty());
     return fields;
@@ -29,8 +30,8 @@ std::uint32_t fields_of(const Entry& entry) {
 
 std::string_view to_string(Field field) {
     static constexpr std::string_view kWords[kFields] = {
-        "start",      "duration", "upstream_time", "status", "bytes", "number",
-        "entrypoint", "router",   "service",       "host",   "path",  "trace"};
+        "start",  "duration", "upstream_time", "status", "bytes", "number", "entrypoint",
+        "router", "service",  "host",          "client", "path",  "trace"};
     return kWords[static_cast<std::size_t>(field)];
 }
 
@@ -70,6 +71,7 @@ std::vector<std::string> advice(const Coverage::Seen& seen) {
     lacks(Field::router, "is no tenant by router", "RouterName");
     lacks(Field::number, "is no telling of lost or repeated lines", "RequestCount");
     lacks(Field::bytes, "are no response bytes", "DownstreamContentSize");
+    lacks(Field::client, "is no telling how many scanners there are", "ClientHost");
     lacks(Field::path, "are no classes of requests", "RequestPath");
     if (json) {
         lacks(Field::upstream_time, "are no upstream times", "OriginDuration");

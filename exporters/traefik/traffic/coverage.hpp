@@ -24,10 +24,11 @@ enum class Field {
     router,
     service,
     host,
+    client,
     path,
     trace,
 };
-inline constexpr std::size_t kFields = 12;
+inline constexpr std::size_t kFields = 13;
 [[nodiscard]] std::string_view to_string(Field field);
 
 /// Looks at the latest entries of one log entry of the configuration. Not kept by restarts. One

@@ -69,7 +69,8 @@ class Host {
         REQUIRE(ledger_.restore(before));
     }
     Samples samples() {
-        const Counted counted{std::make_shared<const Traffic>(ledger_.traffic()), {}, {}, full_};
+        const Counted counted{
+            std::make_shared<const Traffic>(ledger_.traffic()), {}, {}, {}, full_};
         Samples all;
         for (const Collector* collector : collectors())
             collector->add(counted, all);
