@@ -38,9 +38,14 @@ class Table {
         const std::size_t slot = slot_of(key, hash);
         if (slots_[slot].row != 0) return slots_[slot].row - 1;
         // All kOther, which is 0.
-        if (rows_.size() >= most_ && key != Key<N>{}) return index_of(Key<N>{});
+        if (rows_.size() >= most_ && !same(key, Key<N>{})) return index_of(Key<N>{});
         add(key, hash, slot);
         return rows_.size() - 1;
+    }
+    /// Whether it is the row of all that is beyond, whose key says nothing of what is counted
+    /// there.
+    [[nodiscard]] bool is_surplus(std::size_t index) const {
+        return same(rows_[index].key, Key<N>{});
     }
     [[nodiscard]] Cell& cell(std::size_t index) { return rows_[index].cell; }
     [[nodiscard]] const Rows& rows() const { return rows_; }

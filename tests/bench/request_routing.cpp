@@ -1,11 +1,11 @@
 // What it costs to tell whose request a log entry is and of what kind: bench_request_routing
 // [tenants, 300] [paths, 2000]
-#include "exporters/traefik/routing/attribution.hpp"
 #include "exporters/traefik/routing/path_template.hpp"
 #include "exporters/traefik/routing/request_numbers.hpp"
 #include "exporters/traefik/routing/top_paths.hpp"
 #include "exporters/traefik/routing/unmatched.hpp"
 #include "exporters/traefik/routing/workload.hpp"
+#include "exporters/traefik/traffic/ways.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -79,8 +79,16 @@ int main(int count, char** arguments) {
 
     erp::traefik::Attribution attribution(tenancy);
     erp::traefik::Workloads workloads(erp::traefik::default_classes());
-    measure("tenant, recent", kCalls,
-            [&](std::size_t i) { return attribution.tenant_of(entries[i % tenants]).size(); });
+    erp::traefik::Ways ways;
+    erp::traefik::Ledger ledger;
+    measure("way, recent", kCalls, [&](std::size_t i) {
+        const Entry& entry = entries[i % tenants];
+        const auto way = ways.of(entry, attribution, [&] {
+            const std::string_view tenant = attribution.tenant_of(entry);
+            return erp::traefik::Way{.tenant = tenant, .counted = ledger.way_of(entry, tenant)};
+        });
+        return way.tenant.size();
+    });
     measure("class, recent", kCalls,
             [&](std::size_t i) { return std::size_t{workloads.class_of(requests[i % paths])}; });
     std::string path = "/shop/product-0000000";
@@ -113,5 +121,5 @@ int main(int count, char** arguments) {
         top.add(texts[i % tenants].service, shown, 1, kStart);
         return shown.size();
     });
-    std::cout << "kept: " << attribution.memory() << " and " << workloads.memory() << " bytes\n";
+    std::cout << "kept: " << ways.memory() << " and " << workloads.memory() << " bytes\n";
 }

@@ -1,5 +1,6 @@
 #include "exporters/odoo/directories/survey.hpp"
 
+#include "core/base/deadline.hpp"
 #include "exporters/odoo/processes/text_file.hpp"
 
 #include <sys/statvfs.h>

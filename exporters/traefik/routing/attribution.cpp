@@ -2,40 +2,13 @@
 
 #include "exporters/traefik/routing/host.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cstring>
-#include <optional>
 #include <utility>
 
 namespace erp::traefik {
 namespace {
 
-constexpr CacheBounds kBounds{};
 constexpr std::string_view kLayer = " -> ";
-
-/// Texts one after the other, each with its length before it: no two lists of texts are alike.
-class Key {
-  public:
-    void add(std::string_view part) {
-        fits_ = fits_ && part.size() + 2 <= bytes_.size() - size_;
-        if (!fits_) return;
-        bytes_[size_++] = static_cast<char>(part.size() & 0xFFU);
-        bytes_[size_++] = static_cast<char>(part.size() >> 8U);
-        std::copy(part.begin(), part.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(size_));
-        size_ += part.size();
-    }
-    /// Nothing if it is longer than what is kept.
-    [[nodiscard]] std::optional<std::string_view> view() const {
-        if (!fits_) return std::nullopt;
-        return std::string_view(bytes_.data(), size_);
-    }
-
-  private:
-    std::array<char, kBounds.longest_key> bytes_;
-    std::size_t size_ = 0;
-    bool fits_ = true;
-};
 
 /// What is known of a request, for the rules.
 class Attributes {
@@ -80,37 +53,18 @@ bool matched(const Entry& entry) {
 
 }  // namespace
 
-Attribution::Attribution(std::shared_ptr<const Tenancy> tenancy) : recent_(kBounds) {
+Attribution::Attribution(std::shared_ptr<const Tenancy> tenancy) {
     use(std::move(tenancy));
 }
 
 void Attribution::use(std::shared_ptr<const Tenancy> tenancy) {
-    recent_.clear();
     tenancy_ = std::move(tenancy);
     by_router_ = tenancy_->looks_at(Dimension::router);
-    by_service_ = tenancy_->looks_at(Dimension::service);
     by_host_ = tenancy_->looks_at(Dimension::host);
     by_header_ = tenancy_->looks_at(Dimension::header);
 }
 
-std::string_view Attribution::tenant_of(const Entry& entry) {
-    Key key;
-    if (by_host_) key.add(entry.host);
-    if (matched(entry)) {
-        key.add("routed");
-        if (by_router_) {
-            key.add(entry.router);
-            key.add(entry.entrypoint);
-        }
-        if (by_service_) key.add(entry.service);
-        if (by_header_) key.add(entry.tenant_header);
-    }
-    const auto text = key.view();
-    if (!text) return attributed(entry);
-    return recent_.get(*text, [&] { return attributed(entry); });
-}
-
-std::string_view Attribution::attributed(const Entry& entry) const {
+std::string_view Attribution::tenant_of(const Entry& entry) const {
     Attributes attributes;
     const std::string host = by_host_ ? normalised_host(entry.host) : std::string();
     attributes.add(Dimension::host, host);

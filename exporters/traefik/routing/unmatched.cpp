@@ -1,6 +1,5 @@
 #include "exporters/traefik/routing/unmatched.hpp"
 
-#include "exporters/traefik/routing/attribution.hpp"
 #include "exporters/traefik/routing/host.hpp"
 
 #include <array>
@@ -73,9 +72,9 @@ std::string_view to_string(HostKind kind) {
     return "unknown";
 }
 
-HostKind host_kind(std::string_view host, std::string_view tenant) {
+HostKind host_kind(std::string_view host, bool attributed) {
     if (host.empty()) return HostKind::empty;
-    if (tenant != kUnknownTenant) return HostKind::known_tenant;
+    if (attributed) return HostKind::known_tenant;
     return is_address(normalised_host(host)) ? HostKind::ip : HostKind::unknown;
 }
 

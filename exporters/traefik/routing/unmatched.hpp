@@ -17,8 +17,8 @@ enum class HostKind {
 inline constexpr std::size_t kHostKinds = 4;
 [[nodiscard]] std::string_view to_string(HostKind kind);
 
-/// `host` as the client wrote it, `tenant` what Attribution says of the request.
-[[nodiscard]] HostKind host_kind(std::string_view host, std::string_view tenant);
+/// `host` as the client wrote it; whether a rule attributes the request to a tenant.
+[[nodiscard]] HostKind host_kind(std::string_view host, bool attributed);
 
 /// Label `probe`: what a path asks for that this proxy does not have.
 enum class Probe {

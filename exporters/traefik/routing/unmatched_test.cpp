@@ -1,7 +1,5 @@
 #include "exporters/traefik/routing/unmatched.hpp"
 
-#include "exporters/traefik/routing/attribution.hpp"
-
 #include <catch2/catch.hpp>
 
 #include <random>
@@ -64,12 +62,12 @@ TEST_CASE("traefik unmatched: any bytes are a path", "[unmatched]") {
 
 TEST_CASE("traefik unmatched: a host is a tenant's, an address, nothing or unknown",
           "[unmatched]") {
-    CHECK(host_kind("acme.erp.example", "acme") == HostKind::known_tenant);
-    CHECK(host_kind("nobody.erp.example", kUnknownTenant) == HostKind::unknown);
-    CHECK(host_kind("203.0.113.9:443", kUnknownTenant) == HostKind::ip);
-    CHECK(host_kind("2001:db8::1", kUnknownTenant) == HostKind::ip);
-    CHECK(host_kind("", kUnknownTenant) == HostKind::empty);
-    CHECK(host_kind(std::string(5000, 'x'), kUnknownTenant) == HostKind::unknown);
+    CHECK(host_kind("acme.erp.example", true) == HostKind::known_tenant);
+    CHECK(host_kind("nobody.erp.example", false) == HostKind::unknown);
+    CHECK(host_kind("203.0.113.9:443", false) == HostKind::ip);
+    CHECK(host_kind("2001:db8::1", false) == HostKind::ip);
+    CHECK(host_kind("", false) == HostKind::empty);
+    CHECK(host_kind(std::string(5000, 'x'), false) == HostKind::unknown);
     CHECK(to_string(HostKind::known_tenant) == "known_tenant");
     CHECK(to_string(HostKind::unknown) == "unknown");
     CHECK(to_string(HostKind::ip) == "ip");

@@ -45,6 +45,7 @@ void AccessLog::follow_tenancy() {
 
 void AccessLog::find_objectives() {
     promises_.clear();
+    ways_.clear();
     const auto add = [this](std::string_view name, const Objectives& objectives) {
         if (objectives.latency.empty()) return;
         std::vector<std::optional<std::int64_t>> by_class;
@@ -65,11 +66,14 @@ void AccessLog::find_objectives() {
         add(name, tenancy_->automatic()->objectives);
 }
 
-std::optional<std::int64_t> AccessLog::promised(std::string_view tenant,
-                                                std::uint8_t workload) const {
-    if (promises_.empty()) return std::nullopt;
-    const auto found = promises_.find(tenant.data());
-    return found == promises_.end() ? std::nullopt : found->second[workload];
+Way AccessLog::find_way() {
+    const std::string_view tenant = attribution_.tenant_of(entry_);
+    Way way{.tenant = tenant, .attributed = tenant != kUnknownTenant};
+    if (!way.attributed && !settings_.own_tenant.empty()) way.tenant = settings_.own_tenant;
+    if (const auto found = promises_.find(way.tenant.data()); found != promises_.end())
+        way.promised = found->second.data();
+    way.counted = ledger_.way_of(entry_, way.tenant);
+    return way;
 }
 
 tail::LineResult AccessLog::take(const tail::LogLine& line) {
@@ -82,18 +86,16 @@ tail::LineResult AccessLog::take(const tail::LogLine& line) {
     if (!files_.is_fresh(line, entry_)) return tail::LineResult::duplicate;
     const std::uint8_t workload = workloads_.class_of(entry_.path);
     const WorkloadClass& about = workloads_.classes()[workload];
+    const Way way = ways_.of(entry_, attribution_, [this] { return find_way(); });
     Judgement judgement;
-    const std::string_view attributed = attribution_.tenant_of(entry_);
-    const bool nobody = attributed == kUnknownTenant && !settings_.own_tenant.empty();
-    judgement.tenant = nobody ? std::string_view(settings_.own_tenant) : attributed;
     judgement.workload = about.name;
     judgement.lives = about.connection;
     judgement.outcome = outcome_of(entry_);
-    judgement.promised = promised(judgement.tenant, workload);
+    if (way.promised != nullptr) judgement.promised = way.promised[workload];
     if (judgement.outcome.cause == Cause::no_router && entry_.router.empty()) {
         // The fault stays the client's, though a known tenant's host is for the operator to mend:
         // anybody who asks for it over an entrypoint without that router would raise alarms.
-        judgement.host_kind = to_string(host_kind(entry_.host, attributed));
+        judgement.host_kind = to_string(host_kind(entry_.host, way.attributed));
         judgement.probe = to_string(probe_of(entry_.path));
         count_client();
     }
@@ -102,8 +104,8 @@ tail::LineResult AccessLog::take(const tail::LogLine& line) {
         judgement.native_code = native_code(entry_);
         judgement.native_routers = native_routers(entry_);
     }
-    if (settings_.top_paths) count_path(judgement.tenant, judgement.outcome);
-    ledger_.count(entry_, judgement);
+    if (settings_.top_paths) count_path(way.tenant, judgement.outcome);
+    ledger_.count(entry_, way.counted, judgement);
     return tail::LineResult::ok;
 }
 
@@ -145,6 +147,7 @@ tail::LineConsumer::Prepared AccessLog::prepare() {
 }
 
 void AccessLog::forget() {
+    ways_.clear();
     ledger_ = Ledger({settings_.native_histograms, full_histograms_});
     files_ = FileList();
     top_paths_ = TopPaths();

@@ -12,6 +12,7 @@
 #include "exporters/traefik/routing/workload.hpp"
 #include "exporters/traefik/traffic/ledger.hpp"
 #include "exporters/traefik/traffic/numbering.hpp"
+#include "exporters/traefik/traffic/ways.hpp"
 
 #include <array>
 #include <cstdint>
@@ -67,8 +68,7 @@ class AccessLog : public tail::LineConsumer {
     void count_client();
     void count_path(std::string_view tenant, const Outcome& outcome);
     void forget();
-    [[nodiscard]] std::optional<std::int64_t> promised(std::string_view tenant,
-                                                       std::uint8_t workload) const;
+    [[nodiscard]] Way find_way();
 
     Settings settings_;
     std::shared_ptr<const CurrentTenancy> current_;
@@ -85,6 +85,7 @@ class AccessLog : public tail::LineConsumer {
     TopPaths top_paths_;
     UnmatchedClients clients_;
     Ledger ledger_;
+    Ways ways_;
     bool full_histograms_;
     FileList files_;
     std::shared_ptr<Published<Counted>> shown_ = std::make_shared<Published<Counted>>();

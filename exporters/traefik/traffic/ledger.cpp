@@ -15,11 +15,6 @@ namespace {
 
 constexpr std::string_view kProtocols[] = {"HTTP/1.0", "HTTP/1.1", "HTTP/2.0", "HTTP/3.0"};
 
-std::string_view protocol_of(std::string_view text) {
-    return text.empty() || std::ranges::find(kProtocols, text) != std::end(kProtocols) ? text
-                                                                                       : "other";
-}
-
 std::uint64_t bytes(const std::optional<std::int64_t>& size) {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(size.value_or(0), 0));
 }
@@ -30,23 +25,71 @@ bool is_broken(Cause cause) {
     return cause == Cause::abort_midstream || cause == Cause::client_abort_early;
 }
 
+/// `end` as Unix time in ns; 0 if the log does not say.
+void count_server(ServerCell& server, const Outcome& outcome, std::int64_t end) {
+    ++server.requests;
+    if (outcome.fault == Fault::backend) {
+        ++server.errors;
+    } else if (outcome.cause == Cause::origin || outcome.cause == Cause::upgraded) {
+        server.last_success = std::max(server.last_success, end);
+    }
+}
+
 }  // namespace
 
-void Ledger::count(const Entry& entry, const Judgement& judgement) {
-    const Number entrypoint = number(Label::entrypoint, entry.entrypoint);
-    const Number router = number(Label::router, entry.router);
-    const Number service = number(Label::service, entry.service);
-    const Number tenant = number(Label::tenant, judgement.tenant);
-    const Number workload = number(Label::workload, judgement.workload);
-    const counting::Key<Requests::kLabels.size()> key{
-        entrypoint,
-        router,
-        service,
-        tenant,
-        workload,
-        number(Label::code, code_of(entry.status)),
-        number(Label::cause, to_string(judgement.outcome.cause)),
-        number(Label::fault, to_string(judgement.outcome.fault))};
+std::string_view protocol_of(std::string_view text) {
+    return text.empty() || std::ranges::find(kProtocols, text) != std::end(kProtocols) ? text
+                                                                                       : "other";
+}
+
+Ledger::Way Ledger::way_of(const Entry& entry, std::string_view tenant) {
+    Way way{.entrypoint = number(Label::entrypoint, entry.entrypoint),
+            .router = number(Label::router, entry.router),
+            .service = number(Label::service, entry.service),
+            .tenant = number(Label::tenant, tenant)};
+    const auto row = [this]<class K>(const counting::Key<K::kLabels.size()>& key) {
+        return static_cast<std::uint32_t>(tables_.of<K>().index_of(key));
+    };
+    if (!entry.tls_version.empty()) {
+        way.tls = row.operator()<Tls>({way.entrypoint, way.router, way.service,
+                                       number(Label::tls_version, entry.tls_version),
+                                       number(Label::tls_cipher, entry.tls_cipher)});
+    }
+    if (!entry.protocol.empty()) {
+        way.protocol = row.operator()<Protocols>(
+            {way.entrypoint, number(Label::protocol, protocol_of(entry.protocol))});
+    }
+    if (!entry.server.empty())
+        way.server = row.operator()<Servers>({way.service, number(Label::server, entry.server)});
+    return way;
+}
+
+Ledger::Number Ledger::number_of(Cause cause) {
+    Number& kept = causes_[static_cast<std::size_t>(cause)];
+    return kept != 0 ? kept : kept = number(Label::cause, to_string(cause));
+}
+
+Ledger::Number Ledger::number_of(Fault fault) {
+    Number& kept = faults_[static_cast<std::size_t>(fault)];
+    return kept != 0 ? kept : kept = number(Label::fault, to_string(fault));
+}
+
+Ledger::Number Ledger::number_of(const std::optional<int>& status) {
+    if (!status || *status < 0 || static_cast<std::size_t>(*status) >= codes_.size())
+        return number(Label::code, code_of(status));
+    Number& kept = codes_[static_cast<std::size_t>(*status)];
+    return kept != 0 ? kept : kept = number(Label::code, code_of(status));
+}
+
+void Ledger::count(const Entry& entry, const Way& way, const Judgement& judgement) {
+    const counting::Key<Requests::kLabels.size()> key{way.entrypoint,
+                                                      way.router,
+                                                      way.service,
+                                                      way.tenant,
+                                                      number(Label::workload, judgement.workload),
+                                                      number_of(entry.status),
+                                                      number_of(judgement.outcome.cause),
+                                                      number_of(judgement.outcome.fault)};
     auto& requests = tables_.of<Requests>();
     const std::size_t row = requests.index_of(key);
     RequestCell& cell = requests.cell(row);
@@ -55,39 +98,30 @@ void Ledger::count(const Entry& entry, const Judgement& judgement) {
     cell.response_bytes += bytes(entry.response_bytes);
 
     // What is beyond the cap shares a row, and no other rows.
-    Links beyond;
+    Links surplus;
     if (row >= links_.size()) links_.resize(row + 1);
-    Links& links = requests.rows()[row].key == key ? links_[row] : beyond;
+    Links& links = requests.is_surplus(row) ? surplus : links_[row];
     count_durations(entry, judgement, key, links);
+    std::int64_t end = 0;
     if (entry.start) {
-        const std::int64_t end =
-            *entry.start + std::max<std::int64_t>(entry.duration.value_or(0), 0);
-        std::int64_t& last = linked<LastRequest>(links.last, {tenant, workload});
+        end = *entry.start + std::max<std::int64_t>(entry.duration.value_or(0), 0);
+        std::int64_t& last = linked<LastRequest>(links.last, {key[3], key[4]});
         last = std::max(last, end);
-        count_server(entry, judgement, service, end);
     }
-    if (!entry.tls_version.empty()) {
-        ++tables_.of<Tls>().at({entrypoint, router, service,
-                                number(Label::tls_version, entry.tls_version),
-                                number(Label::tls_cipher, entry.tls_cipher)});
-    }
-    if (!entry.protocol.empty()) {
-        ++tables_.of<Protocols>().at(
-            {entrypoint, number(Label::protocol, protocol_of(entry.protocol))});
-    }
+    if (way.server != Way::kNone)
+        count_server(tables_.of<Servers>().cell(way.server), judgement.outcome, end);
+    if (way.tls != Way::kNone) ++tables_.of<Tls>().cell(way.tls);
+    if (way.protocol != Way::kNone) ++tables_.of<Protocols>().cell(way.protocol);
     if (!judgement.host_kind.empty()) {
-        ++tables_.of<Unmatched>().at({entrypoint, number(Label::host_kind, judgement.host_kind),
+        ++tables_.of<Unmatched>().at({way.entrypoint, number(Label::host_kind, judgement.host_kind),
                                       number(Label::probe, judgement.probe)});
     }
-    if (judgement.native) count_native(entry, judgement, entrypoint, service);
+    if (judgement.native) count_native(entry, way, judgement);
 }
 
 /// Traefik counts a request in each layer of its routers, and once in its entrypoint and service:
 /// of the layers below the first there is no entrypoint here.
-void Ledger::count_native(const Entry& entry,
-                          const Judgement& judgement,
-                          Number entrypoint,
-                          Number service) {
+void Ledger::count_native(const Entry& entry, const Way& way, const Judgement& judgement) {
     const Number code = number(Label::code, judgement.native_code);
     const Number method = number(Label::method, native_method(entry));
     const Number protocol = number(Label::protocol, native_protocol(entry));
@@ -96,8 +130,8 @@ void Ledger::count_native(const Entry& entry,
         const std::string_view router =
             judgement.native_routers.empty() ? std::string_view() : judgement.native_routers[layer];
         NativeCell& cell = tables_.of<Native>().at(
-            {layer == 0 ? entrypoint : counting::Names::kNone, number(Label::router, router),
-             service, code, method, protocol});
+            {layer == 0 ? way.entrypoint : counting::Names::kNone, number(Label::router, router),
+             way.service, code, method, protocol});
         ++cell.requests;
         cell.request_bytes += bytes(entry.request_bytes);
         cell.response_bytes += bytes(entry.response_bytes);
@@ -160,21 +194,6 @@ void Ledger::count_durations(const Entry& entry,
                                entry.overhead.value_or(*entry.duration - *entry.origin_duration));
 }
 
-void Ledger::count_server(const Entry& entry,
-                          const Judgement& judgement,
-                          Number service,
-                          std::int64_t end) {
-    if (entry.server.empty()) return;
-    ServerCell& server = tables_.of<Servers>().at({service, number(Label::server, entry.server)});
-    ++server.requests;
-    const Outcome& outcome = judgement.outcome;
-    if (outcome.fault == Fault::backend) {
-        ++server.errors;
-    } else if (outcome.cause == Cause::origin || outcome.cause == Cause::upgraded) {
-        server.last_success = std::max(server.last_success, end);
-    }
-}
-
 Traffic Ledger::traffic() {
     Traffic now;
     tables_.copy_to(now);
@@ -202,6 +221,9 @@ bool Ledger::fold(const Traffic& traffic, Brief brief) {
 
 bool Ledger::restore(const Traffic& traffic) {
     links_.clear();
+    causes_ = {};
+    faults_ = {};
+    codes_ = {};
     if (!tables_.restore(traffic)) {
         *this = Ledger(settings_);
         return false;

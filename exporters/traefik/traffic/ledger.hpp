@@ -16,7 +16,6 @@ namespace erp::traefik {
 
 /// What the configuration makes of an entry.
 struct Judgement {
-    std::string_view tenant;    ///< "_unknown" if it is nobody's
     std::string_view workload;  ///< name of its class
     bool lives = false;         ///< the class is one of long connections: no latency
     Outcome outcome;
@@ -27,6 +26,9 @@ struct Judgement {
     std::string native_code = {};          ///< as those say
     std::vector<std::string_view> native_routers = {};
 };
+
+/// A version of HTTP that there is, else "other"; empty if the log does not say.
+[[nodiscard]] std::string_view protocol_of(std::string_view text);
 
 /// Counts requests. One thread.
 class Ledger {
@@ -41,7 +43,20 @@ class Ledger {
           durations_(settings.native_histograms),
           upstream_(settings.native_histograms) {}
 
-    void count(const Entry& entry, const Judgement& judgement);
+    /// Numbers and rows that all entries share which went the same way (ways.hpp).
+    struct Way {
+        static constexpr std::uint32_t kNone = UINT32_MAX;
+        counting::Names::Number entrypoint = counting::Names::kNone;
+        counting::Names::Number router = counting::Names::kNone;
+        counting::Names::Number service = counting::Names::kNone;
+        counting::Names::Number tenant = counting::Names::kNone;
+        std::uint32_t tls = kNone;  ///< row of Tls; kNone: the entry has none
+        std::uint32_t protocol = kNone;
+        std::uint32_t server = kNone;
+    };
+    /// Finds them, for an entry that is counted next. Valid until restore().
+    [[nodiscard]] Way way_of(const Entry& entry, std::string_view tenant);
+    void count(const Entry& entry, const Way& way, const Judgement& judgement);
 
     /// The state at this moment.
     [[nodiscard]] Traffic traffic();
@@ -53,6 +68,9 @@ class Ledger {
     [[nodiscard]] Number number(Label label, std::string_view text) {
         return tables_.number(label, text);
     }
+    [[nodiscard]] Number number_of(Cause cause);
+    [[nodiscard]] Number number_of(Fault fault);
+    [[nodiscard]] Number number_of(const std::optional<int>& status);  ///< of label `code`
     /// Rows that belong to a row of Requests, found once.
     struct Links {
         static constexpr std::uint32_t kUnset = UINT32_MAX;
@@ -75,14 +93,7 @@ class Ledger {
                          const Judgement& judgement,
                          const counting::Key<Requests::kLabels.size()>& key,
                          Links& links);
-    void count_native(const Entry& entry,
-                      const Judgement& judgement,
-                      Number entrypoint,
-                      Number service);
-    void count_server(const Entry& entry,
-                      const Judgement& judgement,
-                      Number service,
-                      std::int64_t end);
+    void count_native(const Entry& entry, const Way& way, const Judgement& judgement);
 
     template <class K, class Brief>
     [[nodiscard]] bool fold(const Traffic& traffic, Brief brief);
@@ -90,6 +101,10 @@ class Ledger {
     Settings settings_;
     counting::Tables<Scheme> tables_;
     std::vector<Links> links_;  ///< by row of Requests
+    // Numbers of texts that are few; 0: not asked for yet.
+    std::array<Number, kCauses> causes_{};
+    std::array<Number, kFaults> faults_{};
+    std::array<Number, 600> codes_{};
     counting::DetailLog durations_;
     counting::DetailLog upstream_;
 };

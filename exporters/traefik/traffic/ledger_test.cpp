@@ -34,10 +34,13 @@ Entry answered() {
 
 Judgement of_acme(Cause cause = Cause::origin, Fault fault = Fault::none) {
     Judgement judgement;
-    judgement.tenant = "acme";
     judgement.workload = "interactive";
     judgement.outcome = {cause, fault};
     return judgement;
+}
+
+void count(Ledger& ledger, const Entry& entry, const Judgement& judgement) {
+    ledger.count(entry, ledger.way_of(entry, "acme"), judgement);
 }
 
 template <class K>
@@ -47,8 +50,8 @@ std::size_t rows(Ledger& ledger) {
 
 TEST_CASE("ledger: an answered request counts once everywhere", "[traefik]") {
     Ledger ledger;
-    ledger.count(answered(), of_acme());
-    ledger.count(answered(), of_acme());
+    count(ledger, answered(), of_acme());
+    count(ledger, answered(), of_acme());
     const Traffic now = ledger.traffic();
     REQUIRE(now.of<Requests>().size() == 1);
     CHECK(now.of<Requests>()[0].cell.requests == 2);
@@ -75,16 +78,16 @@ TEST_CASE("ledger: a websocket has a life and no latency", "[traefik]") {
     entry.status = 0;
     entry.duration = 600 * bounds::kSecond;
     entry.origin_duration = 599 * bounds::kSecond;
-    ledger.count(entry, of_acme(Cause::upgraded));
+    count(ledger, entry, of_acme(Cause::upgraded));
     CHECK(ledger.traffic().of<Connections>().at(0).cell.sum == 600 * bounds::kSecond);
     CHECK(rows<Durations>(ledger) + rows<Upstream>(ledger) + rows<Overhead>(ledger) == 0);
 
     Judgement poll = of_acme();
     poll.lives = true;
-    ledger.count(answered(), poll);
+    count(ledger, answered(), poll);
     CHECK(ledger.traffic().of<Connections>().at(0).cell.counts[0] == 1);
     poll.outcome = {Cause::dial_error, Fault::backend};
-    ledger.count(answered(), poll);
+    count(ledger, answered(), poll);
     CHECK(ledger.traffic().of<Connections>().at(0).cell.counts[0] == 1);
     CHECK(rows<Durations>(ledger) == 0);
 }
@@ -96,15 +99,15 @@ TEST_CASE("ledger: times that mean nothing are not observed", "[traefik]") {
     refused.overhead = refused.duration;
     refused.service = {};
     refused.server = {};
-    ledger.count(refused, of_acme(Cause::rate_limited, Fault::client));
-    ledger.count(answered(), of_acme(Cause::abort_midstream, Fault::unknown));
+    count(ledger, refused, of_acme(Cause::rate_limited, Fault::client));
+    count(ledger, answered(), of_acme(Cause::abort_midstream, Fault::unknown));
     CHECK(rows<Upstream>(ledger) + rows<Overhead>(ledger) == 0);
     CHECK(rows<Servers>(ledger) == 1);
     CHECK(ledger.traffic().of<Servers>()[0].cell.last_success == 0);
 
     Entry bare;
     bare.status = 404;
-    ledger.count(bare, of_acme(Cause::no_router, Fault::client));
+    count(ledger, bare, of_acme(Cause::no_router, Fault::client));
     const Traffic now = ledger.traffic();
     CHECK(now.of<Durations>().at(0).cell.counts[3] == 2);
     CHECK(now.of<LastRequest>().size() == 1);
@@ -115,12 +118,12 @@ TEST_CASE("ledger: slow is what was promised otherwise, if the client stayed", "
     Ledger ledger;
     Judgement judgement = of_acme();
     judgement.promised = 40 * kMs;
-    ledger.count(answered(), judgement);
+    count(ledger, answered(), judgement);
     CHECK(ledger.traffic().of<Slow>().at(0).cell == 0);
     judgement.promised = 39 * kMs;
-    ledger.count(answered(), judgement);
+    count(ledger, answered(), judgement);
     judgement.outcome.cause = Cause::client_abort_early;
-    ledger.count(answered(), judgement);
+    count(ledger, answered(), judgement);
     CHECK(ledger.traffic().of<Slow>().at(0).cell == 1);
 }
 
@@ -129,7 +132,7 @@ TEST_CASE("ledger: a status that nobody knows is `other`", "[traefik]") {
     for (const int status : {299, 599, 999, -5, 100'000}) {
         Entry entry = answered();
         entry.status = status;
-        ledger.count(entry, of_acme());
+        count(ledger, entry, of_acme());
     }
     const Traffic now = ledger.traffic();
     REQUIRE(now.of<Requests>().size() == 1);
@@ -161,13 +164,13 @@ TEST_CASE("ledger: what is restored goes on as if nothing had happened", "[traef
         judgement.promised = 20 * kMs;
         judgement.native = true;
         judgement.native_code = "200";
-        ledger.count(entry, judgement);
+        count(ledger, entry, judgement);
         if (i == 25) {
             const auto traffic = decoded(encoded(ledger));
             REQUIRE(traffic);
             REQUIRE(other.restore(*traffic));
         }
-        if (i > 25) other.count(entry, judgement);
+        if (i > 25) count(other, entry, judgement);
     }
     CHECK(encoded(other) == encoded(ledger));
 }
@@ -177,7 +180,7 @@ TEST_CASE("ledger: traces become exemplars, the newest of each bucket", "[traefi
     Entry entry = answered();
     for (const char* trace : {"aa01", "", "aa02", "no trace", "aa0x"}) {
         entry.trace = trace;
-        ledger.count(entry, of_acme());
+        count(ledger, entry, of_acme());
     }
     const counting::Details details = ledger.traffic().durations;
     REQUIRE(details.size() == 1);
@@ -191,13 +194,13 @@ TEST_CASE("ledger: traces become exemplars, the newest of each bucket", "[traefi
 
 TEST_CASE("ledger: native buckets are kept when they are wanted, and go on", "[traefik]") {
     Ledger ledger({.native_histograms = true, .full_histograms = true});
-    ledger.count(answered(), of_acme());
+    count(ledger, answered(), of_acme());
     const auto traffic = decoded(encoded(ledger));
     REQUIRE(traffic);
     Ledger again({.native_histograms = true, .full_histograms = true});
     REQUIRE(again.restore(*traffic));
-    ledger.count(answered(), of_acme());
-    again.count(answered(), of_acme());
+    count(ledger, answered(), of_acme());
+    count(again, answered(), of_acme());
     CHECK(encoded(again) == encoded(ledger));
     const Traffic now = again.traffic();
     REQUIRE(now.durations.at(0)->native);
@@ -213,18 +216,18 @@ TEST_CASE("ledger: native buckets that are wanted later begin with the finest", 
     Ledger before;
     Entry entry = answered();
     entry.trace = "aa01";
-    before.count(entry, of_acme());
+    count(before, entry, of_acme());
     const auto traffic = decoded(encoded(before));
     REQUIRE(traffic);
     Ledger ledger({.native_histograms = true, .full_histograms = true});
     REQUIRE(ledger.restore(*traffic));
-    ledger.count(answered(), of_acme());
+    count(ledger, answered(), of_acme());
     CHECK(ledger.traffic().durations.at(0)->native->schema == NativeHistogram::kSchema);
 }
 
 TEST_CASE("ledger: damaged bytes are refused", "[traefik]") {
     Ledger ledger;
-    ledger.count(answered(), of_acme());
+    count(ledger, answered(), of_acme());
     const std::string bytes = encoded(ledger);
     CHECK(decoded(bytes));
     for (std::size_t size = 0; size < bytes.size(); size += 5)

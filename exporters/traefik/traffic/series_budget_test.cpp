@@ -48,13 +48,12 @@ class Host {
         entry.server = server;
         entry.protocol = "HTTP/2.0";
         Judgement judgement;
-        judgement.tenant = name;
         judgement.workload = about.workload;
         judgement.lives = socket;
         judgement.promised = bounds::kSecond;
         if (about.workload == "websocket") judgement.outcome = {Cause::upgraded, Fault::none};
         if (about.status == 502) judgement.outcome = {Cause::dial_error, Fault::backend};
-        ledger_.count(entry, judgement);
+        ledger_.count(entry, ledger_.way_of(entry, name), judgement);
     }
     void all_visits(unsigned tenants) {
         for (unsigned tenant = 0; tenant < tenants; ++tenant) {
