@@ -31,7 +31,7 @@ target_compile_options(erp_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # g++ 12 sees overlaps in "text" + std::string at -O3 (GCC bug 105651)
-  target_compile_options(erp_flags INTERFACE -Wno-restrict)
+  target_compile_options(erp_flags INTERFACE $<$<CONFIG:Release>:-Wno-restrict>)
 endif()
 target_compile_definitions(erp_flags INTERFACE ERP_VERSION="${PROJECT_VERSION}")
 

@@ -15,6 +15,7 @@ struct Options {
     Duration keepalive = std::chrono::seconds(30);
     bool local = false;
     SecretSource password;
+    std::string beside;
 };
 
 inline constexpr BoundOption<Options> kOptions[] = {
@@ -30,10 +31,15 @@ inline constexpr BoundOption<Options> kOptions[] = {
      secret<&Options::password, SecretSource::Kind::environment>},
     {{.key = "password_credential", .syntax = "credential", .help = "Holds the password."},
      secret<&Options::password, SecretSource::Kind::credential>},
+    {{.key = "beside",
+      .syntax = "name of a target",
+      .help = "What runs beside it.",
+      .target_of = "other"},
+     into<&Options::beside>},
 };
-inline constexpr const Option* kOptionRows[] = {&kOptions[0].option, &kOptions[1].option,
-                                                &kOptions[2].option, &kOptions[3].option,
-                                                &kOptions[4].option, &kOptions[5].option};
+inline constexpr const Option* kOptionRows[] = {
+    &kOptions[0].option, &kOptions[1].option, &kOptions[2].option, &kOptions[3].option,
+    &kOptions[4].option, &kOptions[5].option, &kOptions[6].option};
 
 inline constexpr Metric kUp{
     .name = "fake_up", .help = "Whether it answered.", .labels = {"server"}};

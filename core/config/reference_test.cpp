@@ -30,6 +30,7 @@ A system that does not exist.
 | `password_file` | file | | Holds the password. |
 | `password_env` | variable | | Holds the password. |
 | `password_credential` | credential | | Holds the password. |
+| `beside` | name of a target | | What runs beside it. |
 
 Collectors:
 

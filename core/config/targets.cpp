@@ -63,9 +63,33 @@ class Reader {
         config.identity =
             entry->canonical(kNoIdentity) + ' ' + intervals_text(config.collectors, *exporter);
         TargetFactory make = exporter->configure(*entry, config, tenancy_);
+        for (const Option* option : exporter->options) {
+            if (option->target_of.empty()) continue;
+            if (auto named = entry->get(option->key); named && named->is_scalar())
+                references_.push_back({*std::move(named), option->target_of});
+        }
         entry->finish();
+        known_.emplace_back(config.name, exporter->name);
         return ConfiguredTarget{std::make_shared<const TargetConfig>(std::move(config)), exporter,
                                 std::move(make)};
+    }
+
+    /// When all targets are read: those that others name are there.
+    void check_references() const {
+        for (const auto& [value, exporter] : references_) {
+            const auto name = value.text();
+            std::vector<std::string_view> names;
+            for (const auto& [target, of] : known_) {
+                if (of == exporter) names.push_back(target);
+            }
+            if (!name || std::ranges::find(names, *name) != names.end()) continue;
+            // What is wrong with that one was said there.
+            const bool unread =
+                lines_.contains(*name) && !std::ranges::count(known_, *name, &Known::first);
+            if (unread) continue;
+            value.fail("no target of the exporter " + std::string(exporter) + " has the name " +
+                       value.shown() + hint(*name, names));
+        }
     }
 
   private:
@@ -121,6 +145,9 @@ class Reader {
     const Tenancy& tenancy_;
     const TargetConfig& defaults_;
     std::map<std::string, int> lines_;  ///< of the names so far
+    using Known = std::pair<std::string, std::string_view>;
+    std::vector<Known> known_;  ///< targets that were read, and their exporters
+    std::vector<std::pair<ConfigValue, std::string_view>> references_;  ///< and of which exporter
 };
 
 }  // namespace
@@ -134,6 +161,7 @@ std::vector<ConfiguredTarget> read_targets(const ConfigValue& value,
     for (const ConfigValue& item : value.list().value_or(std::vector<ConfigValue>{})) {
         if (auto target = reader.read(item)) targets.push_back(*std::move(target));
     }
+    reader.check_references();
     return targets;
 }
 

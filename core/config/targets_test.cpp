@@ -56,6 +56,26 @@ TEST_CASE("targets: secret files and credentials are bound by kind", "[config]")
           SecretSource{SecretSource::Kind::credential, "main"});
 }
 
+TEST_CASE("targets: one that another names is there, before it or after it", "[config]") {
+    const auto text = [](const std::string& name, const std::string& others) {
+        return "targets:\n- {name: main, exporter: fake, address: a, beside: " + name + "}\n" +
+               others;
+    };
+    const auto naming = [&text](const std::string& name, const std::string& others) {
+        return errors(text(name, others));
+    };
+    const std::string others =
+        "- {name: edge, exporter: other, address: b}\n- {name: aux, exporter: fake, address: c}\n";
+    CHECK(good(text("edge", others)).targets.size() == 3);
+    CHECK(naming("edg", others) == Texts{"f:2: targets[0].beside: no target of the exporter other "
+                                         "has the name 'edg'; did you mean edge?"});
+    CHECK(naming("aux", others) ==
+          Texts{"f:2: targets[0].beside: no target of the exporter other has the name 'aux'"});
+    // One error says enough.
+    CHECK(naming("[edge]", others).size() == 1);
+    CHECK(naming("edge", "- {name: edge, exporter: othr, address: b}\n").size() == 1);
+}
+
 TEST_CASE("targets: keys that every target has are checked", "[config]") {
     CHECK(
         errors("targets:\n- {name: 'a b', exporter: fake, address: x}\n"

@@ -8,8 +8,7 @@
 namespace erp::counting {
 namespace {
 
-TEST_CASE("distinct: few are counted nearly exactly, many within three standard errors",
-          "[counting]") {
+TEST_CASE("distinct: ten are counted exactly, many within three standard errors", "[counting]") {
     Distinct all;
     CHECK(all.estimate() == 0);
     std::uint64_t added = 0;

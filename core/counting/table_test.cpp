@@ -73,6 +73,8 @@ TEST_CASE("table: keeps a cell for each key, and one for all beyond the cap", "[
         CHECK(count == (key == Key<2>{} ? 2000 : 2));
     }
     CHECK(sum == 4000);
+    for (std::size_t i = 0; i < table.rows().size(); ++i)
+        CHECK(table.is_surplus(i) == (table.rows()[i].key == Key<2>{}));
 
     Table<2, int> again(1000);
     again.restore(table.rows());

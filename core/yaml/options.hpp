@@ -18,6 +18,7 @@ struct Option {
     std::string_view fallback = {};  ///< the default as an operator would write it; empty: none
     std::string_view help = {};      ///< one sentence
     bool required = false;
+    std::string_view target_of = {};  ///< the value names a target of this exporter
 };
 
 /// An option bound to the member of `T` that it fills.

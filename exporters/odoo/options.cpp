@@ -103,7 +103,8 @@ constexpr BoundOption<OdooOptions> kOptions[] = {
     {{.key = "postgres",
       .syntax = "name of a target",
       .help = "The target whose databases are this Odoo's; without it only databases that "
-              "`tenants:` gives to a tenant are told apart."},
+              "`tenants:` gives to a tenant are told apart.",
+      .target_of = "postgres"},
      into<&OdooOptions::postgres>},
     {{.key = "http_port",
       .syntax = "port",

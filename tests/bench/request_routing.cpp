@@ -85,7 +85,7 @@ int main(int count, char** arguments) {
         const Entry& entry = entries[i % tenants];
         const auto way = ways.of(entry, attribution, [&] {
             const std::string_view tenant = attribution.tenant_of(entry);
-            return erp::traefik::Way{.tenant = tenant, .counted = ledger.way_of(entry, tenant)};
+            return erp::traefik::Way{.tenant = tenant, .places = ledger.places_of(entry, tenant)};
         });
         return way.tenant.size();
     });

@@ -23,7 +23,7 @@ constexpr Metric kUnmatchedClients{
     .type = Type::gauge,
     .help =
         "From how many client networks (an IPv4 address, or 64 bits of an IPv6 one) requests "
-        "without a router came in this minute and the four before it, within some 3 %.",
+        "without a router came in this minute and the four before it; standard error 3.3 %.",
     .labels = {"entrypoint"},
     .source = "access log: RouterName, ClientHost (of a list, the last one)"};
 constexpr const Metric* kMetrics[] = {&kUnmatchedRequests, &kUnmatchedClients};

@@ -52,8 +52,10 @@ ParseReason read_number(std::string_view digits, std::optional<Number>& number) 
     return ParseReason::none;
 }
 
-/// The place of `[time] "` in a line: the time between the brackets, and what follows the quote.
+/// The place of `[time] "` in a line: what stands before it, the time between the brackets, and
+/// what follows the quote.
 struct Anchor {
+    std::string_view head;
     std::string_view time;  ///< "-": dropped by the configuration
     std::string_view request;
 };
@@ -65,9 +67,10 @@ std::optional<Anchor> anchor_at(std::string_view line, std::size_t bracket) {
     if (bracket > kClfTimeSize && line[bracket - kClfTimeSize - 1] == '[') {
         const std::string_view time = line.substr(bracket - kClfTimeSize, kClfTimeSize);
         if (time[2] == '/' && time[6] == '/' && time[11] == ':' && time[20] == ' ')
-            return Anchor{time, request};
+            return Anchor{line.substr(0, bracket - kClfTimeSize - 1), time, request};
     }
-    if (bracket >= 2 && line.substr(bracket - 2, 2) == "[-") return Anchor{"-", request};
+    if (bracket >= 2 && line.substr(bracket - 2, 2) == "[-")
+        return Anchor{line.substr(0, bracket - 2), "-", request};
     return std::nullopt;
 }
 
@@ -77,6 +80,20 @@ std::size_t bracket_before(std::string_view line, std::size_t end) {
     return found == nullptr
                ? std::string_view::npos
                : static_cast<std::size_t>(static_cast<const char*>(found) - line.data());
+}
+
+/// `head` is what stands before the time: `client - user `. Both may be texts of the client's, the
+/// first as a list that ends with an address. Where it cannot be told where the client ends nobody
+/// is named.
+std::string_view client_of(std::string_view head) {
+    constexpr std::string_view kUser = " - ";
+    constexpr std::string_view kNobody = " - - ";
+    const std::size_t end =
+        head.ends_with(kNobody) ? head.size() - kNobody.size() : head.rfind(kUser);
+    if (end == std::string_view::npos) return {};
+    const std::string_view client = head.substr(0, end);
+    if (client.find(kUser) != std::string_view::npos) return {};
+    return client == "-" ? std::string_view() : client;
 }
 
 /// `GET /path HTTP/1.1" 200 512 "referer" "agent"`. A path and a protocol hold no blanks, a method
@@ -97,6 +114,7 @@ ParseReason read_request(const Anchor& anchor, Entry& entry) {
     if (protocol.find(' ') != std::string_view::npos || !status || !size || rest.size() < 3)
         return ParseReason::clf_shape;
     const auto known = [](std::string_view text) { return text == "-" ? "" : text; };
+    entry.client = client_of(anchor.head);
     entry.method = known(*method);
     entry.path = known(without_query(*path));
     entry.protocol = known(protocol);
@@ -112,21 +130,11 @@ ParseReason read_request(const Anchor& anchor, Entry& entry) {
     return entry.start ? ParseReason::none : ParseReason::bad_time;
 }
 
-/// What a line begins with, up to the first blank that follows no comma: an address or a list.
-std::string_view client_of(std::string_view line) {
-    std::size_t end = line.find(' ');
-    while (end != std::string_view::npos && end > 0 && line[end - 1] == ',')
-        end = line.find(' ', end + 1);
-    const std::string_view client = line.substr(0, end);
-    return client == "-" ? std::string_view() : client;
-}
-
 }  // namespace
 
 ParseReason ClfLine::parse_request(std::string_view line, Entry& entry) const {
     constexpr std::size_t kNone = std::string_view::npos;
     const bool from_left = quotes_ == ClfQuotes::plain;
-    entry.client = client_of(line);
     ParseReason reason = ParseReason::clf_shape;
     for (std::size_t at = from_left ? line.find(']') : bracket_before(line, line.size());
          at != kNone; at = from_left ? line.find(']', at + 1) : bracket_before(line, at)) {

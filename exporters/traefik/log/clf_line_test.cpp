@@ -68,6 +68,25 @@ TEST_CASE("clf: dropped columns are absent, not zero", "[traefik]") {
     CHECK(entry.number == 3U);
 }
 
+TEST_CASE("clf: the client is what stands before the user, also of a list that it began itself",
+          "[traefik]") {
+    const auto client = [](const std::string& head) {
+        Entry entry;
+        const std::string line = head +
+                                 R"( [26/Nov/2026:12:00:00 +0000] "GET / HTTP/1.1" 404 19 "-" )" +
+                                 R"("-" 3 "-" "-" 0ms)";
+        REQUIRE(common(line, entry) == ParseReason::none);
+        return std::string(entry.client);
+    };
+    CHECK(client("203.0.113.5 - -") == "203.0.113.5");
+    CHECK(client("203.0.113.5 - an admin") == "203.0.113.5");
+    CHECK(client("198.51.100.7, 203.0.113.5 - -") == "198.51.100.7, 203.0.113.5");
+    CHECK(client("6.6.6.6 z, 203.0.113.5 - -") == "6.6.6.6 z, 203.0.113.5");
+    // Where one of the two texts holds the border it cannot be told.
+    CHECK(client("6.6.6.6 - z, 203.0.113.5 - -").empty());
+    CHECK(client("203.0.113.5 - , 6.6.6.6 - x").empty());
+}
+
 TEST_CASE("clf: quotes of a client's end no column", "[traefik]") {
     Entry entry;
     const std::string query =

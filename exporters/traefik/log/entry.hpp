@@ -58,4 +58,10 @@ struct Entry {
     std::string_view tenant_header = {};
 };
 
+/// When the request ended, Unix time in ns; no value: the log does not say when it began.
+[[nodiscard]] inline std::optional<std::int64_t> end_of(const Entry& entry) {
+    if (!entry.start) return std::nullopt;
+    return *entry.start + entry.duration.value_or(0);
+}
+
 }  // namespace erp::traefik

@@ -222,7 +222,7 @@ ParseReason JsonLine::Scanner::read(Entry& entry) {
     entry.server = values.text(Key::service_addr, Key::backend_addr);
     if (entry.server.empty())
         entry.server = authority(values.text(Key::service_url, Key::backend_url));
-    entry.client = values.text(Key::client_host);
+    entry.client = values.text_if_any(Key::client_host);
     entry.host = values.text(Key::request_host);
     entry.method = values.text(Key::request_method);
     entry.path = without_query(values.text(Key::request_path));

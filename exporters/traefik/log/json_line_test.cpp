@@ -221,5 +221,17 @@ TEST_CASE("json: depth and length do no harm", "[traefik]") {
     CHECK(reason_of(keys + "}") == ParseReason::none);
 }
 
+TEST_CASE("json: a client that is no text is none, and the request counts", "[traefik]") {
+    JsonLine parser("");
+    Entry entry;
+    for (const char* client : {"null", "7", "{\"a\":1}", "[\"203.0.113.5\"]", "\"-\"", "\"\""}) {
+        CAPTURE(client);
+        const Padded line(std::string(R"({"DownstreamStatus":404,"ClientHost":)") + client + "}");
+        REQUIRE(parser.parse(line.text(), entry) == ParseReason::none);
+        CHECK(entry.client.empty());
+        CHECK(entry.status == 404);
+    }
+}
+
 }  // namespace
 }  // namespace erp::traefik

@@ -60,6 +60,10 @@ class Values {
         if (row.kind != Kind::string) fail(ParseReason::wrong_type);
         return row.text.size() == 1 && row.text.front() == '-' ? std::string_view() : row.text;
     }
+    /// Of a field that a request counts without: what is no text is nothing.
+    std::string_view text_if_any(JsonKey key) {
+        return has(key) && rows_[index(key)].kind == Kind::string ? text(key) : std::string_view();
+    }
     std::string_view text(JsonKey key, JsonKey otherwise) {
         const std::string_view first = text(key);
         return first.empty() ? text(otherwise) : first;

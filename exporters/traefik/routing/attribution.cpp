@@ -47,10 +47,6 @@ class Attributes {
     std::size_t used_ = 0;
 };
 
-bool matched(const Entry& entry) {
-    return !entry.router.empty() || !entry.service.empty();
-}
-
 }  // namespace
 
 Attribution::Attribution(std::shared_ptr<const Tenancy> tenancy) {
@@ -58,13 +54,29 @@ Attribution::Attribution(std::shared_ptr<const Tenancy> tenancy) {
 }
 
 void Attribution::use(std::shared_ptr<const Tenancy> tenancy) {
+    recent_.clear();
     tenancy_ = std::move(tenancy);
     by_router_ = tenancy_->looks_at(Dimension::router);
+    by_service_ = tenancy_->looks_at(Dimension::service);
     by_host_ = tenancy_->looks_at(Dimension::host);
     by_header_ = tenancy_->looks_at(Dimension::header);
 }
 
-std::string_view Attribution::tenant_of(const Entry& entry) const {
+std::string_view Attribution::tenant_of(const Entry& entry) {
+    JoinedTexts<kBounds.longest_key> key;
+    key.add(matched(entry) ? "routed" : "");
+    if (by_router_) {
+        key.add(entry.router);
+        key.add(entry.entrypoint);
+    }
+    if (by_service_) key.add(entry.service);
+    add_clients_texts(entry, key);
+    const auto text = key.view();
+    if (!text) return attributed(entry);
+    return recent_.get(*text, [&] { return attributed(entry); });
+}
+
+std::string_view Attribution::attributed(const Entry& entry) const {
     Attributes attributes;
     const std::string host = by_host_ ? normalised_host(entry.host) : std::string();
     attributes.add(Dimension::host, host);

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <memory>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,7 +34,10 @@ TEST_CASE("traefik attribution: a router's name tells the tenant, its copies too
           "[attribution]") {
     Attribution attribution(tenancy({"acme", "globex", "web-acme"}, {kRouterRule}));
     const auto tenant = [&](std::string_view router, std::string_view entrypoint = "websecure") {
-        return attribution.tenant_of(routed(router, entrypoint));
+        // Twice: made, then kept.
+        const std::string_view made = attribution.tenant_of(routed(router, entrypoint));
+        CHECK(attribution.tenant_of(routed(router, entrypoint)) == made);
+        return made;
     };
     CHECK(tenant("odoo-acme@file") == "acme");
     CHECK(tenant("odoo-acme-ws@docker") == "acme");
@@ -149,6 +153,30 @@ TEST_CASE("traefik attribution: a new tenancy counts from the next entry on", "[
     Entry entry;
     entry.host = "globex.erp.example";
     CHECK(attribution.tenant_of(entry) == "globex");
+}
+
+TEST_CASE("traefik attribution: what clients send makes no tenant and holds no memory",
+          "[attribution]") {
+    const auto names = tenancy({"acme"}, {kHostRule, {Dimension::header, "^(.*)$", "$1"}});
+    Attribution attribution(names);
+    std::mt19937_64 random(9);  // NOLINT(cert-msc51-cpp): the same hosts in each run
+    for (int i = 0; i < 60'000; ++i) {
+        const std::string host = std::to_string(random()) + ".erp.example";
+        const std::string header(random() % 600, 'x');
+        Entry entry = routed("wild@file");
+        entry.host = host;
+        entry.tenant_header = header;
+        CHECK(attribution.tenant_of(entry) == kUnknownTenant);
+    }
+    CHECK(attribution.memory() < 3'000'000);
+    Attribution by_router(tenancy({"acme"}, {kRouterRule}));  // no rule looks at hosts
+    for (int i = 0; i < 1000; ++i) {
+        const std::string host = std::to_string(random());
+        Entry entry = routed("odoo-acme@file");
+        entry.host = host;
+        CHECK(by_router.tenant_of(entry) == "acme");
+    }
+    CHECK(by_router.memory() < 10'000);
 }
 
 }  // namespace

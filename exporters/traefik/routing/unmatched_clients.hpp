@@ -14,9 +14,10 @@
 namespace erp::traefik {
 
 /// The network of a client, for counting: an IPv4 address, or the first 64 bits of an IPv6 one,
-/// which one client has all of. `client` is ClientHost: behind proxies that Traefik trusts a list,
-/// of which the last is what the nearest of them saw; those before it anybody can write. No value:
-/// not an address.
+/// which one client has all of. `client` is ClientHost, which Traefik takes from the first
+/// X-Forwarded-For header if it trusts who sent it: a list, of which the last is what the nearest
+/// proxy added; those before it anybody can write, and all of it where a proxy passes on what it
+/// got. A port behind the address is left out. No value: not an address.
 [[nodiscard]] std::optional<std::uint64_t> client_network(std::string_view client);
 
 /// From how many networks requests without a router came of late, by entrypoint. Estimates
@@ -25,8 +26,8 @@ class UnmatchedClients {
   public:
     /// This minute and those before it.
     static constexpr std::int64_t kMinutes = 5;
-    /// Of more, all further ones are `_other`. 5 KiB each.
-    static constexpr std::size_t kMostEntrypoints = 16;
+    /// Of more, all further ones are `_other`, until one had none for those minutes. 5 KiB each.
+    static constexpr std::size_t kMostEntrypoints = 64;
 
     /// `at_ns`: the request's end, Unix time in ns as `now_ns`. What ended before those minutes
     /// does not count, what is ahead of this clock counts as now.
@@ -39,7 +40,8 @@ class UnmatchedClients {
         std::string_view entrypoint;
         double networks = 0;
     };
-    /// Of each entrypoint that had one since the reader's beginning, in the minutes up to `now_ns`.
+    /// Of each entrypoint that has a place, in the minutes up to `now_ns`; 0 if it had none. Never
+    /// more than there were requests, so that texts made to deceive the estimate get no further.
     [[nodiscard]] std::vector<Estimate> estimates(std::int64_t now_ns) const;
 
     void save(std::string& out) const;
@@ -48,14 +50,15 @@ class UnmatchedClients {
 
   private:
     struct Minute {
-        std::int64_t number = 0;  ///< since 1970
+        std::int64_t number = 0;  ///< since 1970; 0: none
+        std::uint64_t requests = 0;
         counting::Distinct networks;
     };
     struct Entrypoint {
         std::string name;
         std::array<Minute, kMinutes> minutes;  ///< by number, modulo
     };
-    [[nodiscard]] Entrypoint& named(std::string_view name);
+    [[nodiscard]] Entrypoint& named(std::string_view name, std::int64_t now);
 
     std::vector<Entrypoint> entrypoints_;
 };

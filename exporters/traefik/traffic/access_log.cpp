@@ -6,7 +6,6 @@
 #include "exporters/traefik/routing/unmatched.hpp"
 #include "exporters/traefik/traffic/traffic_codec.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -72,7 +71,7 @@ Way AccessLog::find_way() {
     if (!way.attributed && !settings_.own_tenant.empty()) way.tenant = settings_.own_tenant;
     if (const auto found = promises_.find(way.tenant.data()); found != promises_.end())
         way.promised = found->second.data();
-    way.counted = ledger_.way_of(entry_, way.tenant);
+    way.places = ledger_.places_of(entry_, way.tenant);
     return way;
 }
 
@@ -105,23 +104,22 @@ tail::LineResult AccessLog::take(const tail::LogLine& line) {
         judgement.native_routers = native_routers(entry_);
     }
     if (settings_.top_paths) count_path(way.tenant, judgement.outcome);
-    ledger_.count(entry_, way.counted, judgement);
+    ledger_.count(entry_, way.places, judgement);
     return tail::LineResult::ok;
 }
 
 void AccessLog::count_client() {
     const auto network = client_network(entry_.client);
-    if (!network || !entry_.start) return;
-    const std::int64_t end = *entry_.start + entry_.duration.value_or(0);
-    clients_.add(entry_.entrypoint, *network, end, unix_nanoseconds());
+    const auto end = end_of(entry_);
+    if (network && end) clients_.add(entry_.entrypoint, *network, *end, unix_nanoseconds());
 }
 
 /// Only what a server answered: who makes paths up shall not take the places of those there are.
 void AccessLog::count_path(std::string_view tenant, const Outcome& outcome) {
     if (outcome.cause != Cause::origin || entry_.status.value_or(0) >= 400) return;
-    const std::int64_t duration = std::max<std::int64_t>(entry_.duration.value_or(0), 0);
-    top_paths_.add(tenant, templates_.of(entry_.path), static_cast<std::uint64_t>(duration),
-                   entry_.start.value_or(0) + duration);
+    top_paths_.add(tenant, templates_.of(entry_.path),
+                   static_cast<std::uint64_t>(entry_.duration.value_or(0)),
+                   end_of(entry_).value_or(0));
 }
 
 tail::LineConsumer::Prepared AccessLog::prepare() {

@@ -1,13 +1,8 @@
-#include "exporters/traefik/traffic/access_log.hpp"
-
-#include "exporters/traefik/collectors.hpp"
-#include "exporters/traefik/log/recording.hpp"
+#include "exporters/traefik/traffic/reading.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <array>
-#include <ctime>
 #include <iterator>
 #include <map>
 #include <set>
@@ -15,87 +10,6 @@
 
 namespace erp::traefik {
 namespace {
-
-using tail::LineResult;
-
-std::shared_ptr<CurrentTenancy> tenants(std::chrono::milliseconds promised) {
-    std::vector<Tenant> list(2);
-    list[0].name = "acme";
-    list[0].objectives.latency["interactive"] = promised;
-    list[1].name = "globex";
-    std::vector<TenantRule> rules{
-        {Dimension::router, "^odoo-([a-z]+)", "$1"},
-        {Dimension::host, R"(^([a-z0-9-]+)\.erp\.example$)", "$1"},
-    };
-    auto current = std::make_shared<CurrentTenancy>();
-    current->set(std::make_shared<const Tenancy>(std::move(list), std::move(rules)));
-    return current;
-}
-
-class Reading {
-  public:
-    explicit Reading(AccessLog::Settings settings = {})
-        : tenancy(tenants(std::chrono::milliseconds(1))),
-          log(std::make_unique<AccessLog>(TraefikOptions(), settings, tenancy)),
-          settings_(std::move(settings)) {}
-
-    void read(const std::string& file, const std::string& path = "access.log") {
-        const Recording recording(file);
-        for (const std::string_view line : recording.lines())
-            ++results[log->take({"access.log", path, line, {}, {}})];
-    }
-    LineResult take(const std::string& line) {
-        return log->take({"access.log", "access.log", line, {}, {}});
-    }
-    void publish() { log->prepare().publish(); }
-    void restart() {
-        const std::string bytes = log->prepare().bytes;
-        log = std::make_unique<AccessLog>(TraefikOptions(), settings_, tenancy);
-        REQUIRE_FALSE(log->restore(bytes));
-    }
-    Samples samples() {
-        publish();
-        Samples all;
-        for (const Collector* collector : collectors())
-            collector->add(*log->counted(), all);
-        return all;
-    }
-    /// Sum of a family's values, of the series that have all of these label values.
-    double sum(std::string_view name,
-               const std::map<std::string_view, std::string_view>& labels = {}) {
-        double sum = 0;
-        const Samples all = samples();
-        for (const auto& point : all.points()) {
-            if (point.metric->name != name) continue;
-            bool wanted = true;
-            for (const auto& [key, value] : labels) {
-                const std::size_t at = point.metric->labels.find(key);
-                REQUIRE(at < point.metric->labels.size());
-                wanted = wanted && label_at(all.labels(point), at) == value;
-            }
-            const Distribution* distribution = all.distribution(point);
-            if (wanted)
-                sum += distribution ? static_cast<double>(distribution->count) : point.value;
-        }
-        return sum;
-    }
-
-    std::shared_ptr<CurrentTenancy> tenancy;
-    std::unique_ptr<AccessLog> log;
-    std::map<LineResult, int> results;
-
-  private:
-    AccessLog::Settings settings_;
-};
-
-std::string utc_now() {
-    const std::time_t now = std::time(nullptr);
-    std::array<char, 32> text{};
-    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&now));
-    return text.data();
-}
-
-constexpr std::string_view kTotal = "traefik_accesslog_requests_total";
 
 TEST_CASE("access log: every entry counts once, by tenant, class and cause", "[traefik]") {
     Reading reading;
@@ -138,42 +52,6 @@ TEST_CASE("access log: lines that are there twice count once", "[traefik]") {
     CHECK(reading.sum("traefik_accesslog_request_number_resets_total") == 0);
 }
 
-TEST_CASE("access log: a restart between any two files changes nothing", "[traefik]") {
-    Reading whole({{}, true, true, true});
-    Reading cut({{}, true, true, true});
-    for (const char* file : {"3.7.15/access.json.log", "2.11.53/access.json.log",
-                             "3.7.15/access.clf.log", "3.7.15/access.tracing.json.log"}) {
-        whole.read(file, file);
-        cut.read(file, file);
-        cut.restart();
-    }
-    const auto page = [](Reading& reading) {
-        std::multiset<std::string> lines;
-        std::string line;
-        const Samples all = reading.samples();
-        for (const auto& point : all.points()) {
-            if (point.metric->name.ends_with("_present")) continue;  // of recent entries only
-            line = std::string(point.metric->name) + std::string(all.labels(point));
-            line += std::to_string(point.value);
-            if (const Distribution* d = all.distribution(point)) {
-                line += std::to_string(d->sum);
-                for (const auto& step : d->steps)
-                    line += ' ' + std::to_string(step.value);
-                if (d->native) line += 'n' + std::to_string(d->native->deltas.size());
-            }
-            lines.insert(line);
-        }
-        return lines;
-    };
-    const auto lines = page(whole);
-    const auto others = page(cut);
-    std::vector<std::string> differ;
-    std::ranges::set_symmetric_difference(lines, others, std::back_inserter(differ));
-    CAPTURE(differ);
-    CHECK(differ.empty());
-    CHECK(lines.size() > 1000);
-}
-
 TEST_CASE("access log: a new tenant gets what comes from now on", "[traefik]") {
     Reading reading;
     reading.tenancy->set(std::make_shared<const Tenancy>());
@@ -207,13 +85,6 @@ TEST_CASE("access log: Traefik's own lines are foreign, damaged ones malformed, 
     CHECK(reading.sum("traefik_accesslog_parse_errors_total") == 1);
 }
 
-TEST_CASE("access log: another reader's bytes are refused and leave it empty", "[traefik]") {
-    Reading reading;
-    reading.read("3.7.15/access.json.log");
-    CHECK(reading.log->restore("something else"));
-    CHECK(reading.sum(kTotal) == 0);
-}
-
 TEST_CASE("access log: the paths asked for most are templates, and with the rest they are all",
           "[traefik]") {
     Reading reading({{}, false, true, false});
@@ -227,13 +98,6 @@ TEST_CASE("access log: the paths asked for most are templates, and with the rest
         if (point.metric->name != kPaths) continue;
         CHECK(label_at(all.labels(point), 1).find("hunter2") == std::string_view::npos);
     }
-}
-
-/// An entry of now.
-std::string knock(const std::string& client, std::string_view router) {
-    return R"({"ClientHost":")" + client + R"(","DownstreamStatus":404,"Duration":1000,)" +
-           R"("RequestHost":"nowhere.example","RequestPath":"/.env","RouterName":")" +
-           std::string(router) + R"(","StartUTC":")" + utc_now() + R"(","entryPointName":"web"})";
 }
 
 TEST_CASE("access log: each metric of each collector appears", "[traefik]") {

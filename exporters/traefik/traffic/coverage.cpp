@@ -71,7 +71,6 @@ std::vector<std::string> advice(const Coverage::Seen& seen) {
     lacks(Field::router, "is no tenant by router", "RouterName");
     lacks(Field::number, "is no telling of lost or repeated lines", "RequestCount");
     lacks(Field::bytes, "are no response bytes", "DownstreamContentSize");
-    lacks(Field::client, "is no telling how many scanners there are", "ClientHost");
     lacks(Field::path, "are no classes of requests", "RequestPath");
     if (json) {
         lacks(Field::upstream_time, "are no upstream times", "OriginDuration");

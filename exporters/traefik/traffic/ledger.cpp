@@ -42,26 +42,27 @@ std::string_view protocol_of(std::string_view text) {
                                                                                        : "other";
 }
 
-Ledger::Way Ledger::way_of(const Entry& entry, std::string_view tenant) {
-    Way way{.entrypoint = number(Label::entrypoint, entry.entrypoint),
-            .router = number(Label::router, entry.router),
-            .service = number(Label::service, entry.service),
-            .tenant = number(Label::tenant, tenant)};
+Ledger::Places Ledger::places_of(const Entry& entry, std::string_view tenant) {
+    Places places{.entrypoint = number(Label::entrypoint, entry.entrypoint),
+                  .router = number(Label::router, entry.router),
+                  .service = number(Label::service, entry.service),
+                  .tenant = number(Label::tenant, tenant)};
     const auto row = [this]<class K>(const counting::Key<K::kLabels.size()>& key) {
         return static_cast<std::uint32_t>(tables_.of<K>().index_of(key));
     };
     if (!entry.tls_version.empty()) {
-        way.tls = row.operator()<Tls>({way.entrypoint, way.router, way.service,
-                                       number(Label::tls_version, entry.tls_version),
-                                       number(Label::tls_cipher, entry.tls_cipher)});
+        places.tls = row.operator()<Tls>({places.entrypoint, places.router, places.service,
+                                          number(Label::tls_version, entry.tls_version),
+                                          number(Label::tls_cipher, entry.tls_cipher)});
     }
     if (!entry.protocol.empty()) {
-        way.protocol = row.operator()<Protocols>(
-            {way.entrypoint, number(Label::protocol, protocol_of(entry.protocol))});
+        places.protocol = row.operator()<Protocols>(
+            {places.entrypoint, number(Label::protocol, protocol_of(entry.protocol))});
     }
     if (!entry.server.empty())
-        way.server = row.operator()<Servers>({way.service, number(Label::server, entry.server)});
-    return way;
+        places.server =
+            row.operator()<Servers>({places.service, number(Label::server, entry.server)});
+    return places;
 }
 
 Ledger::Number Ledger::number_of(Cause cause) {
@@ -81,11 +82,11 @@ Ledger::Number Ledger::number_of(const std::optional<int>& status) {
     return kept != 0 ? kept : kept = number(Label::code, code_of(status));
 }
 
-void Ledger::count(const Entry& entry, const Way& way, const Judgement& judgement) {
-    const counting::Key<Requests::kLabels.size()> key{way.entrypoint,
-                                                      way.router,
-                                                      way.service,
-                                                      way.tenant,
+void Ledger::count(const Entry& entry, const Places& places, const Judgement& judgement) {
+    const counting::Key<Requests::kLabels.size()> key{places.entrypoint,
+                                                      places.router,
+                                                      places.service,
+                                                      places.tenant,
                                                       number(Label::workload, judgement.workload),
                                                       number_of(entry.status),
                                                       number_of(judgement.outcome.cause),
@@ -102,26 +103,26 @@ void Ledger::count(const Entry& entry, const Way& way, const Judgement& judgemen
     if (row >= links_.size()) links_.resize(row + 1);
     Links& links = requests.is_surplus(row) ? surplus : links_[row];
     count_durations(entry, judgement, key, links);
-    std::int64_t end = 0;
-    if (entry.start) {
-        end = *entry.start + std::max<std::int64_t>(entry.duration.value_or(0), 0);
+    const auto end = end_of(entry);
+    if (end) {
         std::int64_t& last = linked<LastRequest>(links.last, {key[3], key[4]});
-        last = std::max(last, end);
+        last = std::max(last, *end);
     }
-    if (way.server != Way::kNone)
-        count_server(tables_.of<Servers>().cell(way.server), judgement.outcome, end);
-    if (way.tls != Way::kNone) ++tables_.of<Tls>().cell(way.tls);
-    if (way.protocol != Way::kNone) ++tables_.of<Protocols>().cell(way.protocol);
+    if (places.server != Places::kUnset)
+        count_server(tables_.of<Servers>().cell(places.server), judgement.outcome, end.value_or(0));
+    if (places.tls != Places::kUnset) ++tables_.of<Tls>().cell(places.tls);
+    if (places.protocol != Places::kUnset) ++tables_.of<Protocols>().cell(places.protocol);
     if (!judgement.host_kind.empty()) {
-        ++tables_.of<Unmatched>().at({way.entrypoint, number(Label::host_kind, judgement.host_kind),
+        ++tables_.of<Unmatched>().at({places.entrypoint,
+                                      number(Label::host_kind, judgement.host_kind),
                                       number(Label::probe, judgement.probe)});
     }
-    if (judgement.native) count_native(entry, way, judgement);
+    if (judgement.native) count_native(entry, places, judgement);
 }
 
 /// Traefik counts a request in each layer of its routers, and once in its entrypoint and service:
 /// of the layers below the first there is no entrypoint here.
-void Ledger::count_native(const Entry& entry, const Way& way, const Judgement& judgement) {
+void Ledger::count_native(const Entry& entry, const Places& places, const Judgement& judgement) {
     const Number code = number(Label::code, judgement.native_code);
     const Number method = number(Label::method, native_method(entry));
     const Number protocol = number(Label::protocol, native_protocol(entry));
@@ -130,8 +131,8 @@ void Ledger::count_native(const Entry& entry, const Way& way, const Judgement& j
         const std::string_view router =
             judgement.native_routers.empty() ? std::string_view() : judgement.native_routers[layer];
         NativeCell& cell = tables_.of<Native>().at(
-            {layer == 0 ? way.entrypoint : counting::Names::kNone, number(Label::router, router),
-             way.service, code, method, protocol});
+            {layer == 0 ? places.entrypoint : counting::Names::kNone, number(Label::router, router),
+             places.service, code, method, protocol});
         ++cell.requests;
         cell.request_bytes += bytes(entry.request_bytes);
         cell.response_bytes += bytes(entry.response_bytes);

@@ -44,19 +44,19 @@ class Ledger {
           upstream_(settings.native_histograms) {}
 
     /// Numbers and rows that all entries share which went the same way (ways.hpp).
-    struct Way {
-        static constexpr std::uint32_t kNone = UINT32_MAX;
+    struct Places {
+        static constexpr std::uint32_t kUnset = UINT32_MAX;
         counting::Names::Number entrypoint = counting::Names::kNone;
         counting::Names::Number router = counting::Names::kNone;
         counting::Names::Number service = counting::Names::kNone;
         counting::Names::Number tenant = counting::Names::kNone;
-        std::uint32_t tls = kNone;  ///< row of Tls; kNone: the entry has none
-        std::uint32_t protocol = kNone;
-        std::uint32_t server = kNone;
+        std::uint32_t tls = kUnset;  ///< row of Tls; kUnset: the entry has none
+        std::uint32_t protocol = kUnset;
+        std::uint32_t server = kUnset;
     };
-    /// Finds them, for an entry that is counted next. Valid until restore().
-    [[nodiscard]] Way way_of(const Entry& entry, std::string_view tenant);
-    void count(const Entry& entry, const Way& way, const Judgement& judgement);
+    /// Finds them, for an entry that is counted next. Of this ledger alone, and until restore().
+    [[nodiscard]] Places places_of(const Entry& entry, std::string_view tenant);
+    void count(const Entry& entry, const Places& places, const Judgement& judgement);
 
     /// The state at this moment.
     [[nodiscard]] Traffic traffic();
@@ -93,7 +93,7 @@ class Ledger {
                          const Judgement& judgement,
                          const counting::Key<Requests::kLabels.size()>& key,
                          Links& links);
-    void count_native(const Entry& entry, const Way& way, const Judgement& judgement);
+    void count_native(const Entry& entry, const Places& places, const Judgement& judgement);
 
     template <class K, class Brief>
     [[nodiscard]] bool fold(const Traffic& traffic, Brief brief);

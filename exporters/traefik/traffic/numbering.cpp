@@ -53,8 +53,8 @@ bool FileList::is_fresh(const tail::LogLine& line, const Entry& entry) {
     file.coverage.see(entry);
     if (!entry.number) return true;
     file.counts.numbered = true;
-    const std::int64_t end = entry.start.value_or(0) + entry.duration.value_or(0);
-    return log_of(file, line.path).numbers.see(entry.number, entry.start, end) == Seen::fresh;
+    return log_of(file, line.path)
+               .numbers.see(entry.number, entry.start, end_of(entry).value_or(0)) == Seen::fresh;
 }
 
 std::vector<FileCounts> FileList::counts() const {

@@ -53,7 +53,7 @@ class Host {
         judgement.promised = bounds::kSecond;
         if (about.workload == "websocket") judgement.outcome = {Cause::upgraded, Fault::none};
         if (about.status == 502) judgement.outcome = {Cause::dial_error, Fault::backend};
-        ledger_.count(entry, ledger_.way_of(entry, name), judgement);
+        ledger_.count(entry, ledger_.places_of(entry, name), judgement);
     }
     void all_visits(unsigned tenants) {
         for (unsigned tenant = 0; tenant < tenants; ++tenant) {

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "core/base/joined_texts.hpp"
 #include "core/base/recent_cache.hpp"
 #include "exporters/traefik/routing/attribution.hpp"
 #include "exporters/traefik/traffic/ledger.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -18,18 +18,24 @@ struct Way {
     std::string_view tenant;  ///< valid as long as the tenancy
     bool attributed = false;  ///< by a rule; else the tenant is the target's own, or `_unknown`
     const std::optional<std::int64_t>* promised = nullptr;  ///< ns, by class; null: no objectives
-    Ledger::Way counted = {};
+    Ledger::Places places = {};
 };
 
-/// The ways of late: a proxy has some thousand, and to find one takes ten lookups. Bounded whatever
-/// clients send (RecentCache), since hosts and headers are theirs. One thread.
+/// The ways of late: a proxy has some hundreds to thousands, and to find one takes ten lookups.
+/// Bounded whatever clients send (RecentCache), since hosts and headers are theirs. One thread.
 class Ways {
   public:
-    /// What is kept, else what `find()` returns.
+    /// What is kept, else what `find()` returns. `attribution` is the one that find() asks.
     template <class Find>
     [[nodiscard]] Way of(const Entry& entry, const Attribution& attribution, Find find) {
-        const auto key = key_of(entry, attribution);
-        return key ? recent_.get(*key, find) : find();
+        JoinedTexts<kBounds.longest_key> key;
+        for (const std::string_view text :
+             {entry.router, entry.service, entry.server, entry.entrypoint,
+              protocol_of(entry.protocol), entry.tls_version, entry.tls_cipher})
+            key.add(text);
+        attribution.add_clients_texts(entry, key);
+        const auto text = key.view();
+        return text ? recent_.get(*text, find) : find();
     }
     /// When the tenancy or the ledger is another one.
     void clear() { recent_.clear(); }
@@ -37,14 +43,9 @@ class Ways {
     [[nodiscard]] std::size_t memory() const { return recent_.memory(); }
 
   private:
-    static constexpr CacheBounds kBounds{.entries = 4096, .key_bytes = 768U << 10U};
+    static constexpr CacheBounds kBounds{
+        .entries = 4096, .key_bytes = 1U << 20U, .longest_key = 1024};
 
-    /// The texts one after the other, each with its length before it: no two ways are alike. No
-    /// value: longer than what is kept. Valid until the next one.
-    [[nodiscard]] std::optional<std::string_view> key_of(const Entry& entry,
-                                                         const Attribution& attribution);
-
-    std::array<char, kBounds.longest_key> key_{};
     RecentCache<Way> recent_{kBounds};
 };
 

@@ -45,7 +45,7 @@ class Finder {
             const std::string_view tenant = attribution_.tenant_of(entry);
             return Way{.tenant = tenant,
                        .attributed = tenant != kUnknownTenant,
-                       .counted = ledger.way_of(entry, tenant)};
+                       .places = ledger.places_of(entry, tenant)};
         });
     }
 
