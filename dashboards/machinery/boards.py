@@ -110,13 +110,16 @@ def drawn(panel, alerts):
 
 
 def targets(panel):
-    for letter, query in zip("ABCDEFGHIJKLMNOP", panel.queries, strict=False):
+    for letter, query in zip(LETTERS, panel.queries, strict=False):
         yield {"datasource": DATASOURCE, "editorMode": "code", "exemplar": False,
                "expr": source.expanded(query.expr, source.BOARD_MATCHERS),
                "format": {"table": "table", "heatmap": "heatmap"}.get(panel.kind, "time_series"),
                "instant": panel.kind == "table",
                "legendFormat": query.legend or ("{{le}}" if panel.kind == "heatmap" else "__auto"),
                "range": panel.kind != "table", "refId": letter}
+
+
+LETTERS = "ABCDEFGHIJKLMNOP"  # Grafana's names of queries
 
 
 def mappings(texts):
@@ -151,11 +154,16 @@ def stat(panel, _):
 
 
 def timeseries(panel, _):
+    """A query with a unit of its own has its axis at the right."""
     custom = {"drawStyle": "line", "fillOpacity": 8, "lineWidth": 1, "showPoints": "never", "spanNulls": False,
               "thresholdsStyle": {"mode": "dashed" if panel.thresholds else "off"}}
     options = {"legend": {"calcs": ["lastNotNull", "max"], "displayMode": "table", "placement": "bottom",
                           "showLegend": True}, "tooltip": {"mode": "multi", "sort": "desc"}}
-    return options, custom, [], {}
+    overrides = [{"matcher": {"id": "byFrameRefID", "options": letter},
+                  "properties": [{"id": "unit", "value": query.unit},
+                                 {"id": "custom.axisPlacement", "value": "right"}]}
+                 for letter, query in zip(LETTERS, panel.queries, strict=False) if query.unit]
+    return options, custom, overrides, {}
 
 
 def heatmap(panel, _):
@@ -175,7 +183,7 @@ def heatmap(panel, _):
 def table(panel, alerts):
     """One row for each set of labels, one column for each query."""
     names = {f"Value #{letter}" if len(panel.queries) > 1 else "Value": query
-             for letter, query in zip("ABCDEFGHIJKLMNOP", panel.queries, strict=False)}
+             for letter, query in zip(LETTERS, panel.queries, strict=False)}
     overrides = [override(panel, query, alerts) for query in panel.queries]
     shown = [*panel.columns, *names]
     organize = {"excludeByName": {name: True for name in ("Time", *source.EXAMPLE) if name not in panel.columns},

@@ -43,11 +43,10 @@ def work(server, ended):
     with server.client() as client:
         client.command("SET", "forever", "1")
         while not ended.wait(0.2):
-            # Errors too: INCR of a text, and SET where evictions cannot make room at once.
+            for number in range(100):
+                client.command("SET", f"session:{number}", "x" * 16000, "EX", 3600)
+                client.command("GET", f"session:{number + 50}")
             with contextlib.suppress(RuntimeError):
-                for number in range(100):
-                    client.command("SET", f"session:{number}", "x" * 4000, "EX", 3600)
-                    client.command("GET", f"session:{number + 50}")
                 client.command("INCR", "session:1")
 
 
@@ -93,7 +92,7 @@ def prometheus():
         standby = stack.enter_context(Postgres(folder, "standby", {"primary_slot_name": "slot"}))
         standby.copy_of(main).start()
         contend(main)
-        pages = Redis(folder, "pages", {"maxmemory": "1mb", "maxmemory-policy": "allkeys-lru"})
+        pages = Redis(folder, "pages", {"maxmemory": "2mb", "maxmemory-policy": "allkeys-lru"})
         sessions = Redis(folder, "sessions", {"maxmemory": "64mb"})
         replica = Redis(folder, "replica", {"replicaof": f"127.0.0.1 {sessions.port}"})
         for server in (pages, sessions, replica):

@@ -128,10 +128,12 @@ def test_who_asks_for_what_no_router_has_is_counted_by_kind(edge):
 def test_how_many_clients_knock_in_vain_is_told_without_naming_them(edge):
     page = edge.perform(Case("call", CALL))
     assert page.series("traefik_accesslog_unmatched_clients_estimate") == []
-    scan = [Case("scan", path, host="nowhere.example") for path in ("/.env", "/wp-login.php")]
     for last in range(1, 9):
-        page = edge.perform(*scan, source=f"127.0.0.{last}")
-    edge.perform(Case("call", CALL), source="127.0.0.99")
+        with Client(edge.traefik.address, source=f"127.0.0.{last}") as client:
+            for path in ("/.env", "/wp-login.php"):
+                client.perform(Case("scan", path, host="nowhere.example"))
+    edge.requests += 16
+    page = edge.perform(Case("call", CALL), source="127.0.0.99")
     assert of(page, "unmatched_clients_estimate", entrypoint="web") == 8
     assert of(page, "unmatched_requests_total") == 16
     assert "127.0.0.8" not in page.text
