@@ -86,7 +86,7 @@ inline TargetFactory configure(ConfigMap& entry,
     Options options;
     read_options(kOptions, entry, options);
     read = options;
-    return [](const std::shared_ptr<const TargetConfig>&, Services) {
+    return [](const std::shared_ptr<const TargetConfig>&, const Services&) {
         return std::unique_ptr<Target>();
     };
 }

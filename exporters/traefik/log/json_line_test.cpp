@@ -91,7 +91,7 @@ TEST_CASE("json: escapes are resolved, and the query is cut off", "[traefik]") {
     CHECK(with_path(R"(/a\ufffd)") == "/a\xef\xbf\xbd");
     CHECK(with_path(R"(/a\u0000b)") == std::string("/a\0b", 4));
     CHECK(with_path(R"(\\)") == "\\");
-    CHECK(with_path("") == "");
+    CHECK(with_path("").empty());
 
     JsonLine parser;
     Entry entry;
