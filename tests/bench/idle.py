@@ -10,10 +10,14 @@ from servers.postgres import MONITOR
 
 ANON_MIB = 6
 SECONDS = 60
-# A lock sample wakes the I/O thread (its timer) and the target's worker: for the job, and for the reply to each
-# of its two statements, which arrive apart since each can fail alone.
+# A look of the samplers wakes the I/O thread (its timer) and the target's worker: for the job, and for the replies to
+# its statements, some of which arrive apart since each can fail alone.
 PER_SAMPLE = 4
-SLACK = 10  # the list of databases every 10 s, preemption
+SLACK = 10  # the watchers of 10 s, 30 s and a minute, preemption
+
+# What is read between scrapes: its collectors have an interval in config/options.md.
+WATCHED = ("lock_waits", "database_size", "replication_lag", "session_load", "orphaned_sessions", "changes",
+           "lifecycle", "filesystems")
 
 COLUMNS = [("daemon", "name", None), ("RSS MiB", "rss", 1), ("anon", "anon", 1), ("file", "file", 1),
            ("threads", "threads", 0), (f"switches in {SECONDS} s", "switches", 0), ("lock samples", "samples", 0),
@@ -35,7 +39,7 @@ def session_of(primary):
 def measure(folder, daemon, bars):
     with contextlib.ExitStack() as stack:
         primary, cache = stack.enter_context(subjects.servers(folder))
-        no_watchers = {"collectors": {"lock_waits": "off", "database_size": "off"}}
+        no_watchers = {"collectors": dict.fromkeys(WATCHED, "off")}
         texts = {"without targets": exporter.config_text([]).replace("targets:\n", "targets: []\n"),
                  "two targets, no watchers": exporter.config_text(
                      subjects.both_targets(primary, cache, **no_watchers)),
