@@ -1,12 +1,14 @@
 #include "exporters/traefik/routing/top_paths.hpp"
 
+#include "core/counting/names.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace erp::traefik {
 namespace {
 
-constexpr std::string_view kOther = "_other";
+constexpr std::string_view kOther = counting::Names::kOtherText;
 constexpr std::size_t kLongestText = 255;
 
 /// In the year 2116; what is later is no time.

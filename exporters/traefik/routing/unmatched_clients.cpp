@@ -10,8 +10,6 @@ namespace erp::traefik {
 namespace {
 
 constexpr std::int64_t kMinute = 60LL * 1'000'000'000;
-constexpr std::string_view kFurther = "_other";
-
 constexpr std::uint64_t kLatest = 153'722'867;  ///< minute; 64 bits of ns end in 2262
 
 /// Minutes as numbers.
@@ -55,7 +53,7 @@ std::optional<std::uint64_t> client_network(std::string_view client) {
 }
 
 UnmatchedClients::Entrypoint& UnmatchedClients::named(std::string_view name, std::int64_t now) {
-    if (name.size() > counting::Names::kLongest) name = kFurther;
+    if (name.size() > counting::Names::kLongest) name = counting::Names::kOtherText;
     const auto find = [this](std::string_view wanted) {
         return std::ranges::find(entrypoints_, wanted, &Entrypoint::name);
     };
@@ -66,7 +64,7 @@ UnmatchedClients::Entrypoint& UnmatchedClients::named(std::string_view name, std
                 return is_recent(minute.number, now);
             });
         });
-        if (entrypoints_.size() >= kMostEntrypoints) name = kFurther;
+        if (entrypoints_.size() >= kMostEntrypoints) name = counting::Names::kOtherText;
         found = find(name);
     }
     if (found != entrypoints_.end()) return *found;
