@@ -50,90 +50,75 @@ class Writer {
         for (const Snapshot::Family& family : snapshot_.families()) {
             if (!family.series.empty()) put_family(family);
         }
-        flush();
         return std::move(out_);
     }
 
   private:
-    /// Messages are made in a block that stays in the cache. Their lengths come before them, so
-    /// sizes are summed up first.
+    /// Messages are made in a block that stays in the cache.
     static constexpr std::size_t kBlock = 32768;
-
-    struct Size {
-        std::size_t metric;
-        std::size_t value;
-    };
+    static constexpr std::size_t kRoom = 3;
 
     void put_family(const Snapshot::Family& family) {
         const Metric& metric = *family.metric;
         const Kind kind = kind_of(metric.type);
-        const std::string_view unit =
-            metric.unit == Unit::none ? std::string_view() : to_string(metric.unit);
-        std::size_t size = measure(family) + field_size(metric.name.size()) +
-                           field_size(metric.help.size()) + 1 + varint_size(kind.type);
-        if (!unit.empty()) size += field_size(unit.size());
-        block_.reserve(2 * kMostVarint);
-        put_varint(block_, size);
+        begin_ = out_.size();
         put_bytes(block_, 1, metric.name);
         put_bytes(block_, 2, metric.help);
         block_.reserve(2 * kMostVarint);
         put_integer(block_, 3, kind.type);
-        std::string_view values = values_.view();
-        for (std::size_t i = 0; i < family.series.size(); ++i) {
-            put_metric(family.series[i], kind.field, sizes_[i], values);
+        for (const Series& series : family.series) {
+            put_metric(series, kind.field);
             if (block_.size() > kBlock) flush();
         }
-        if (!unit.empty()) put_bytes(block_, 5, unit);
+        if (metric.unit != Unit::none) put_bytes(block_, 5, to_string(metric.unit));
+        put_length();
+        flush();
     }
 
-    /// Size of the family's metrics; leaves each one's in sizes_, and in values_ those values that
-    /// are more than a number.
-    std::size_t measure(const Snapshot::Family& family) {
-        std::size_t total = 0;
-        sizes_.clear();
-        values_.clear();
-        for (const Series& series : family.series) {
-            std::size_t value = 0;
-            if (is_number(series)) {
-                value = kDoubleField + since_of(series).size();
-            } else {
-                const std::size_t before = values_.view().size();
-                values_.append(series, snapshot_.source(series).native_histograms);
-                value = values_.view().size() - before;
-            }
-            const std::size_t metric = labels_size(series) + field_size(value);
-            sizes_.push_back({metric, value});
-            total += field_size(metric);
-        }
-        return total;
+    /// The family's length, before it. What has been flushed left room for three bytes, which is
+    /// what a family of 16 KiB to 2 MiB takes; of a longer one all is moved by a byte.
+    void put_length() {
+        TextBuffer length(kMostVarint);
+        const bool flushed = out_.size() > begin_;
+        put_varint(length, block_.size() + (flushed ? out_.size() - begin_ - kRoom : 0));
+        out_.replace(begin_, flushed ? kRoom : 0, length.view());
     }
 
     /// Metric: label 1 and the value in `field`. Counter, Gauge and Untyped: value 1; of a Counter,
-    /// start_timestamp 3. Other values are taken from the front of `values`.
-    void put_metric(const Series& series, unsigned field, Size size, std::string_view& values) {
-        block_.reserve(field_size(size.metric));
+    /// start_timestamp 3.
+    void put_metric(const Series& series, unsigned field) {
+        const bool number = is_number(series);
+        std::size_t value = 0;
+        if (number) {
+            value = kDoubleField + since_of(series).size();
+        } else {
+            value_.clear();
+            value_.append(series, snapshot_.source(series).native_histograms);
+            value = value_.view().size();
+        }
+        const std::size_t size = labels_size(series) + field_size(value);
+        block_.reserve(field_size(size));
         block_.put(tag(4, Wire::bytes));
-        put_varint(block_, size.metric);
+        put_varint(block_, size);
         block_.put(prefix_of(series));
         if (!series.tenant.empty()) put_label(block_, "tenant", series.tenant);
         std::string_view labels = series.labels();
         for (const std::string& key : keys_of(*series.metric)) {
-            const std::string_view value = labels.substr(0, labels.find('\0'));
-            labels.remove_prefix(value.size() + 1);
+            const std::string_view text = labels.substr(0, labels.find('\0'));
+            labels.remove_prefix(text.size() + 1);
             block_.put(tag(1, Wire::bytes));
-            put_varint(block_, key.size() + field_size(value.size()) - 1);
+            put_varint(block_, key.size() + field_size(text.size()) - 1);
             block_.put(key);
-            put_varint(block_, value.size());
-            block_.put(value);
+            put_varint(block_, text.size());
+            block_.put(text);
         }
         block_.put(tag(field, Wire::bytes));
-        put_varint(block_, size.value);
-        if (is_number(series)) {
+        put_varint(block_, value);
+        if (number) {
             put_double(block_, 1, series.point->value);
             block_.put(since_of(series));
         } else {
-            block_.put(values.substr(0, size.value));
-            values.remove_prefix(size.value);
+            block_.put(value_.view());
         }
     }
 
@@ -172,6 +157,7 @@ class Writer {
     }
 
     void flush() {
+        if (out_.size() == begin_) out_.append(kRoom, '\0');
         out_.append(block_.view());
         block_.clear();
     }
@@ -218,8 +204,8 @@ class Writer {
     const Snapshot& snapshot_;
     std::string out_;
     TextBuffer block_;
-    std::vector<Size> sizes_;  ///< of the family that is being written
-    ValueWriter values_;
+    std::size_t begin_ = 0;  ///< of the family that is being written, in out_
+    ValueWriter value_;
     TextBuffer since_;
     const Samples* since_samples_ = nullptr;  ///< whose start since_ is
     std::vector<std::optional<std::string>> prefixes_;

@@ -161,6 +161,27 @@ TEST_CASE("protobuf: label values of all lengths keep the messages whole", "[met
     }
 }
 
+TEST_CASE("protobuf: families of all sizes have their length before them", "[metrics]") {
+    // A few bytes; more than one block; more than 2 MiB, whose length takes a byte more.
+    const std::size_t count = GENERATE(1U, 400U, 4'000U, 30'000U);
+    Samples samples;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::string kind = std::to_string(i) + std::string(60, 'x');
+        samples.add(every_type::kCounter, static_cast<double>(i), kind);
+        samples.add(every_type::kGauge, static_cast<double>(i), kind);
+    }
+    Source source;
+    source.parts.push_back({std::make_shared<const Samples>(std::move(samples)), false});
+    std::vector<MergedSource> merged;
+    merged.push_back(merge(std::move(source), Tenancy(), {}));
+    const Snapshot snapshot(std::move(merged), std::make_shared<const Tenancy>(), SIZE_MAX);
+    const std::string page = write_protobuf(snapshot);
+    CHECK((page.size() > std::size_t{4} << 20U) == (count == 30'000));
+    const auto all = families(page);
+    CHECK(all.at("erp_jobs_total").messages(4).size() == count);
+    CHECK(all.at("erp_size_bytes").messages(4).size() == count);
+}
+
 TEST_CASE("protobuf: a histogram has classic buckets, and native ones on request", "[metrics]") {
     const bool native = GENERATE(true, false);
     const auto all = families(write_protobuf(every_type::snapshot(native)));
