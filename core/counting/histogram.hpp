@@ -22,9 +22,10 @@ inline constexpr std::int64_t kSecond = 1'000 * kMillisecond;
 /// Observed durations in N buckets and one above them.
 template <std::size_t N>
 struct Histogram {
-    std::array<std::uint64_t, N + 1> counts{};  ///< of each bucket alone
-    /// In ns. Connections of many users are more than 2^63 ns together within months.
+    /// In ns. Connections of many users are more than 2^63 ns together within months. First, so
+    /// that it shares a cache line with the buckets that are used most.
     double sum = 0;
+    std::array<std::uint64_t, N + 1> counts{};  ///< of each bucket alone
     bool operator==(const Histogram&) const = default;
     Histogram& operator+=(const Histogram& other) {
         for (std::size_t i = 0; i <= N; ++i)

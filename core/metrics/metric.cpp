@@ -36,4 +36,11 @@ std::string_view to_string(Unit unit) {
     return "";
 }
 
+std::string_view unit_at_end(std::string_view name, Unit unit) {
+    const std::string_view text = to_string(unit);
+    const bool ends = !text.empty() && name.ends_with(text) && name.size() > text.size() &&
+                      name[name.size() - text.size() - 1] == '_';
+    return ends ? text : std::string_view();
+}
+
 }  // namespace erp

@@ -91,5 +91,8 @@ struct MetricPattern {
 
 [[nodiscard]] std::string_view to_string(Type type);
 [[nodiscard]] std::string_view to_string(Unit unit);
+/// The unit's text if `name`, without a counter's _total, ends in it; else empty. Prometheus 2.50
+/// and later refuse a whole page for a unit that its family's name does not end in.
+[[nodiscard]] std::string_view unit_at_end(std::string_view name, Unit unit);
 
 }  // namespace erp

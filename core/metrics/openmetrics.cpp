@@ -111,11 +111,8 @@ class Writer {
     void put_head(std::string_view name, std::string_view type, const Metric& metric) {
         out_.put_help(name, metric.help, true);
         out_.put_comment("TYPE", name, type);
-        const std::string_view unit = to_string(metric.unit);
-        if (metric.unit != Unit::none && type != "info" && name.ends_with(unit) &&
-            name.size() > unit.size() && name[name.size() - unit.size() - 1] == '_') {
-            out_.put_comment("UNIT", name, unit);
-        }
+        const std::string_view unit = unit_at_end(name, metric.unit);
+        if (!unit.empty() && type != "info") out_.put_comment("UNIT", name, unit);
     }
 
     void put_distribution(const Series& series, const Distribution& distribution) {

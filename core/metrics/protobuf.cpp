@@ -57,6 +57,7 @@ class Writer {
     /// Messages are made in a block that stays in the cache.
     static constexpr std::size_t kBlock = 32768;
     static constexpr std::size_t kRoom = 3;
+    static constexpr std::string_view kTotal = "_total";
 
     void put_family(const Snapshot::Family& family) {
         const Metric& metric = *family.metric;
@@ -70,7 +71,11 @@ class Writer {
             put_metric(series, kind.field);
             if (block_.size() > kBlock) flush();
         }
-        if (metric.unit != Unit::none) put_bytes(block_, 5, to_string(metric.unit));
+        std::string_view stem = metric.name;
+        if (metric.type == Type::counter && stem.ends_with(kTotal))
+            stem.remove_suffix(kTotal.size());
+        const std::string_view unit = unit_at_end(stem, metric.unit);
+        if (!unit.empty()) put_bytes(block_, 5, unit);
         put_length();
         flush();
     }

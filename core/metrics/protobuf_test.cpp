@@ -97,6 +97,16 @@ std::map<std::string, std::string> labels(const Message& metric) {
     return all;
 }
 
+/// Of one source with these labels.
+std::string page(Samples samples, std::vector<std::pair<std::string, std::string>> labels = {}) {
+    Source source;
+    source.parts.push_back({std::make_shared<const Samples>(std::move(samples)), false});
+    source.labels = std::move(labels);
+    std::vector<MergedSource> merged;
+    merged.push_back(merge(std::move(source), Tenancy(), {}));
+    return write_protobuf(Snapshot(std::move(merged), std::make_shared<const Tenancy>(), SIZE_MAX));
+}
+
 TEST_CASE("protobuf: a family has its name, help, type and unit", "[metrics]") {
     const auto all = families(write_protobuf(every_type::snapshot()));
     CHECK(all.size() == 13);
@@ -112,6 +122,25 @@ TEST_CASE("protobuf: a family has its name, help, type and unit", "[metrics]") {
         CAPTURE(name);
         CHECK(all.at(name).integer(3) == type);
     }
+}
+
+TEST_CASE("protobuf: a unit that a name does not end in is not said", "[metrics]") {
+    static constexpr Metric kWithin{.name = "erp_wait_seconds_recent_max",
+                                    .help = "The longest.",
+                                    .unit = Unit::seconds,
+                                    .naming = Naming::compatible};
+    static constexpr Metric kUnitAlone{.name = "seconds",
+                                       .help = "A name that is a unit.",
+                                       .unit = Unit::seconds,
+                                       .naming = Naming::compatible};
+    Samples samples;
+    for (const Metric* metric : {&kWithin, &kUnitAlone, &every_type::kBusy, &every_type::kGauge})
+        samples.add_row(*metric, 1, std::vector<std::string_view>(metric->labels.size(), "x"));
+    const auto all = families(page(std::move(samples)));
+    CHECK(all.at("erp_wait_seconds_recent_max").bytes.count(5) == 0);
+    CHECK(all.at("seconds").bytes.count(5) == 0);
+    CHECK(all.at("erp_busy_seconds_total").text(5) == "seconds");
+    CHECK(all.at("erp_size_bytes").text(5) == "bytes");
 }
 
 TEST_CASE("protobuf: counters have labels, exact values, exemplars and a start", "[metrics]") {
@@ -143,13 +172,7 @@ TEST_CASE("protobuf: label values of all lengths keep the messages whole", "[met
         samples.add(every_type::kGauge, 1, std::string(size, 'x'));
     }
     samples.count_since(1700000000);
-    Source source;
-    source.parts.push_back({std::make_shared<const Samples>(std::move(samples)), false});
-    source.labels = {{"target", std::string(200, 't')}};
-    std::vector<MergedSource> merged;
-    merged.push_back(merge(std::move(source), Tenancy(), {}));
-    const Snapshot snapshot(std::move(merged), std::make_shared<const Tenancy>(), SIZE_MAX);
-    const auto all = families(write_protobuf(snapshot));
+    const auto all = families(page(std::move(samples), {{"target", std::string(200, 't')}}));
     for (const std::string name : {"erp_jobs_total", "erp_size_bytes"}) {
         std::set<std::string> read;
         for (const Message& metric : all.at(name).messages(4)) {
@@ -170,14 +193,9 @@ TEST_CASE("protobuf: families of all sizes have their length before them", "[met
         samples.add(every_type::kCounter, static_cast<double>(i), kind);
         samples.add(every_type::kGauge, static_cast<double>(i), kind);
     }
-    Source source;
-    source.parts.push_back({std::make_shared<const Samples>(std::move(samples)), false});
-    std::vector<MergedSource> merged;
-    merged.push_back(merge(std::move(source), Tenancy(), {}));
-    const Snapshot snapshot(std::move(merged), std::make_shared<const Tenancy>(), SIZE_MAX);
-    const std::string page = write_protobuf(snapshot);
-    CHECK((page.size() > std::size_t{4} << 20U) == (count == 30'000));
-    const auto all = families(page);
+    const std::string written = page(std::move(samples));
+    CHECK((written.size() > std::size_t{4} << 20U) == (count == 30'000));
+    const auto all = families(written);
     CHECK(all.at("erp_jobs_total").messages(4).size() == count);
     CHECK(all.at("erp_size_bytes").messages(4).size() == count);
 }

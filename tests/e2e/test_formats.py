@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from prometheus_client.openmetrics import parser as openmetrics
 
-from servers import exporter, process, targets
+from servers import exporter, process, targets, versions
 from servers.page import Page
 from servers.prometheus import Prometheus, check_metrics
 
@@ -87,14 +87,17 @@ def test_escaping_is_echoed_and_compression_follows_the_client(running):
     assert gzip.decompress(packed.body).endswith(b"# EOF\n")
 
 
-def test_a_real_prometheus_takes_openmetrics_and_then_protobuf_with_native_histograms(running, folder):
+@pytest.mark.parametrize("program", [lambda: "/usr/bin/prometheus", versions.prometheus], ids=["Debian 12", "newer"])
+def test_a_real_prometheus_takes_openmetrics_and_then_protobuf_with_native_histograms(running, folder, program):
     histogram = "erp_exporter_scrape_duration_seconds"
-    with Prometheus(process.subfolder(folder, "openmetrics"), {"erp": running.address}) as prometheus:
+    with Prometheus(process.subfolder(folder, "openmetrics"), {"erp": running.address},
+                    program=program()) as prometheus:
         prometheus.start()
         prometheus.server.wait_for(lambda: prometheus.query(f'{histogram}_bucket{{job="erp"}}'), "buckets")
         assert list(prometheus.query('up{job="erp"}').values()) == [1.0]
         plain = len(prometheus.query('{job="erp",__name__=~"pg_.*|redis_.*"}'))
-    with Prometheus(process.subfolder(folder, "protobuf"), {"erp": running.address}, features=["native-histograms"]) as prometheus:
+    with Prometheus(process.subfolder(folder, "protobuf"), {"erp": running.address},
+                    features=["native-histograms"], program=program()) as prometheus:
         prometheus.start()
         prometheus.server.wait_for(
             lambda: any(prometheus.query(f'histogram_count({histogram}{{job="erp"}})').values()), "a native one")

@@ -13,7 +13,9 @@ class Prometheus(process.Service):
     """Scrapes each address every second as the job of that name, and what `http_sd` names; evaluates the
     files of rules, whose alerts fire when they have held for `hold` instead of their own time."""
 
-    def __init__(self, parent, jobs, interval="1s", features=(), http_sd=None, rules=(), hold=None):
+    def __init__(self, parent, jobs, interval="1s", features=(), http_sd=None, rules=(), hold=None,
+                 program="/usr/bin/prometheus"):
+        self.program = program
         self.folder = process.subfolder(parent, "prometheus")
         self.port = process.free_port()
         text = "global:\n" + "".join(
@@ -39,7 +41,7 @@ class Prometheus(process.Service):
 
     def start(self, wait=True):
         self.server = process.Process(
-            ["/usr/bin/prometheus", f"--config.file={self.file}",
+            [self.program, f"--config.file={self.file}",
              f"--storage.tsdb.path={self.folder / 'data'}", f"--web.listen-address={self.address}",
              "--log.level=warn", *self.features], self.folder / "log")
         if wait:

