@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdint>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
 namespace erp::counting {
@@ -25,9 +26,9 @@ void DetailLog::observe(
     const bool traced = row < kMostTraced && is_trace(trace);
     if (!native_ && !traced) return;
     if (row >= rows_.size()) rows_.resize(row + 1);
-    Row& detail = rows_[row];
+    Shown& detail = rows_[row];
     detail.changed = true;
-    if (native_) detail.native.observe(value);
+    if (native_) detail.native.observe(std::max(value, 0.0));  // as the classic ones do
     if (!traced) return;
     if (bucket >= detail.by_bucket.size()) detail.by_bucket.resize(bucket + 1);
     detail.by_bucket[bucket] = {{{"trace_id", std::string(trace)}}, value, at};
@@ -36,7 +37,7 @@ void DetailLog::observe(
 Details DetailLog::details() {
     Details all;
     all.reserve(rows_.size());
-    for (Row& row : rows_) {
+    for (Shown& row : rows_) {
         if (std::exchange(row.changed, false)) {
             auto detail = std::make_shared<Detail>();
             if (native_) {
@@ -51,15 +52,20 @@ Details DetailLog::details() {
     return all;
 }
 
-void DetailLog::restore(const Details& details) {
-    rows_.clear();
-    if (!native_) return;
-    rows_.resize(details.size());
-    for (std::size_t i = 0; i < details.size(); ++i) {
-        if (!details[i]) continue;
-        rows_[i].changed = true;
-        rows_[i].native = NativeHistogram(*details[i]->native);
+NativeHistogram DetailLog::native_of(const Detail* detail,
+                                     std::span<const std::uint64_t> counts,
+                                     std::span<const std::int64_t> bounds) {
+    const auto all = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+    if (detail != nullptr && detail->native) {
+        NativeHistogram kept(*detail->native);
+        if (kept.count() == all) return kept;
     }
+    // All of a bucket at its upper bound; what is above the last one a little above it.
+    NativeHistogram native;
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        native.observe(i < bounds.size() ? to_seconds(bounds[i]) : 1.5 * to_seconds(bounds.back()),
+                       counts[i]);
+    return native;
 }
 
 void encode(const Details& details, std::string& out) {

@@ -1,10 +1,14 @@
 #pragma once
 
+#include "core/counting/histogram.hpp"
+#include "core/counting/table.hpp"
 #include "core/metrics/native_histogram.hpp"
 #include "core/metrics/samples.hpp"
 #include "core/tail/byte_codec.hpp"
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -38,11 +42,28 @@ class DetailLog {
 
     /// As of now; rows without a change since the last call are the same objects.
     [[nodiscard]] Details details();
-    /// Native buckets of an earlier run, where they are wanted.
-    void restore(const Details& details);
+    /// Native buckets of an earlier run, where they are wanted, of the rows of a table. Prometheus
+    /// refuses a page whose native buckets are not as many observations as the count beside them: a
+    /// row without them (they were not wanted then) begins with its classic ones.
+    template <std::size_t K, std::size_t N>
+    void restore(const Details& details,
+                 const std::vector<Row<K, Histogram<N>>>& rows,
+                 const std::array<std::int64_t, N>& bounds) {
+        rows_.clear();
+        if (!native_) return;
+        rows_.resize(rows.size());
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            rows_[i].native = native_of(i < details.size() ? details[i].get() : nullptr,
+                                        rows[i].cell.counts, bounds);
+            rows_[i].changed = true;
+        }
+    }
 
   private:
-    struct Row {
+    static NativeHistogram native_of(const Detail* detail,
+                                     std::span<const std::uint64_t> counts,
+                                     std::span<const std::int64_t> bounds);
+    struct Shown {
         NativeHistogram native;
         std::vector<Exemplar> by_bucket;  ///< without labels: none
         bool changed = false;
@@ -50,7 +71,7 @@ class DetailLog {
     };
 
     bool native_;
-    std::vector<Row> rows_;
+    std::vector<Shown> rows_;
 };
 
 void encode(const Details& details, std::string& out);

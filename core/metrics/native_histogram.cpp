@@ -57,13 +57,13 @@ NativeHistogram::NativeHistogram(const NativeBuckets& native)
     }
 }
 
-void NativeHistogram::observe(double value) {
-    if (std::isnan(value) || value < 0) return;
+void NativeHistogram::observe(double value, std::uint64_t times) {
+    if (std::isnan(value) || value < 0 || times == 0) return;
     if (value <= kZeroThreshold) {
-        ++zero_count_;
+        zero_count_ += times;
         return;
     }
-    ++buckets_[native_bucket(std::min(value, std::numeric_limits<double>::max()), schema_)];
+    buckets_[native_bucket(std::min(value, std::numeric_limits<double>::max()), schema_)] += times;
     while (buckets_.size() > kMostBuckets && schema_ > kLeastSchema) {
         --schema_;
         std::map<std::int32_t, std::uint64_t> wider;
@@ -71,6 +71,13 @@ void NativeHistogram::observe(double value) {
             wider[halved(index)] += count;
         buckets_.swap(wider);
     }
+}
+
+std::uint64_t NativeHistogram::count() const {
+    std::uint64_t all = zero_count_;
+    for (const auto& [index, count] : buckets_)
+        all += count;
+    return all;
 }
 
 NativeBuckets NativeHistogram::buckets() const {

@@ -15,9 +15,11 @@ class NativeHistogram {
     /// Goes on from earlier buckets; what does not hold together in them is left out.
     explicit NativeHistogram(const NativeBuckets& native);
 
-    /// A value that is negative or no number is not counted.
-    void observe(double value);
+    /// Counts it so many times. A value that is negative or no number is not counted.
+    void observe(double value, std::uint64_t times = 1);
     [[nodiscard]] NativeBuckets buckets() const;
+    /// Of all observations.
+    [[nodiscard]] std::uint64_t count() const;
 
     static constexpr int kSchema = 3;
     static constexpr std::size_t kMostBuckets = 160;

@@ -229,16 +229,21 @@ bool Ledger::restore(const Traffic& traffic) {
         *this = Ledger(settings_);
         return false;
     }
-    const bool full = settings_.full_histograms;
-    // Native buckets of rows that became one are not added up: they begin anew.
-    const bool fewer = !full && fold<Durations>(traffic, [&traffic](counting::Key<3>& key) {
-        if (traffic.text(Label::status_class, key[2]) != kFailed) key[2] = counting::Names::kNone;
-    });
-    if (!fewer) durations_.restore(traffic.durations);
-    const bool coarser = !full && fold<Upstream>(traffic, [](counting::Key<3>& key) {
-        key[1] = key[2] = counting::Names::kNone;
-    });
-    if (!coarser) upstream_.restore(traffic.upstream);
+    bool fewer = false;
+    bool coarser = false;
+    if (!settings_.full_histograms) {
+        fewer = fold<Durations>(traffic, [&traffic](counting::Key<3>& key) {
+            if (traffic.text(Label::status_class, key[2]) != kFailed)
+                key[2] = counting::Names::kNone;
+        });
+        coarser = fold<Upstream>(
+            traffic, [](counting::Key<3>& key) { key[1] = key[2] = counting::Names::kNone; });
+    }
+    // Native buckets of rows that became one are not added up: they begin with the classic ones.
+    durations_.restore(fewer ? counting::Details() : traffic.durations,
+                       tables_.of<Durations>().rows(), bounds::kLatency);
+    upstream_.restore(coarser ? counting::Details() : traffic.upstream,
+                      tables_.of<Upstream>().rows(), bounds::kLatency);
     return true;
 }
 

@@ -173,17 +173,31 @@ TEST_CASE("ledger: native buckets are kept when they are wanted, and go on", "[t
     CHECK(without.traffic().durations.empty());
 }
 
-TEST_CASE("ledger: native buckets that are wanted later begin with the finest", "[traefik]") {
-    Ledger before;
+TEST_CASE("ledger: native buckets that are wanted later hold all that was counted before",
+          "[traefik]") {
+    const bool full = GENERATE(true, false);
+    Ledger before({.full_histograms = true});
     Entry entry = answered();
     entry.trace = "aa01";
-    count(before, entry, of_acme());
+    for (const std::int64_t duration : {-kMs, 1 * kMs, 40 * kMs, 300 * kMs, 600'000 * kMs}) {
+        entry.duration = duration;
+        count(before, entry, of_acme());
+    }
     const auto traffic = decoded(encoded(before));
     REQUIRE(traffic);
-    Ledger ledger({.native_histograms = true, .full_histograms = true});
+    Ledger ledger({.native_histograms = true, .full_histograms = full});
     REQUIRE(ledger.restore(*traffic));
-    count(ledger, answered(), of_acme());
-    CHECK(ledger.traffic().durations.at(0)->native->schema == NativeHistogram::kSchema);
+    const auto is_whole = [&ledger](std::uint64_t requests) {
+        const Traffic now = ledger.traffic();
+        REQUIRE(now.durations.at(0)->native);
+        CHECK(NativeHistogram(*now.durations[0]->native).count() == requests);
+        CHECK(NativeHistogram(*now.upstream.at(0)->native).count() == requests);
+        CHECK(now.durations[0]->native->schema == NativeHistogram::kSchema);
+    };
+    is_whole(5);
+    entry.duration = -kMs;
+    count(ledger, entry, of_acme());
+    is_whole(6);
 }
 
 TEST_CASE("ledger: damaged bytes are refused", "[traefik]") {
