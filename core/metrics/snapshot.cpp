@@ -169,28 +169,41 @@ MergedSource merge(Source source, const Tenancy& tenancy, const MergeLimits& lim
     return merged;
 }
 
+void Snapshot::fit_into(std::size_t most_lines) {
+    const auto is_kept = [](const MergedSource& merged, const Series& series) {
+        return merged.source.kept_always || series.metric->shown == Shown::always;
+    };
+    std::size_t lines = 0;
+    for (const MergedSource& merged : sources_)
+        lines += merged.lines;
+    if (lines <= most_lines) return;
+    lines = 0;
+    for (const MergedSource& merged : sources_) {
+        for (const Series& series : merged.series)
+            lines += is_kept(merged, series) ? series.lines() : 0;
+    }
+    for (std::size_t i = 0; i < sources_.size(); ++i) {
+        MergedSource& merged = sources_[i];
+        bool full = false;
+        std::erase_if(merged.series, [&](const Series& series) {
+            if (is_kept(merged, series)) return false;
+            full = full || lines + series.lines() > most_lines;
+            (full ? dropped_[i] : lines) += series.lines();
+            return full;
+        });
+    }
+}
+
 Snapshot::Snapshot(std::vector<MergedSource> sources,
                    std::shared_ptr<const Tenancy> tenancy,
                    std::size_t most_lines)
     : sources_(std::move(sources)), tenancy_(std::move(tenancy)), dropped_(sources_.size()) {
+    fit_into(most_lines);
+    std::size_t total = 0;
+    for (const MergedSource& merged : sources_)
+        total += merged.series.size();
     // Families of all sources by name; each source is in that order already.
     std::vector<std::size_t> next(sources_.size());
-    std::size_t total = 0;
-    std::size_t lines = 0;
-    for (MergedSource& merged : sources_) {
-        const auto source = static_cast<std::uint32_t>(&merged - sources_.data());
-        std::size_t keep = 0;
-        while (keep < merged.series.size() && lines + merged.series[keep].lines() <= most_lines) {
-            merged.series[keep].source = source;
-            lines += merged.series[keep].lines();
-            ++keep;
-        }
-        for (std::size_t i = keep; i < merged.series.size(); ++i) {
-            dropped_[source] += merged.series[i].lines();
-        }
-        merged.series.resize(keep);
-        total += keep;
-    }
     std::vector<std::pair<std::string_view, std::uint32_t>> heads;  // (next family, source)
     const auto push_head = [&](std::uint32_t i) {
         if (next[i] == sources_[i].series.size()) return;
@@ -213,6 +226,7 @@ Snapshot::Snapshot(std::vector<MergedSource> sources,
                 if (metric == nullptr) metric = from[next[i]].metric;
                 if (same_shape(*metric, *from[next[i]].metric)) {
                     series_.push_back(from[next[i]]);
+                    series_.back().source = i;
                 } else {
                     dropped_[i] += from[next[i]].lines();
                 }

@@ -32,6 +32,8 @@ struct Source {
     std::string_view tenant = {};
     /// Show native histograms beside the classic buckets, in the formats that have them.
     bool native_histograms = false;
+    /// What the exporter says of itself and of its targets: the page's budget does not cut it.
+    bool kept_always = false;
     std::shared_ptr<const void> owner = {};
 
     /// Whether series of this metric carry a label of data_labels: not if they have it themselves,
@@ -99,7 +101,7 @@ class Snapshot {
     };
 
     /// `most_lines` is the page's budget: what is beyond it is dropped from the last sources, per
-    /// source in `dropped()`.
+    /// source in `dropped()`, but nothing that is Shown::always or in a source that is kept.
     Snapshot(std::vector<MergedSource> sources,
              std::shared_ptr<const Tenancy> tenancy,
              std::size_t most_lines);
@@ -117,6 +119,8 @@ class Snapshot {
     [[nodiscard]] std::size_t dropped(std::size_t i) const { return dropped_[i]; }
 
   private:
+    void fit_into(std::size_t most_lines);
+
     std::vector<MergedSource> sources_;
     std::shared_ptr<const Tenancy> tenancy_;
     std::vector<Series> series_;

@@ -194,18 +194,27 @@ TEST_CASE("snapshot: the budget goes to counters and gauges before histograms", 
     CHECK(std::ranges::count(merged.series, &kDone, &Series::metric) == 3);
 }
 
-TEST_CASE("snapshot: the page budget drops from the last source", "[metrics]") {
+TEST_CASE("snapshot: the page budget drops from the last source, but never an up", "[metrics]") {
+    static constexpr Metric kAlways{
+        .name = "zz_up", .help = "Whether it answers.", .shown = Shown::always};
     std::vector<Source> sources;
-    for (int i = 0; i < 2; ++i) {
+    for (int i = 0; i < 3; ++i) {
         Samples samples;
         samples.add(kUp, 1);
         samples.add(kTup, 1, "x");
+        samples.add(kAlways, 1);
         sources.push_back(source_of(std::move(samples), {{"target", std::to_string(i)}}));
     }
-    const Snapshot snapshot = snapshot_of(std::move(sources), std::make_shared<const Tenancy>(), 3);
-    CHECK(snapshot.size() == 3);
+    sources[2].kept_always = true;
+    const Snapshot snapshot = snapshot_of(std::move(sources), std::make_shared<const Tenancy>(), 8);
+    CHECK(snapshot.size() == 8);
     CHECK(snapshot.dropped(0) == 0);
     CHECK(snapshot.dropped(1) == 1);
+    CHECK(snapshot.dropped(2) == 0);
+    const std::string page = write_text(snapshot);
+    for (const char* target : {"0", "1", "2"})
+        CHECK(page.find(std::string(R"(zz_up{target=")") + target + R"("} 1)") != page.npos);
+    CHECK(page.find(R"(pg_up{target="2"} 1)") != page.npos);
 }
 
 TEST_CASE("snapshot: a namesake of another type is refused", "[metrics]") {

@@ -79,6 +79,7 @@ class Assembly {
         self_rows.parts.push_back({target.self, false});
         if (target.readers) self_rows.parts.push_back({target.readers, false});
         self_rows.owner = target.config;
+        self_rows.kept_always = true;
         self_rows.tenant = tenant;
         add(std::move(self_rows));
     }
@@ -128,6 +129,7 @@ class Assembly {
         source.parts.push_back(
             {std::make_shared<const Samples>(input_.counters->collect()), false});
         source.native_histograms = input_.native_histograms;
+        source.kept_always = true;
         add(std::move(source));
     }
 

@@ -127,6 +127,22 @@ TEST_CASE("scrape: over the target's budget lines are dropped and counted", "[sc
     CHECK(has(page, R"(fake_up{target="main"} 1)"));
 }
 
+TEST_CASE("scrape: over the page's budget the last targets lose lines, and say so", "[scrape]") {
+    Bench bench({fake::target("first", script(fake::answer_all)),
+                 fake::target("last", script(fake::answer_all))},
+                std::size_t{1} << 20, 1);
+    bench.page(bench.ask(1s));
+    const std::string page = bench.page(bench.ask(2s));
+    for (const std::string name : {"first", "last"}) {
+        CAPTURE(page, name);
+        CHECK(page.find("fake_value{target=\"" + name) == std::string::npos);
+        CHECK(has(page, "fake_up{target=\"" + name + "\"} 1"));
+        CHECK(has(page, "erp_exporter_target_up{target=\"" + name + R"(",exporter="fake"} 1)"));
+        CHECK(has(page, "erp_exporter_series_dropped_total{target=\"" + name +
+                            R"(",exporter="fake",reason="page_budget"} 4)"));
+    }
+}
+
 TEST_CASE("scrape: label values beyond the collector's cap are one, and counted", "[scrape]") {
     const auto s = script([](const std::shared_ptr<Collection>& c) {
         c->answered();

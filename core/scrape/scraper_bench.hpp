@@ -36,8 +36,9 @@ inline const Exporter* const kExporters[] = {&fake::kExporter};
 class Bench {
   public:
     explicit Bench(std::vector<ConfiguredTarget> targets,
-                   std::size_t response_bytes = std::size_t{1} << 20)
-        : response_bytes_(response_bytes) {
+                   std::size_t response_bytes = std::size_t{1} << 20,
+                   std::size_t series_per_page = Limits().series_per_page)
+        : response_bytes_(response_bytes), series_per_page_(series_per_page) {
         apply(std::move(targets));
     }
     ~Bench() {
@@ -62,6 +63,7 @@ class Bench {
         estate.targets = std::move(targets);
         estate.limits.series_per_target = 100;
         estate.limits.response_bytes = response_bytes_;
+        estate.limits.series_per_page = series_per_page_;
         scraper_.apply(estate);
     }
 
@@ -95,6 +97,7 @@ class Bench {
 
   private:
     std::size_t response_bytes_;
+    std::size_t series_per_page_;
     asio::io_context io_{1};
     asio::thread_pool workers_{2};
     Log log_{LogLevel::error};
