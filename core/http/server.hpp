@@ -30,6 +30,8 @@ struct ServerLimits {
     Duration scrape_timeout = std::chrono::seconds(10);
     /// A request ends this long after the scrape's deadline: 503 if there is no response by then.
     Duration grace = std::chrono::seconds(5);
+    /// A client has so long to take an answer, or, up to a minute, as long as the timeout that it
+    /// names: a link may be slow. When memory is short the slowest goes first.
     Duration write_time = std::chrono::seconds(5);
     Duration idle_time = std::chrono::seconds(60);  ///< between two requests
     /// SO_SNDBUF in bytes (the kernel doubles it): how much of a page a client can leave in our

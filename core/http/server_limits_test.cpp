@@ -104,6 +104,15 @@ TEST_CASE("server limits: a reader that stops reading is cut", "[http]") {
     CHECK(client.receive().status == 0);
 }
 
+TEST_CASE("server limits: a reader has as long as the timeout that it names", "[http]") {
+    RunningServer server(quick());
+    Client client(server.address());
+    client.send(request("GET", "/big", "X-Prometheus-Scrape-Timeout-Seconds: 30\r\n"));
+    REQUIRE(server.settles_at(1));
+    CHECK_FALSE(server.settles_at(0));
+    CHECK(client.receive().status == 200);
+}
+
 TEST_CASE("server limits: a reset in the middle of anything leaves nothing behind", "[http]") {
     RunningServer server(quick());
     const std::string part = GENERATE(

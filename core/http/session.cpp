@@ -20,6 +20,7 @@ namespace {
 
 constexpr Duration kCancelAgain = std::chrono::milliseconds(10);
 constexpr Duration kLastWords = std::chrono::seconds(1);
+constexpr Duration kLongestWrite = std::chrono::seconds(60);
 constexpr std::size_t kMostDrained = 262144;
 
 void log_failure(const SessionContext& context, const std::exception_ptr& failure) {
@@ -143,6 +144,7 @@ Awaitable<Session::Ended> Session::serve() {
         bool keep_alive = false;
         std::optional<Response> response;
         Deadline end = Deadline::after(server.limits.scrape_timeout + server.limits.grace);
+        Duration patience{};
         if (error) {
             response = refusal(error, parser.got_some());
             if (!response) co_return Ended::silently;
@@ -153,9 +155,11 @@ Awaitable<Session::Ended> Session::serve() {
             keep_alive = parser.keep_alive();
             if (request->scrape_timeout_seconds) {
                 // in seconds as double until it is known to be small: a client may send 1e300
-                const double asked = std::min(*request->scrape_timeout_seconds,
-                                              seconds(server.limits.scrape_timeout));
-                end = Deadline::after(to_duration(asked) + server.limits.grace);
+                const double asked = *request->scrape_timeout_seconds;
+                const Duration longest = server.limits.scrape_timeout;
+                end = Deadline::after(to_duration(std::min(asked, seconds(longest))) +
+                                      server.limits.grace);
+                patience = to_duration(std::min(asked, seconds(kLongestWrite)));
             }
             response = co_await answer(std::move(*request), end);
             if (!response) {
@@ -167,9 +171,8 @@ Awaitable<Session::Ended> Session::serve() {
         if (server.on_request) server.on_request(response->route, response->status);
         keep_alive = keep_alive && !server.stopping;
         Wire wire = to_wire(*response, method, parser.get().version(), keep_alive);
-        const Deadline latest(std::max(end.at(), Clock::now() + kLastWords));
         enter(Stage::write);
-        arm(latest.at_most(server.limits.write_time), OnExpiry::cut);
+        arm(Deadline::after(std::max(server.limits.write_time, patience)), OnExpiry::cut);
         const auto [failed, written] = co_await http::async_write(socket_, wire, kAsTuple);
         disarm();
         if (failed) co_return Ended::silently;

@@ -53,6 +53,11 @@ inline boost::system::result<Request, Response> to_request(const Parser& parser,
     if (parser.chunked() || parser.content_length().value_or(0) > 0) {
         return text_response(413, "requests have no body here");
     }
+    // Whatever it names, bytes follow whose end is not known (RFC 9112 6.3); taken for a request,
+    // they would be one that a proxy before us has not seen.
+    if (message.count(http::field::transfer_encoding) > 0) {
+        return text_response(400, "Transfer-Encoding is not taken: requests have no body here");
+    }
     if (message.version() > 10 && message.count(http::field::host) != 1) {
         return text_response(400, "exactly one Host header is required");  // RFC 9112 3.2
     }

@@ -163,6 +163,9 @@ def test_with_64_descriptors_targets_and_scrapes_go_on_under_a_flood(cache, daem
     b"GET /-/ready HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     b"GET /-/ready HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
     b"POST /-/reload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    *(b"GET /-/ready HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:" + coding +
+      b"\r\n\r\nGET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n"
+      for coding in (b"", b" gzip", b" identity", b" xchunked", b' "chunked"', b" chunked, gzip")),
     b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
     ids=lambda text: repr(text[:30]))
 def test_what_is_no_good_request_is_refused_or_cut_and_harms_nobody(running, request_text):
