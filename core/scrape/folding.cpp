@@ -125,9 +125,9 @@ void Folding::weigh(const std::vector<Point>& points, bool anew, Clock::time_poi
         scope.top.rank(std::move(ranked), now);
     }
     for (auto& [name, scope] : scopes_) {
-        // A server's counters do not vanish while it runs.
-        const auto gone = [&](const auto& weight) { return weight.second.round != round_; };
-        scope.anew = std::erase_if(scope.weights, gone) > 0 || anew;
+        std::erase_if(scope.weights,
+                      [&](const auto& weight) { return weight.second.round != round_; });
+        scope.anew = anew;
     }
 }
 

@@ -22,8 +22,9 @@ namespace erp {
 ///
 /// Of gauges that is their sum or maximum. Of counters it is what they grew by while they were
 /// folded, since the daemon started; a value that gets its name back goes on where it was when it
-/// lost it. So increase() over all of them sees each event at most once. Distributions have no
-/// `_other`. Safe from any thread.
+/// lost it. So increase() over all of them sees each event at most once; when a value is dropped
+/// (its database, its table) what the folded grew by in that round may be missing. Distributions
+/// have no `_other`. Safe from any thread.
 class Folding {
   public:
     explicit Folding(const Cap& cap)
@@ -77,7 +78,7 @@ class Folding {
         ByText<Weight> weights;  ///< by key
         ByText<Named> named;     ///< by family and labels
         ByText<Group> groups;    ///< by family and the labels of `_other`
-        bool anew = false;       ///< another server answers, or it counts anew
+        bool anew = false;       ///< another server answers: see Samples::run()
         std::uint64_t round = 0;
     };
     class Point;

@@ -95,6 +95,27 @@ TEST_CASE("folding: another server behind the address, or one that starts anew, 
     CHECK(other(both(10), 4) == 2);
 }
 
+TEST_CASE("folding: a name that was folded once counts on when another one vanishes", "[scrape]") {
+    Folding folding(kErrorCap);
+    std::vector<Count> all{{"A", 5'000}, {"B", 900}, {"C", 800}, {"D", 700}, {"E", 600}, {"Z", 1}};
+    const auto shown = [&](int second) { return folding.fold(errors(all), kStart + second * 1s); };
+    (void)shown(0);
+    for (int second = 1; second < 4; ++second) {  // A does not grow and loses its name
+        for (std::size_t i = 1; i < 5; ++i)
+            all[i].value += 1e6;
+        (void)shown(second);
+    }
+    all[0].value += 1e9;  // and gets it back
+    const double before = value(*shown(4), kErrors, "A").value_or(-1);
+    REQUIRE(before < 1e9);
+    REQUIRE(before > 0);
+    all.pop_back();
+    all[0].value += 7;
+    CHECK(value(*shown(5), kErrors, "A") == before + 7);
+    all[0].value += 1;
+    CHECK(value(*shown(6), kErrors, "A") == before + 8);
+}
+
 TEST_CASE("folding: _other begins with 0 when the cap is crossed, and names keep their standing",
           "[scrape]") {
     Folding folding(kErrorCap);
