@@ -45,16 +45,16 @@ constexpr std::string_view kStat = "cmdstat_";
 constexpr std::string_view kLatency = "latency_percentiles_usec_";
 
 struct Stats {
-    double calls = 0;
-    double usec = 0;
+    std::optional<double> calls;
+    std::optional<double> usec;
     std::optional<double> rejected;
     std::optional<double> failed;
 };
 
 Stats to_stats(std::string_view list) {
     Stats stats;
-    stats.calls = number_item(list, "calls").value_or(0);
-    stats.usec = number_item(list, "usec").value_or(0);
+    stats.calls = number_item(list, "calls");
+    stats.usec = number_item(list, "usec");
     stats.rejected = number_item(list, "rejected_calls");
     stats.failed = number_item(list, "failed_calls");
     return stats;
@@ -62,7 +62,7 @@ Stats to_stats(std::string_view list) {
 
 void add_stats(Samples& samples, std::string_view command, const Stats& stats) {
     samples.add(kCalls, stats.calls, command);
-    samples.add(kDuration, stats.usec / 1e6, command);
+    if (stats.usec) samples.add(kDuration, *stats.usec / 1e6, command);
     samples.add(kRejected, stats.rejected, command);
     samples.add(kFailed, stats.failed, command);
 }
@@ -94,11 +94,11 @@ Result<Samples> parse(const Info& info) {
         if (!field.starts_with(kLatency)) continue;
         const std::string_view command = field.substr(kLatency.size());
         const auto stats = by_command.find(command);
-        if (stats == by_command.end()) continue;
+        if (stats == by_command.end() || !stats->second.calls || !stats->second.usec) continue;
         Distribution value;
         value.steps = to_quantiles(list);
-        value.sum = stats->second.usec;
-        value.count = static_cast<std::uint64_t>(std::clamp(stats->second.calls, 0.0, 1e18));
+        value.sum = *stats->second.usec;
+        value.count = static_cast<std::uint64_t>(std::clamp(*stats->second.calls, 0.0, 1e18));
         const std::string_view labels[] = {command};
         samples.add_distribution(kPercentiles, std::move(value), labels);
     }

@@ -109,6 +109,17 @@ TEST_CASE("info: a list is read by name, in any order", "[redis]") {
     CHECK_FALSE(item("", "calls"));
 }
 
+TEST_CASE("info: of a command what cannot be read is absent, and not 0", "[redis]") {
+    const std::string page = page_of_info(
+        "redis_version:7\ncmdstat_get:calls=1e309,usec=2000000,rejected_calls=x,failed_calls=1\n"
+        "cmdstat_set:calls=3\nlatency_percentiles_usec_get:p50=1.003\n");
+    CHECK(page.find(R"(redis_commands_total{cmd="get"})") == std::string::npos);
+    CHECK(has_line(page, R"(redis_commands_duration_seconds_total{cmd="get"} 2)"));
+    CHECK(has_line(page, R"(redis_commands_total{cmd="set"} 3)"));
+    CHECK(page.find(R"(redis_commands_duration_seconds_total{cmd="set"})") == std::string::npos);
+    CHECK(page.find("redis_latency_percentiles_usec_count") == std::string::npos);
+}
+
 TEST_CASE("info: a server that loads is not ready", "[redis]") {
     CHECK(has_line(page_of_info("redis_version:7\nloading:1\n"), "redis_ready 0"));
     CHECK(has_line(page_of_info("redis_version:7\nloading:0\nasync_loading:1\n"), "redis_ready 1"));
