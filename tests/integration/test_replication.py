@@ -175,6 +175,30 @@ def test_a_standby_is_compared_with_no_primary_that_does_not_answer(own_postgres
         assert page.value("pg_replication_receive_replay_lag_seconds", target="standby") == 0
 
 
+@pytest.mark.parametrize("major", [13, 18])
+def test_a_standby_that_follows_the_one_that_was_promoted_is_compared_with_it_at_once(major, folder, daemon):
+    with contextlib.ExitStack() as stack:
+        main, heir, follower = (stack.enter_context(Postgres(folder, name, SETTINGS, version=major))
+                                for name in ("main", "heir", "follower"))
+        main.create().start().create_monitor()
+        main.psql("CREATE TABLE t (id int)")
+        for standby in (heir, follower):
+            standby.copy_of(main).start()
+        running = daemon(exporter.config_text(
+            [targets.postgres(server.name, server) for server in (main, heir, follower)]))
+        running.wait_for_page(lambda page: len(page.series("pg_replication_upstream_lag_seconds")) == 2, "two follow")
+        main.stop()
+        heir.psql("SELECT pg_promote()")
+        follower.stop()
+        follower.settings["primary_conninfo"] = f"host={heir.folder} port={heir.port} user=postgres"
+        follower.start()
+        heir.psql(WRITE)
+        running.wait_for_page(
+            lambda page: page.value("pg_replication_upstream_lag_bytes", target="follower") == 0, "compared", 20)
+        # No restartpoint has told the control file yet.
+        assert follower.psql("SELECT timeline_id FROM pg_control_checkpoint()").strip() == "1"
+
+
 def test_an_archive_that_takes_nothing_is_failing_and_what_waits_for_it_is_counted(folder, daemon):
     archive = folder / "archive"
     settings = {**SETTINGS, "archive_mode": "on", "archive_command": f"cp %p {archive}/"}
@@ -237,8 +261,34 @@ def test_a_subscription_that_cannot_apply_is_down_and_counts_its_errors(major, f
             lambda page: page.value("pg_subscription_worker_up", **of_globex) == 0
             and page.value("pg_replication_slot_inactive_seconds", slot_name="s") > 0
             and page.value("pg_replication_slot_lag_seconds", slot_name="s") > 1, "disabled")
+        # Without a worker nobody has received anything: that is no lag of 0.
+        assert running.page().series("pg_subscription_lag_bytes") == []
         server.psql("ALTER SUBSCRIPTION s SET (slot_name = NONE); DROP SUBSCRIPTION s", "globex")
         running.wait_for_page(lambda page: page.series("pg_subscription_worker_up") == [], "dropped")
+
+
+@pytest.mark.parametrize("major", [13, 18])
+def test_a_subscriber_is_no_standby(major, folder, daemon):
+    with Postgres(folder, "own", {**SETTINGS, "wal_level": "logical"}, version=major) as server, Postgres(
+            folder, "standby", SETTINGS, version=major) as standby:
+        server.create().start().create_monitor()
+        standby.copy_of(server).start()
+        for database in ("acme", "globex"):
+            server.psql(f"CREATE DATABASE {database}")
+            server.psql("CREATE TABLE t (id int PRIMARY KEY)", database)
+        server.psql("CREATE PUBLICATION p FOR TABLE t", "acme")
+        server.psql("SELECT pg_create_logical_replication_slot('s', 'pgoutput')", "acme")
+        server.psql(f"CREATE SUBSCRIPTION s CONNECTION 'host={server.folder} port={server.port} user=postgres "
+                    "dbname=acme' PUBLICATION p WITH (create_slot = false)", "globex")
+        running = daemon(exporter.config_text([targets.postgres("main", server)], ["acme", "globex"]))
+        streaming = {"state": "streaming", "sync_state": "async"}
+        running.wait_for_page(lambda page: page.value("pg_replication_standbys", **streaming) == 1
+                              and page.value("pg_replication_subscribers", **streaming) == 1, "one of each")
+        standby.stop()
+        page = running.wait_for_page(lambda page: page.series("pg_replication_standbys") == [], "no standby")
+        assert page.value("pg_replication_subscribers", **streaming) == 1
+        server.psql("ALTER SUBSCRIPTION s DISABLE", "globex")
+        server.psql("ALTER SUBSCRIPTION s SET (slot_name = NONE); DROP SUBSCRIPTION s", "globex")
 
 
 def test_where_a_standby_is_needs_pg_monitor_and_its_absence_is_named(own_postgres, folder, daemon):
@@ -255,17 +305,27 @@ def test_where_a_standby_is_needs_pg_monitor_and_its_absence_is_named(own_postgr
         assert no_failures(page)
 
 
-def test_a_slot_that_lost_its_wal_says_so(folder, daemon):
-    with Postgres(folder, "own", {**SETTINGS, "max_slot_wal_keep_size": "1MB"}) as server:
+@pytest.mark.parametrize("major", [13, 15, 16, 18])
+def test_a_slot_that_lost_its_wal_says_so_and_holds_vacuum_back_no_more(major, folder, daemon):
+    with Postgres(folder, "own", {**SETTINGS, "max_slot_wal_keep_size": "1MB", "wal_level": "logical"},
+                  version=major) as server:
         server.create().start().create_monitor()
-        server.psql("CREATE TABLE t (id int); SELECT pg_create_physical_replication_slot('slot', true)")
+        server.psql("CREATE TABLE t (id int); SELECT pg_create_physical_replication_slot('slot', true);"
+                    " SELECT pg_create_logical_replication_slot('decoding', 'pgoutput')")
         running = daemon(exporter.config_text([targets.postgres("main", server)]))
         page = running.wait_for_page(lambda page: slot(page, "retained_bytes") is not None, "seen")
         assert page.series("pg_replication_slot_invalidated") == []
+        server.psql("INSERT INTO t VALUES (1)")
+        assert running.page().value("pg_xmin_horizon_age_transactions", holder="slot_catalog") > 0
         for _ in range(4):
             server.psql(f"{WRITE}; SELECT pg_switch_wal(); CHECKPOINT")
-        page = running.wait_for_page(lambda page: page.series("pg_replication_slot_invalidated"), "lost")
-        assert page.value("pg_replication_slot_invalidated", slot_name="slot", reason="wal_removed") == 1
+        page = running.wait_for_page(
+            lambda page: len(page.series("pg_replication_slot_invalidated", reason="wal_removed")) == 2, "lost")
+        assert {labels["slot_name"] for labels, _ in page.series("pg_replication_slot_invalidated")} == {
+            "slot", "decoding"}
+        assert server.psql("SELECT age(catalog_xmin) FROM pg_replication_slots WHERE slot_name = 'decoding'").strip()
+        assert page.series("pg_xmin_horizon_age_transactions", holder="slot_catalog") == []
+        assert page.series("pg_replication_slot_catalog_xmin_age_transactions") == []
 
 
 def test_a_base_backup_and_a_copy_that_run_are_shown_with_how_far_they_are(own_postgres, folder, daemon):

@@ -6,20 +6,12 @@ namespace {
 // Who may replicate chooses the slots' names; the hundred that keep most have a name of their own.
 constexpr Cap kCap{.most = 100, .weight = &kSlotRetained, .labels = {"slot_name"}};
 
-// Before 17 there is no reason but, on 16, that a logical slot conflicted with recovery.
-std::string_view reason(int version) {
-    if (version >= 170000) return "invalidation_reason";
-    return version >= 160000 ? "CASE WHEN conflicting THEN 'conflict' "
-                               "WHEN wal_status = 'lost' THEN 'wal_removed' END"
-                             : "CASE WHEN wal_status = 'lost' THEN 'wal_removed' END";
-}
-
 std::string statement(const ServerState& state) {
     return std::string(
                "SELECT slot_name, slot_type, database, active, lsn - '0/0'::pg_lsn, "
                "pg_wal_lsn_diff(lsn, restart_lsn), confirmed_flush_lsn - '0/0'::pg_lsn, "
                "safe_wal_size, wal_status, age(xmin), age(catalog_xmin), ")
-        .append(reason(state.version))
+        .append(invalidation_sql(state.version))
         .append(
             " FROM pg_replication_slots, (SELECT CASE WHEN pg_is_in_recovery() "
             "THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_lsn() END AS lsn) p "
@@ -32,11 +24,12 @@ void add_new(Samples& samples, const Rows& rows, int i) {
     const std::string_view database = rows.label(i, 2);
     samples.add(kSlotRetained, rows.number(i, 5), slot, type, database);
     samples.add(kSlotSafe, rows.number(i, 7), slot, type, database);
+    if (const auto why = rows.text(i, 11)) {  // such a slot holds nothing back any more
+        samples.add(kSlotInvalidated, 1, slot, type, database, *why);
+        return;
+    }
     samples.add(kSlotXmin, rows.number(i, 9), slot, type, database);
     samples.add(kSlotCatalogXmin, rows.number(i, 10), slot, type, database);
-    if (const auto why = rows.text(i, 11)) {
-        samples.add(kSlotInvalidated, 1, slot, type, database, *why);
-    }
 }
 
 /// The same values as under the newer names.
@@ -52,6 +45,14 @@ void add_old_names(const Rows& rows, int i, Samples& samples) {
 }
 
 }  // namespace
+
+std::string_view invalidation_sql(int version) {
+    if (version >= 170000) return "invalidation_reason";
+    return version >= 160000
+               ? "CASE WHEN wal_status = 'lost' THEN CASE WHEN conflicting "
+                 "AND restart_lsn IS NOT NULL THEN 'conflict' ELSE 'wal_removed' END END"
+               : "CASE WHEN wal_status = 'lost' THEN 'wal_removed' END";
+}
 
 Result<Samples> replication_slots_samples(const Rows& rows, const ServerState& state) {
     if (rows.columns() != 12) return Error{Phase::parse, "expected twelve columns"};

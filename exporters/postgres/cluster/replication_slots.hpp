@@ -91,6 +91,11 @@ inline constexpr const Metric* kReplicationSlotsMetrics[] = {
     &kOldSlotSafeSize,   &kOldSlotWalStatus};
 static_assert(broken_rule(kReplicationSlotsMetrics) == Rule::none);
 
+/// SQL over pg_replication_slots: why a slot is of no more use, NULL of a good one. Before 17 there
+/// is no reason: on 16 `conflicting` is true of every lost logical slot, but only the removal of
+/// WAL takes restart_lsn away.
+[[nodiscard]] std::string_view invalidation_sql(int version);
+
 /// Rows: slot_name, slot_type, database, active, position, restart difference, confirmed position,
 /// safe_wal_size, wal_status, age of xmin and of catalog_xmin, reason of invalidation.
 [[nodiscard]] Result<Samples> replication_slots_samples(const Rows& rows, const ServerState& state);

@@ -21,13 +21,23 @@ std::string page(const Collector& collector, const Rows& rows) {
 }
 
 TEST_CASE("standbys: none is a zero only where a slot waits for one", "[postgres]") {
-    const std::string nobody = "\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t";
+    const std::string nobody = "\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t";
     CHECK(has_line(page(kStatReplication, rows_of(nobody + "1\n")),
                    R"(pg_replication_standbys{state="streaming",sync_state=""} 0)"));
     CHECK(page(kStatReplication, rows_of(nobody + "0\n")).find("\npg_replication_standbys{") ==
           std::string::npos);
     const std::string one = page(kStatReplication, recorded("15/stat_replication"));
     CHECK(has_line(one, R"(pg_replication_standbys{state="streaming",sync_state="async"} 1)"));
+    CHECK(one.find("\npg_replication_subscribers{") == std::string::npos);
+}
+
+TEST_CASE("standbys: who receives decoded changes is none", "[postgres]") {
+    const std::string subscriber = "s\t\\N\tstreaming\ts\tasync\t2\t2\t5\t0\t";
+    const std::string alone = page(kStatReplication, rows_of(subscriber + "0\n"));
+    CHECK(has_line(alone, R"(pg_replication_subscribers{state="streaming",sync_state="async"} 2)"));
+    CHECK(alone.find("\npg_replication_standbys{") == std::string::npos);
+    CHECK(has_line(page(kStatReplication, rows_of(subscriber + "1\n")),
+                   R"(pg_replication_standbys{state="streaming",sync_state=""} 0)"));
 }
 
 TEST_CASE("slots: what they keep, and why one is of no more use", "[postgres]") {
@@ -43,10 +53,11 @@ TEST_CASE("slots: what they keep, and why one is of no more use", "[postgres]") 
     CHECK(newest.find("\npg_replication_slot_invalidated{") == std::string::npos);
     const std::string lost =
         page(kReplicationSlots,
-             rows_of("s\tphysical\t\\N\tf\t500\t\\N\t\\N\t\\N\tlost\t\\N\t\\N\twal_removed\n"));
+             rows_of("s\tphysical\t\\N\tf\t500\t\\N\t\\N\t\\N\tlost\t77\t88\twal_removed\n"));
     CHECK(has_line(lost, R"(pg_replication_slot_invalidated{slot_name="s",slot_type="physical",)"
                          R"(datname="",reason="wal_removed"} 1)"));
     CHECK(lost.find("\npg_replication_slot_retained_bytes{") == std::string::npos);
+    CHECK(lost.find("_age_transactions{") == std::string::npos);  // vacuum passes it
 }
 
 TEST_CASE("subscriptions: errors and conflicts appear with the version that counts them",

@@ -27,15 +27,24 @@ inline constexpr Metric kLsnDiff = stat_replication::column(
 inline constexpr Metric kStandbys{
     .name = "pg_replication_standbys",
     .help =
-        "Connections of standbys and other receivers of WAL; 0 if there is none "
-        "although a slot waits for one.",
+        "Connections of standbys and other receivers of the whole WAL; 0 if there is none "
+        "although a physical slot waits for one.",
     .labels = {"state", "sync_state"},
     .source = "pg_stat_replication"};
-inline constexpr const Metric* kStatReplicationMetrics[] = {&kCurrentLsn, &kLsnDiff, &kStandbys};
+inline constexpr Metric kSubscribers{
+    .name = "pg_replication_subscribers",
+    .help =
+        "Connections of subscribers and other receivers of decoded changes, which no failover can "
+        "go to; only where there are.",
+    .labels = {"state", "sync_state"},
+    .source = "pg_stat_replication, pg_stat_activity.datid"};
+inline constexpr const Metric* kStatReplicationMetrics[] = {&kCurrentLsn, &kLsnDiff, &kStandbys,
+                                                            &kSubscribers};
 static_assert(broken_rule(kStatReplicationMetrics) == Rule::none);
 
-/// Rows: application_name, client_addr, state, slot_name, sync_state, count, position, difference,
-/// number of slots. Nobody receives: one row of which the number of slots alone is not NULL.
+/// Rows: application_name, client_addr, state, slot_name, sync_state, count, how many of them
+/// decode, position, difference, number of physical slots. Nobody receives: one row of which the
+/// number of slots alone is not NULL.
 [[nodiscard]] Result<Samples> stat_replication_samples(const Rows& rows, const ServerState& state);
 extern const Collector kStatReplication;
 

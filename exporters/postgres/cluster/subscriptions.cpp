@@ -21,7 +21,9 @@ constexpr int kConflictsAt = 6;
 std::string statement(const ServerState& state) {
     const std::string_view key = state.version < 140000 ? "subname" : "subid";
     std::string text = "SELECT s.subname, d.datname, (w.pid IS NOT NULL)::int, ";
-    text += "greatest(0, pg_wal_lsn_diff(w.received, w.reported)), ";
+    text +=
+        "CASE WHEN w.received < w.reported THEN 0 "
+        "ELSE pg_wal_lsn_diff(w.received, w.reported) END, ";
     const bool counted = state.version >= 150000;
     text += counted ? "c.apply_error_count, c.sync_error_count" : "NULL, NULL";
     for (const std::string_view conflict : kConflicts) {

@@ -25,7 +25,8 @@ inline constexpr Metric kSubscriptionLag = per_database(
     {.name = "pg_subscription_lag_bytes",
      .help =
          "WAL of the publisher that the worker has received since the publisher last said where "
-         "it ends; what the worker has not received yet is known to the publisher's slot only.",
+         "it ends; what the worker has not received yet is known to the publisher's slot only. "
+         "Absent without a worker.",
      .labels = {"subname", "datname"},
      .unit = Unit::bytes,
      .source = "pg_stat_subscription.received_lsn - latest_end_lsn"});

@@ -1,20 +1,28 @@
 #include "exporters/postgres/cluster/xmin_horizon.hpp"
 
+#include "exporters/postgres/cluster/replication_slots.hpp"
+
 namespace erp::postgres {
 namespace {
 
 // A session without a snapshot holds by its own number. Our own snapshot ends with the statement;
-// that of a vacuum holds no other vacuum back. The xmin of a walsender is its standby's.
-std::string statement(const ServerState& /*state*/) {
-    return "WITH a AS MATERIALIZED (SELECT backend_type = 'walsender' AS standby, "
-           "greatest(age(backend_xmin), age(backend_xid)) AS age FROM pg_stat_activity "
-           "WHERE pid <> pg_backend_pid() AND backend_type <> 'autovacuum worker') "
-           "SELECT 'session', max(age)::float8 FROM a WHERE NOT standby "
-           "UNION ALL SELECT 'standby', max(age)::float8 FROM a WHERE standby "
-           "UNION ALL SELECT 'prepared', max(age(transaction))::float8 FROM pg_prepared_xacts "
-           "UNION ALL SELECT 'slot', max(age(xmin))::float8 FROM pg_replication_slots "
-           "UNION ALL SELECT 'slot_catalog', max(age(catalog_xmin))::float8 "
-           "FROM pg_replication_slots";
+// that of a vacuum holds no other vacuum back. The xmin of a walsender is its standby's. Slots keep
+// theirs in the view after they were invalidated, though vacuum passes it
+// (ReplicationSlotsComputeRequiredXmin).
+std::string statement(const ServerState& state) {
+    return std::string(
+               "WITH a AS MATERIALIZED (SELECT backend_type = 'walsender' AS standby, "
+               "greatest(age(backend_xmin), age(backend_xid)) AS age FROM pg_stat_activity "
+               "WHERE pid <> pg_backend_pid() AND backend_type <> 'autovacuum worker'), "
+               "s AS MATERIALIZED (SELECT xmin, catalog_xmin FROM pg_replication_slots WHERE (")
+        .append(invalidation_sql(state.version))
+        .append(
+            ") IS NULL) "
+            "SELECT 'session', max(age)::float8 FROM a WHERE NOT standby "
+            "UNION ALL SELECT 'standby', max(age)::float8 FROM a WHERE standby "
+            "UNION ALL SELECT 'prepared', max(age(transaction))::float8 FROM pg_prepared_xacts "
+            "UNION ALL SELECT 'slot', max(age(xmin))::float8 FROM s "
+            "UNION ALL SELECT 'slot_catalog', max(age(catalog_xmin))::float8 FROM s");
 }
 
 }  // namespace

@@ -15,9 +15,11 @@ constexpr int kColumns = 12;
 
 // What standbys and slots are called is up to who sets them up: of each the hundred that are most
 // behind. Numbers are all numeric, since float8 writes large positions with an exponent.
-// pg_walfile_name() begins with the timeline; a standby follows the one that it has to reach.
+// pg_walfile_name() begins with the timeline; a standby follows the one that it has to reach. Which
+// its receiver follows, the control file says only from the next restartpoint on.
 constexpr std::string_view kStandbyTimeline =
-    "(SELECT greatest(c.timeline_id, m.min_recovery_end_timeline) "
+    "(SELECT greatest(c.timeline_id, m.min_recovery_end_timeline, "
+    "(SELECT received_tli FROM pg_stat_wal_receiver)) "
     "FROM pg_control_checkpoint() c, pg_control_recovery() m)";
 constexpr std::string_view kServerAndStandbys =
     " ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END::numeric, "
@@ -98,7 +100,12 @@ Result<WalPositions> to_positions(const Rows& rows) {
 }
 
 void LagSampler::add(WalPositions seen, Clock::time_point at) {
-    if (seen.origin.system != seen_.origin.system) clock_.clear();
+    if (seen.origin.system != seen_.origin.system) {
+        clock_.clear();
+    } else if (seen.standby && seen_.standby) {
+        // Without its receiver a standby knows less, but follows no older timeline than before.
+        seen.origin.timeline = std::max(seen.origin.timeline, seen_.origin.timeline);
+    }
     if (seen.end) clock_.add(at, *seen.end);
     if (seen.end && !seen.standby && !seen.origin.system.empty()) {
         primaries_.saw(this, seen.origin, *seen.end, at, fresh_);

@@ -127,6 +127,27 @@ TEST_CASE("replication lag: a promoted standby is a primary to its standbys at o
     CHECK(page.find("receive_replay") == std::string::npos);
 }
 
+TEST_CASE("replication lag: a standby whose link is cut is still of the timeline it followed",
+          "[postgres]") {
+    Primaries primaries;
+    LagSampler promoted(primaries, 3s);
+    LagSampler sampler(primaries, 3s);
+    const auto now = Clock::now();
+    WalPositions ahead = primary(5000, 5000);
+    ahead.origin.timeline = 2;
+    promoted.add(ahead, now);
+    LagSampler silent(primaries, 3s);  // the primary before it, which does not answer any more
+    silent.add(primary(4900, 4900), now - 60s);
+    WalPositions seen = primary(4000, 4000);
+    seen.standby = true;
+    seen.replayed = 4000;
+    seen.origin.timeline = 2;  // as its receiver says
+    sampler.add(seen, now - 1s);
+    seen.origin.timeline = 1;  // as the control file says
+    sampler.add(seen, now);
+    CHECK(has_line(page_of(sampler.samples()), "pg_replication_upstream_lag_bytes 1000"));
+}
+
 TEST_CASE("replication lag: another cluster at the address has no past", "[postgres]") {
     Primaries primaries;
     LagSampler sampler(primaries, 3s);
