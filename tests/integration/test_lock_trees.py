@@ -125,6 +125,31 @@ def test_a_database_that_is_being_copied_is_not_visited_for_names(own_postgres, 
         assert page.value("pg_lock_waiting_sessions_by_relation", datname="acme", relation="unresolved") == 1
 
 
+@pytest.mark.parametrize("version", [15, 18])
+def test_a_connection_that_hangs_in_its_start_is_a_part_of_the_tree(folder, daemon, version):
+    """Before 18 no view of sessions has it."""
+    with Postgres(folder, "own", version=version) as server:
+        server.create().start().create_monitor()
+        server.psql("CREATE DATABASE acme")
+        holder = server.session("SET application_name = 'report-1'; BEGIN; LOCK pg_class IN ACCESS EXCLUSIVE MODE",
+                                "acme")
+        time.sleep(0.6)
+        server.session("SELECT 1", "acme")
+        time.sleep(0.6)
+        server.session("SET application_name = 'admin'; ALTER DATABASE acme RENAME TO initech")
+        running = daemon(exporter.config_text(
+            [targets.postgres("main", server)], ["acme"], limits={"debug": True}))
+        page = running.wait_for_page(lambda page: sum(
+            value for _, value in page.series("pg_lock_waiting_sessions_by_type")) == 2, "two wait")
+        roots = {(labels["app"], labels["root_state"]) for labels, _ in page.series("pg_blocking_root_sessions")}
+        assert roots == {("report", "idle in transaction")}
+        assert page.value("pg_sessions_starting") == 1
+        report = running.get("/debug/pg/locks?target=main").text
+        assert "LOCK pg_class" in report and "gone" not in report and "prepared" not in report
+        holder.send("ROLLBACK")
+        running.wait_for_page(lambda page: page.value("pg_sessions_starting") == 0, "it has started")
+
+
 def test_a_table_of_a_hostile_name_is_a_label_and_nothing_else(own_postgres, daemon):
     own_postgres.psql('CREATE DATABASE "we\'ird ""db"')
     own_postgres.psql('CREATE TABLE "a""b\\c\nd" (id int)', "we'ird \"db")

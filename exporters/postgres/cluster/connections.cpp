@@ -29,12 +29,11 @@ constexpr std::string_view kSessionsOf =
     "WHERE backend_type = 'walsender' "
     "UNION ALL SELECT 'starting', NULL, ";
 
-// Before 18 a starting session is in no view; if its database is locked it waits for it (1262 is
-// pg_database), which a session that alters a database may do too.
+// Before 18 a starting session is in no view but that of locks: it waits for its database, or for a
+// catalog that it reads.
 constexpr std::string_view kStartingBefore18 =
-    "count(DISTINCT l.pid)::float8 FROM pg_locks l WHERE l.locktype = 'object' "
-    "AND l.classid = 1262 AND l.database = 0 AND NOT l.granted "
-    "AND NOT EXISTS (SELECT FROM a WHERE a.pid = l.pid)";
+    "count(DISTINCT l.pid)::float8 FROM pg_locks l WHERE NOT l.granted "
+    "AND NOT EXISTS (SELECT FROM pg_stat_activity b WHERE b.pid = l.pid)";
 constexpr std::string_view kStarting = "count(*)::float8 FROM a WHERE state = 'starting'";
 
 std::string statement(const ServerState& state) {

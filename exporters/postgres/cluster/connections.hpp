@@ -32,8 +32,7 @@ inline constexpr Metric kDatabaseLimitRatio = per_database(
 inline constexpr Metric kSessionsStarting{
     .name = "pg_sessions_starting",
     .help =
-        "Connections that are not ready yet; before version 18 only those that wait for a lock "
-        "on their database.",
+        "Connections that are not ready yet; before version 18 only those that wait for a lock.",
     .source = "pg_stat_activity.state; before 18 pg_locks"};
 inline constexpr Metric kSessionsByPrivilege{
     .name = "pg_sessions_by_privilege",

@@ -73,7 +73,8 @@ void show_roots(const LockPicture& picture, const std::vector<NamedWait>& waits,
         const LockSession* session = picture.find(root.pid);
         const std::string_view usename =
             session == nullptr ? std::string_view() : std::string_view(session->usename);
-        Sum& sum = classes[{root.datname, application(session), usename, root_state(session)}];
+        Sum& sum =
+            classes[{root.datname, application(session), usename, root_state(root.pid, session)}];
         sum.behind += static_cast<double>(root.behind);
         if (session != nullptr && session->transaction_seconds) {
             sum.age = std::max(sum.age.value_or(0), *session->transaction_seconds);
@@ -84,7 +85,7 @@ void show_roots(const LockPicture& picture, const std::vector<NamedWait>& waits,
         ++infos;
         samples.add(kRootInfo, 1, root.datname, std::to_string(root.pid), usename,
                     application(session), session == nullptr ? "" : session->client,
-                    root_state(session), wait->relation, wait->session->wait->mode);
+                    root_state(root.pid, session), wait->relation, wait->session->wait->mode);
     }
     for (const auto& [labels, sum] : classes) {
         samples.add_row(kRootSessions, sum.behind, labels);
@@ -117,11 +118,12 @@ LockPicture to_picture(std::vector<LockSession> sessions, std::vector<std::strin
     return {std::move(sessions), std::move(relations), BlockingForest(std::move(waiters))};
 }
 
-std::string_view root_state(const LockSession* root) {
-    if (root == nullptr) return "prepared";
+std::string_view root_state(int pid, const LockSession* session) {
+    if (pid == 0) return "prepared";
+    if (session == nullptr) return "other";
     for (const std::string_view known :
          {"active", "idle in transaction", "idle in transaction (aborted)"}) {
-        if (root->state == known) return known;
+        if (session->state == known) return known;
     }
     return "other";
 }

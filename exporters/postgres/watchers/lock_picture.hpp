@@ -18,7 +18,7 @@ struct LockPicture {
     BlockingForest forest{{}};
 
     [[nodiscard]] std::vector<NamedWait> waits() const;
-    /// Null: the session is gone, or the root is a prepared transaction (pid 0).
+    /// Null: the root is a prepared transaction (pid 0), or the sample has no such session.
     [[nodiscard]] const LockSession* find(int pid) const;
 };
 
@@ -26,8 +26,9 @@ struct LockPicture {
 [[nodiscard]] LockPicture to_picture(std::vector<LockSession> sessions,
                                      std::vector<std::string> relations);
 
-/// pg_blocking_root_sessions{root_state} of a session; null: a prepared transaction.
-[[nodiscard]] std::string_view root_state(const LockSession* root);
+/// pg_blocking_root_sessions{root_state} of what has this pid: 0 is a prepared transaction, which
+/// has no session.
+[[nodiscard]] std::string_view root_state(int pid, const LockSession* session);
 
 /// Adds the gauges of the moment that are not kept by LockHistory.
 void show(const LockPicture& picture, Samples& samples);

@@ -97,6 +97,20 @@ TEST_CASE("lock picture: a root that blocks for more than half a minute has a na
                    R"(mode="accesssharelock"} 1)"));
 }
 
+TEST_CASE("lock picture: only what has no pid is a prepared transaction", "[postgres]") {
+    LockSession waiting;
+    waiting.pid = 2;
+    waiting.datname = "acme";
+    waiting.wait = LockWait{3, {1}, "relation", "accesssharelock", 20000, ""};
+    for (const auto& [pid, state] : {std::pair{0, "prepared"}, std::pair{1, "other"}}) {
+        waiting.wait->blockers = {pid};
+        Samples samples;
+        show(to_picture({waiting}, {"stock_move"}), samples);
+        CHECK(page_of(std::move(samples)).find(std::string("root_state=\"") + state) !=
+              std::string::npos);
+    }
+}
+
 /// What PostgreSQL 15 says on a standby: the startup process waits behind a reader in acme and
 /// keeps another waiting; pg_stat_activity has no database, state or transaction of it.
 TEST_CASE("lock picture: a standby that waits to replay is behind who is in its way",

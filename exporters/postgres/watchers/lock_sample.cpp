@@ -27,7 +27,8 @@ constexpr std::string_view kSinceBefore14 =
     "FROM l LEFT JOIN pg_stat_activity s USING (pid) ";
 // pg_blocking_pids() knows no blockers of a standby's startup process, which is no backend. Only it
 // takes AccessExclusiveLock there, which every lock of the same table conflicts with. It has no
-// database of its own: the lock's is the one where somebody is in its way.
+// database of its own: the lock's is the one where somebody is in its way. A session that hangs in
+// its start waits and blocks like others, but before 18 pg_stat_activity has no row of it.
 constexpr std::string_view kWaiting =
     "WHERE NOT granted ORDER BY pid, since), "
     "w AS MATERIALIZED (SELECT pid, locktype, database, mode, coalesce(relation, "
@@ -38,7 +39,7 @@ constexpr std::string_view kWaiting =
     "AND t.database = q.database AND t.relation = q.relation AND t.pid <> q.pid) "
     "ELSE pg_blocking_pids(pid) END AS blockers "
     "FROM q ORDER BY since LIMIT 5000) "
-    "SELECT a.pid, coalesce(a.datid, w.database), "
+    "SELECT p.pid, coalesce(a.datid, w.database), "
     "coalesce(a.datname, (SELECT datname FROM pg_database WHERE oid = w.database)), a.usename, "
     "coalesce(nullif(regexp_replace(a.application_name, '[-_:]?[0-9]+$', ''), ''), "
     "CASE WHEN a.backend_type NOT IN ('client backend', 'parallel worker') "
@@ -48,9 +49,9 @@ constexpr std::string_view kWaiting =
     "extract(epoch FROM clock_timestamp() - w.since)::float8, "
     "array_to_string(w.blockers, ','), w.locktype, lower(w.mode), w.relation, "
     "CASE WHEN w.relation < 16384 THEN w.relation::regclass::text END "
-    "FROM pg_stat_activity a LEFT JOIN w ON w.pid = a.pid "
-    "WHERE EXISTS (SELECT FROM w) AND (w.pid IS NOT NULL "
-    "OR a.pid IN (SELECT unnest(blockers) FROM w))";
+    "FROM (SELECT pid FROM w UNION SELECT unnest(blockers) FROM w) p "
+    "LEFT JOIN w ON w.pid = p.pid LEFT JOIN pg_stat_activity a ON a.pid = p.pid "
+    "WHERE p.pid <> 0";
 
 std::uint32_t oid(const Rows& rows, int row, int column) {
     return static_cast<std::uint32_t>(to_int(rows.label(row, column)).value_or(0));

@@ -26,8 +26,9 @@ struct LockWait {
     bool dated = true;          ///< the server says since when it waits; else `seconds` is 0
 };
 
-/// A session that waits for a lock, or that pg_blocking_pids() names. Without pg_monitor, what
-/// concerns other users' sessions is empty.
+/// A session that waits for a lock, or that pg_blocking_pids() names. Without pg_read_all_stats,
+/// what concerns other users' sessions is empty; so is all but its wait of one that hangs in its
+/// start (before 18), and of one that has just gone.
 struct LockSession {
     int pid = 0;
     /// Its database; if it has none (a standby's startup process, a walsender) that of the lock it
