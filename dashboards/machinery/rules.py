@@ -66,10 +66,10 @@ def rendered(template, labels, value):
     return re.sub(r"\{\{ *(?:\$labels\.(?P<label>\w+)|\$value)(?P<rest> *\|[^}]*)? *\}\}", put, template)
 
 
-def expected(alert, group):
-    """The one alert of the firing case, exactly as Prometheus has to show it."""
-    labels = {label: source.EXAMPLE[label] for label in alert.link} | alert.test.labels
-    shown = {key: rendered(text, labels, alert.test.value)
+def expected(alert, group, story):
+    """The one alert of a firing case, exactly as Prometheus has to show it."""
+    labels = {label: source.EXAMPLE[label] for label in alert.link} | story.labels
+    shown = {key: rendered(text, labels, story.value)
              for key, text in annotations(alert, group).items()}
     return {"exp_labels": {"severity": alert.severity, "component": group.component, **labels},
             "exp_annotations": shown}
@@ -86,12 +86,14 @@ def at(time, alert, *alerts):
 
 
 def cases(alert, group):
-    story = alert.test
-    yield {"name": f"{alert.alert} fires and recovers", "interval": "1m", "input_series": played(story.series),
-           "alert_rule_test": [at(story.fires, alert, expected(alert, group)), at(story.recovers, alert)]}
+    stories = {"": alert.test.story, **{f": {reason}": story for reason, story in alert.test.others.items()}}
+    for reason, story in stories.items():
+        yield {"name": f"{alert.alert} fires and recovers{reason}", "interval": "1m",
+               "input_series": played(story.series),
+               "alert_rule_test": [at(story.fires, alert, expected(alert, group, story)), at(story.recovers, alert)]}
     yield {"name": f"{alert.alert} is silent just below", "interval": "1m",
-           "input_series": played(story.near_miss.series),
-           "alert_rule_test": [at(time, alert) for time in story.near_miss.at]}
+           "input_series": played(alert.test.near_miss.series),
+           "alert_rule_test": [at(time, alert) for time in alert.test.near_miss.at]}
 
 
 def test_file(group):

@@ -38,15 +38,23 @@ class NearMiss:
 
 
 @dataclasses.dataclass
-class Case:
-    """A story that promtool plays: the series, when the alert fires and when it is over."""
+class Story:
+    """What promtool plays: the series, when the alert fires and when it is over."""
 
     series: dict
     fires: str
     recovers: str
-    near_miss: NearMiss
     labels: dict = dataclasses.field(default_factory=dict)  # beside the linked ones
     value: str = ""  # as {{ $value }} is shown
+
+
+@dataclasses.dataclass
+class Case:
+    """The story of an alert, one in which it only nearly fires, and others in which it fires for another reason."""
+
+    story: Story
+    near_miss: NearMiss
+    others: dict  # reason -> Story
 
 
 @dataclasses.dataclass
@@ -160,9 +168,12 @@ def rules(file):
     for at, data in enumerate(found.alerts):
         where = f"{file}: {data.get('alert', at)}"
         case = dict(data.get("test") or {})
-        case["near_miss"] = filled(NearMiss, case.get("near_miss") or {}, f"{where}: near_miss")
-        alert = filled(Alert, {**data, "test": filled(Case, case, f"{where}: test")}, where)
-        texts(alert.test.series | alert.test.near_miss.series, where)
+        near_miss = filled(NearMiss, case.pop("near_miss", None) or {}, f"{where}: near_miss")
+        others = {reason: filled(Story, other, f"{where}: {reason}") for reason, other in case.pop("others", {}).items()}
+        test = Case(filled(Story, case, f"{where}: test"), near_miss, others)
+        alert = filled(Alert, {**data, "test": test}, where)
+        for played in (test.story, near_miss, *others.values()):
+            texts(played.series, where)
         if ("THRESHOLD" in alert.expr) != (alert.threshold is not None):
             raise Wrong(f"{where}: THRESHOLD and threshold go together")
         alert.expr = expanded(alert.expr).replace("THRESHOLD", f"{alert.threshold:g}" if alert.threshold else "")

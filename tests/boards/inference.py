@@ -9,7 +9,7 @@ from machinery.promql import Aggregate, Binary, Call, Literal, Selector, Subquer
 from . import declared
 
 KEEPING = {"rate", "increase", "irate", "delta", "deriv", "predict_linear", "timestamp", "clamp_min", "clamp_max",
-           "abs", "avg_over_time", "max_over_time", "min_over_time", "last_over_time", "sum_over_time"}
+           "abs", "changes", "avg_over_time", "max_over_time", "min_over_time", "last_over_time", "sum_over_time"}
 SETS = {"and", "or", "unless"}
 
 

@@ -10,7 +10,8 @@ from machinery.promql import Aggregate, Binary, Call, Refused, Selector, parse, 
 SCRAPE_INTERVAL = 60  # seconds; Prometheus' default, the longest that the rules are made for
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 OF_COUNTERS = {"rate", "increase", "irate"}
-OF_GAUGES = {"deriv", "delta", "predict_linear", "avg_over_time", "max_over_time", "min_over_time"}
+OF_GAUGES = {"deriv", "delta", "predict_linear", "avg_over_time", "max_over_time", "min_over_time",
+             "changes"}
 
 each = pytest.mark.parametrize("expression", expressions.ALL, ids=str)
 

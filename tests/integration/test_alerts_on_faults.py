@@ -40,7 +40,7 @@ ABOUT_POSTGRES = {
     "PostgresLongTransaction": {"main"}, "PostgresDeadlocks": {"main"}, "PostgresArchivingFailing": {"main"},
     "PostgresSettingsPendingRestart": {"main"}, "PostgresReplicaDisconnected": {"cut"},
     "PostgresReplicaLagging": {"cut"}, "PostgresRestarted": {"cut"}, "PostgresDown": {"gone"},
-    "PostgresReplicaMissing": {"main"},
+    "PostgresReplicaMissing": {"main"}, "PostgresSlotLost": {"main"},
 }
 # The tenants that have the fault; each has one of its own, "well" has none.
 ABOUT_TRAEFIK = {
@@ -149,13 +149,15 @@ def faulty_postgres():
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(process.workspace())
         main = stack.enter_context(Postgres(folder, "main", {
-            "archive_mode": "on", "archive_command": "false", "deadlock_timeout": "200ms"}))
+            "archive_mode": "on", "archive_command": "false", "deadlock_timeout": "200ms",
+            "max_slot_wal_keep_size": "1MB"}))
         main.create().start().create_monitor()
         main.psql("CREATE DATABASE acme")
         main.psql("CREATE TABLE quant (id int PRIMARY KEY, n int); INSERT INTO quant VALUES (1, 0), (2, 0), (3, 0)",
                   "acme")
         cut = stack.enter_context(Postgres(folder, "cut", {"wal_retrieve_retry_interval": "200ms"}))
         cut.copy_of(main).start()
+        main.psql("SELECT pg_create_physical_replication_slot('nobody', true)")
         gone = stack.enter_context(Postgres(folder, "gone"))
         gone.create().start().create_monitor()
         listed = [targets.postgres("main", main, expected_replicas=1), targets.postgres("cut", cut),
@@ -184,6 +186,7 @@ def break_postgres(main, cut, gone):
     main.psql("ALTER SYSTEM SET max_worker_processes = 9; SELECT pg_reload_conf()")
     for _ in range(6):
         main.psql("CREATE TABLE t (); DROP TABLE t; SELECT pg_switch_wal()")
+    main.psql("CHECKPOINT")
 
 
 def deadlock(main):
