@@ -33,10 +33,11 @@ struct PageOptions {
 /// the first reply of the batch when rows are parsed.
 struct ServerState {
     int version = 0;                ///< server_version_num, for example 150018
-    bool may_monitor = false;       ///< our role has pg_monitor's rights
+    bool may_monitor = false;       ///< our role has pg_read_all_stats, as members of pg_monitor do
     bool standby = false;           ///< pg_is_in_recovery()
     bool pooled = false;            ///< see Session::pooled()
     bool may_read_control = false;  ///< managed services keep the control file to themselves
+    bool may_list_files = false;    ///< and the folders of WAL and of its archive
     std::string_view address = {};  ///< host:port, for pg_static{server}
     PageOptions page = {};
     /// Of our database, each with its schema as an identifier in SQL; up to a minute old.
@@ -47,8 +48,10 @@ struct ServerState {
 /// function; or it shows what a watcher has seen.
 struct Collector {
     CollectorRow row;
-    /// Columns of other users are NULL without pg_monitor: then all of it is absent, not wrong.
+    /// Columns of other users are NULL without pg_read_all_stats: then all of it is absent, not
+    /// wrong.
     bool needs_monitor = false;
+    bool needs_files = false;  ///< lists folders, which fails where our role may not
     bool needs_local = false;  ///< looks at this host: disabled unless the server runs here
     /// Empty text: this server has nothing of the kind, which is reported as unsupported.
     std::string (*statement)(const ServerState& state) = nullptr;

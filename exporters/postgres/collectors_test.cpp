@@ -116,6 +116,7 @@ TEST_CASE("settings: what was on or off before it became a choice or a list keep
     CHECK(to_setting("wal_compression", "off", "", "enum")->value == 0);
     CHECK(to_setting("wal_compression", "zstd", "", "enum")->value == 1);
     CHECK(to_setting("log_connections", "", "", "string")->value == 0);
+    CHECK(to_setting("log_connections", "OFF", "", "string")->value == 0);
 }
 
 TEST_CASE("buffercache_summary: only where the extension is, in whatever schema", "[postgres]") {

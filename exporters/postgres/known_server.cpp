@@ -49,10 +49,11 @@ Result<void> KnownServer::meet(Session& session, Deadline deadline) {
 }
 
 void KnownServer::learn(const Rows& rows) {
-    if (rows.size() != 1 || rows.columns() != 5) return;
+    if (rows.size() != 1 || rows.columns() != 6) return;
     state_.may_monitor = rows.is_true(0, 2);
     state_.standby = rows.is_true(0, 3);
     state_.may_read_control = rows.is_true(0, 4);
+    state_.may_list_files = rows.is_true(0, 5);
 }
 
 Result<void> KnownServer::run(Round& round,

@@ -118,11 +118,15 @@ Result<void> MainConnection::converse(Collection& collection) {
     return done;
 }
 
+bool MainConnection::hidden(const Collector& row) const {
+    const ServerState& state = server_.state();
+    return (row.needs_monitor && !state.may_monitor) || (row.needs_files && !state.may_list_files);
+}
+
 Unavailable MainConnection::unavailable(std::size_t collector) const {
     if (collectors_[collector]->needs_local && !server_.state().page.local)
         return Unavailable::disabled;
-    const bool hidden = collectors_[collector]->needs_monitor && !server_.state().may_monitor;
-    return hidden ? Unavailable::privilege : Unavailable::no;
+    return hidden(*collectors_[collector]) ? Unavailable::privilege : Unavailable::no;
 }
 
 void MainConnection::plan(Collection& collection, std::size_t collector, Round& round) {
@@ -149,8 +153,7 @@ void MainConnection::take(Collection& collection,
     const auto work = [&] { return waited + (Clock::now() - arrived); };
     const Collector& row = *collectors_[collector];
     // The first reply may have told that the role has lost its right since the plan.
-    const bool hidden = row.needs_monitor && !server_.state().may_monitor;
-    if (hidden) {
+    if (hidden(row)) {
         collection.absent(collector, Unavailable::privilege, work());
     } else if (!reply) {
         fail(collection, collector, reply.error(), work());

@@ -53,6 +53,8 @@ class MainConnection {
 
     Result<void> ensure_session(Deadline deadline, Duration connect_time, Duration overdue);
     Result<void> converse(Collection& collection);
+    /// Whether our role may not see what it shows.
+    [[nodiscard]] bool hidden(const Collector& row) const;
     /// Why the collector cannot be asked for now, whatever its statement.
     [[nodiscard]] Unavailable unavailable(std::size_t collector) const;
     void plan(Collection& collection, std::size_t collector, Round& round);

@@ -12,10 +12,12 @@ using namespace std::chrono_literals;
 constexpr Duration kLeastLockWait = 1ms;  // 0 would be for ever
 
 constexpr std::string_view kLearn =
-    "pg_has_role(current_user, 'pg_monitor', 'USAGE'), pg_is_in_recovery(), "
+    "pg_has_role(current_user, 'pg_read_all_stats', 'USAGE'), pg_is_in_recovery(), "
     "has_function_privilege('pg_control_system()', 'EXECUTE') "
     "AND has_function_privilege('pg_control_checkpoint()', 'EXECUTE') "
-    "AND has_function_privilege('pg_control_recovery()', 'EXECUTE')";
+    "AND has_function_privilege('pg_control_recovery()', 'EXECUTE'), "
+    "has_function_privilege('pg_ls_waldir()', 'EXECUTE') "
+    "AND has_function_privilege('pg_ls_archive_statusdir()', 'EXECUTE')";
 
 Statement limits_statement(const Round::Limits& limits, std::size_t statements) {
     const auto share = static_cast<int>(std::max<std::size_t>(statements, 1));

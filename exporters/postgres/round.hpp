@@ -26,10 +26,10 @@ class Round {
         Duration run;    ///< the longest that one statement may run
         Duration locks;  ///< what all of them together may wait for locks; at least 1 ms each
     };
-    /// `on_limits` gets the row (two settings, has pg_monitor, is a standby, may read the control
-    /// file). An error is one of the connection. Behind a pooler the statements go one by one: what
-    /// is still owed to us when we leave in the middle, older ones pass on to the next client
-    /// (PgBouncer before 1.21).
+    /// `on_limits` gets the row (two settings, has pg_read_all_stats, is a standby, may read the
+    /// control file, may list folders). An error is one of the connection. Behind a pooler the
+    /// statements go one by one: what is still owed to us when we leave in the middle, older ones
+    /// pass on to the next client (PgBouncer before 1.21).
     Result<void> run(Session& session, Deadline deadline, Limits limits, OnReply on_limits);
     /// Whether a statement ended by its limits.
     [[nodiscard]] bool met_limits() const { return met_limits_; }

@@ -58,7 +58,9 @@ void check_locks(std::vector<LockSession> sessions) {
     check(std::move(samples));
     const std::string json = lock_report(picture, 0, ReportFormat::json);
     ERP_HOLDS(json.ends_with("\n]}\n"));
-    for (const char c : lock_report(picture, 0, ReportFormat::text))
+    const std::string text = lock_report(picture, 0, ReportFormat::text);
+    ERP_HOLDS(is_label_value(text, SIZE_MAX));  // UTF-8
+    for (const char c : text)
         ERP_HOLDS(c == '\n' || static_cast<unsigned char>(c) >= ' ');
 }
 

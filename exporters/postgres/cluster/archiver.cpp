@@ -5,8 +5,8 @@
 namespace erp::postgres {
 namespace {
 
-// The folder has two files for each file of WAL that is kept, at most. Its function needs
-// pg_monitor.
+// The folder has two files for each file of WAL that is kept, at most. A standby archives only
+// where archive_mode is always: what a demoted primary had left to do, the new one does.
 std::string statement(const ServerState& /*state*/) {
     return "SELECT CASE WHEN m THEN (SELECT count(*) FROM pg_ls_archive_statusdir() "
            "WHERE name LIKE '%.ready') END, "
@@ -14,7 +14,8 @@ std::string statement(const ServerState& /*state*/) {
            "extract(epoch FROM last_failed_time)::float8, "
            "CASE WHEN m THEN coalesce(last_failed_time > "
            "coalesce(last_archived_time, '-infinity'), false)::int END "
-           "FROM pg_stat_archiver, (SELECT current_setting('archive_mode') <> 'off' AS m) s";
+           "FROM pg_stat_archiver, (SELECT current_setting('archive_mode') = 'always' "
+           "OR current_setting('archive_mode') = 'on' AND NOT pg_is_in_recovery() AS m) s";
 }
 
 }  // namespace
@@ -34,7 +35,7 @@ Result<Samples> archiver_samples(const Rows& rows, const ServerState& /*state*/)
 const Collector kArchiver{.row = {.name = "archiver",
                                   .summary = "What waits to be archived, and whether that works.",
                                   .metrics = kArchiverMetrics},
-                          .needs_monitor = true,
+                          .needs_files = true,
                           .statement = statement,
                           .parse = archiver_samples};
 

@@ -7,7 +7,8 @@ namespace erp::postgres {
 inline constexpr Metric kArchiverBacklog{
     .name = "pg_archiver_backlog_files",
     .help =
-        "WAL files that are complete and wait to be archived; absent while archive_mode is off.",
+        "WAL files that are complete and wait to be archived; absent of a server that does not "
+        "archive: archive_mode off, or a standby unless it is always.",
     .source = "pg_ls_archive_statusdir(): *.ready"};
 inline constexpr Metric kArchiverLastArchived{
     .name = "pg_archiver_last_archived_timestamp_seconds",
@@ -21,7 +22,8 @@ inline constexpr Metric kArchiverLastFailed{
     .source = "pg_stat_archiver.last_failed_time"};
 inline constexpr Metric kArchiverFailing{
     .name = "pg_archiver_failing",
-    .help = "Whether the latest attempt to archive failed; absent while archive_mode is off.",
+    .help =
+        "Whether the latest attempt to archive failed; absent of a server that does not archive.",
     .source = "pg_stat_archiver.last_failed_time > last_archived_time"};
 inline constexpr const Metric* kArchiverMetrics[] = {&kArchiverBacklog, &kArchiverLastArchived,
                                                      &kArchiverLastFailed, &kArchiverFailing};

@@ -54,11 +54,15 @@ bool was_boolean(std::string_view name) {
     return name == "wal_compression" || name == "log_connections";
 }
 
-/// Of a choice or a list that was on or off once: whether it is anything but off, in the words that
-/// the server takes for it.
+/// Of a choice or a list that was on or off once: whether it is off, in the words that the server
+/// takes for it, in upper or lower case (check_log_connections).
 bool is_off(std::string_view value) {
     constexpr std::string_view kWords[] = {"", "off", "false", "no", "0"};
-    return std::ranges::find(kWords, value) != std::end(kWords);
+    std::string lower(value);
+    std::ranges::transform(lower, lower.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return std::ranges::find(kWords, lower) != std::end(kWords);
 }
 
 /// "8kB" is 8 and "kB"; a unit without a number counts once.

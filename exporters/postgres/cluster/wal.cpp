@@ -28,7 +28,7 @@ Result<Samples> xlog_location_samples(const Rows& rows, const ServerState& /*sta
 
 const Collector kWal{
     .row = {.name = "wal", .summary = "Segment files of the WAL.", .metrics = kWalMetrics},
-    .needs_monitor = true,
+    .needs_files = true,
     .statement = statement,
     .parse = wal_samples};
 

@@ -49,33 +49,53 @@ void saw(Lifecycle& lifecycle, std::string_view row, double at) {
 
 TEST_CASE("lifecycle: databases are counted by oid", "[postgres]") {
     Lifecycle lifecycle;
-    saw(lifecycle, "5,1,4\tf\t77\t1\t50", 100);
+    saw(lifecycle, "5,1,4\tf\t77\t1\t50\t40", 100);
     CHECK(has_line(page_of(lifecycle.samples()), "pg_database_created_total 0"));
-    saw(lifecycle, "1,16400,4,16401\tf\t77\t1\t50", 110);
+    saw(lifecycle, "1,16400,4,16401\tf\t77\t1\t50\t40", 110);
     const std::string page = page_of(lifecycle.samples());
     CHECK(has_line(page, "pg_database_created_total 2"));
     CHECK(has_line(page, "pg_database_dropped_total 1"));
     CHECK(page.find("erp_change") == std::string::npos);
-    saw(lifecycle, "1\tf\t78\t1\t50", 120);  // another cluster
+    saw(lifecycle, "1\tf\t78\t1\t50\t40", 120);  // another cluster
     CHECK(has_line(page_of(lifecycle.samples()), "pg_database_dropped_total 1"));
 }
 
 TEST_CASE("lifecycle: a restart is when the server says it started", "[postgres]") {
     Lifecycle lifecycle;
-    saw(lifecycle, "1\tf\t77\t1\t50", 100);
-    saw(lifecycle, "1\tf\t77\t1\t105.5", 110);
+    saw(lifecycle, "1\tf\t77\t1\t50\t40", 100);
+    saw(lifecycle, "1\tf\t77\t1\t105.5\t40", 110);
     const std::string page = page_of(lifecycle.samples());
     CHECK(has_line(page, R"(erp_change_timestamp_seconds{kind="restart",datname=""} 105.5)"));
     CHECK(page.find("kind=\"failover\"") == std::string::npos);
 }
 
-TEST_CASE("lifecycle: a promotion, another timeline and another cluster are failovers",
+TEST_CASE("lifecycle: a crash starts the server's processes anew, and is a restart", "[postgres]") {
+    Lifecycle lifecycle;
+    saw(lifecycle, "1\tf\t77\t1\t50\t51", 100);
+    saw(lifecycle, "1\tf\t77\t1\t50\t\\N", 110);  // hidden, with a right that was taken away
+    saw(lifecycle, "1\tf\t77\t1\t50\t51", 120);
+    CHECK(page_of(lifecycle.samples()).find("erp_change") == std::string::npos);
+    saw(lifecycle, "1\tf\t77\t1\t50\t125.5", 130);
+    CHECK(has_line(page_of(lifecycle.samples()),
+                   R"(erp_change_timestamp_seconds{kind="restart",datname=""} 125.5)"));
+}
+
+TEST_CASE("lifecycle: a standby that follows a new primary has not changed its role",
           "[postgres]") {
+    Lifecycle lifecycle;
+    saw(lifecycle, "1\tt\t77\t1\t50\t40", 100);
+    saw(lifecycle, "1\tt\t77\t2\t50\t40", 110);
+    const std::string page = page_of(lifecycle.samples());
+    CHECK(has_line(page, R"(erp_change_timestamp_seconds{kind="timeline_switch",datname=""} 110)"));
+    CHECK(page.find("kind=\"failover\"") == std::string::npos);
+}
+
+TEST_CASE("lifecycle: a promotion and another cluster are failovers", "[postgres]") {
     for (const std::string_view after :
-         {"1\tf\t77\t1\t50", "1\tt\t77\t2\t50", "1\tt\t78\t1\t50", "1\tf\t77\t2\t60"}) {
+         {"1\tf\t77\t1\t50\t40", "1\tt\t78\t1\t50\t40", "1\tf\t77\t2\t60\t40"}) {
         CAPTURE(after);
         Lifecycle lifecycle;
-        saw(lifecycle, "1\tt\t77\t1\t50", 100);
+        saw(lifecycle, "1\tt\t77\t1\t50\t40", 100);
         saw(lifecycle, after, 110);
         const std::string page = page_of(lifecycle.samples());
         CHECK(has_line(page, R"(erp_change_timestamp_seconds{kind="failover",datname=""} 110)"));
@@ -85,14 +105,14 @@ TEST_CASE("lifecycle: a promotion, another timeline and another cluster are fail
 
 TEST_CASE("lifecycle: what is not shown for a while has not changed", "[postgres]") {
     Lifecycle lifecycle;
-    saw(lifecycle, "1\tt\t77\t1\t50", 100);
-    saw(lifecycle, "1\tt\t\\N\t\\N\t\\N", 110);  // no receiver, no right
-    saw(lifecycle, "1\tt\t77\t1\t50", 120);
+    saw(lifecycle, "1\tt\t77\t1\t50\t40", 100);
+    saw(lifecycle, "1\tt\t\\N\t\\N\t\\N\t40", 110);  // no receiver, no right
+    saw(lifecycle, "1\tt\t77\t1\t50\t40", 120);
     CHECK(page_of(lifecycle.samples()).find("erp_change") == std::string::npos);
-    saw(lifecycle, "1\tt\t\\N\t\\N\t50", 130);
-    saw(lifecycle, "1\tt\t77\t2\t50", 140);
+    saw(lifecycle, "1\tt\t\\N\t\\N\t50\t40", 130);
+    saw(lifecycle, "1\tt\t77\t2\t50\t40", 140);
     CHECK(has_line(page_of(lifecycle.samples()),
-                   R"(erp_change_timestamp_seconds{kind="failover",datname=""} 140)"));
+                   R"(erp_change_timestamp_seconds{kind="timeline_switch",datname=""} 140)"));
     CHECK(to_lifecycle(rows_of("x")).has_error());
 }
 

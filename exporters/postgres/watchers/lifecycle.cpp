@@ -17,7 +17,9 @@ constexpr std::string_view kLook =
 constexpr std::string_view kRest =
     ", CASE WHEN pg_is_in_recovery() THEN (SELECT received_tli FROM pg_stat_wal_receiver) "
     "ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END, "
-    "extract(epoch FROM pg_postmaster_start_time())::float8";
+    "extract(epoch FROM pg_postmaster_start_time())::float8, (SELECT "
+    "extract(epoch FROM max(backend_start))::float8 FROM pg_stat_activity "
+    "WHERE backend_type = 'checkpointer')";
 
 class LifecycleWatcher final : public Watcher {
   public:
@@ -50,10 +52,21 @@ bool differ(const std::string& before, const std::string& now) {
     return !before.empty() && !now.empty() && before != now;
 }
 
+bool differ(const std::optional<double>& before, const std::optional<double>& now) {
+    return before && now && *before != *now;
+}
+
+/// When a server began anew. One that has crashed ends all its processes and starts them again; its
+/// own start stays what it was.
+std::optional<double> restarted(const Lifecycle::Look& before, const Lifecycle::Look& now) {
+    if (differ(before.start, now.start)) return now.start;
+    return differ(before.checkpointer, now.checkpointer) ? now.checkpointer : std::nullopt;
+}
+
 }  // namespace
 
 Result<Lifecycle::Look> to_lifecycle(const Rows& rows) {
-    if (rows.size() != 1 || rows.columns() != 5) return Error{Phase::parse, "expected one row"};
+    if (rows.size() != 1 || rows.columns() != 6) return Error{Phase::parse, "expected one row"};
     Lifecycle::Look look;
     for (const std::string_view oid : split(rows.label(0, 0), ',')) {
         if (const auto number = to_int(oid)) look.databases.push_back(*number);
@@ -63,6 +76,7 @@ Result<Lifecycle::Look> to_lifecycle(const Rows& rows) {
     look.system = rows.label(0, 2);
     look.timeline = rows.label(0, 3);
     look.start = rows.number(0, 4);
+    look.checkpointer = rows.number(0, 5);
     return look;
 }
 
@@ -82,10 +96,13 @@ void Lifecycle::saw(Look look, double at) {
         // Databases of another cluster have come or gone with it.
         if (!other) compare_databases(look);
         // A server that took over has another start than the one before; that is no restart.
-        if (other || differ(last_->role, look.role) || differ(last_->timeline, look.timeline)) {
+        const bool switched = differ(last_->timeline, look.timeline);
+        const bool stays_standby = last_->role == "t" && look.role == "t";
+        if (other || differ(last_->role, look.role) || (switched && !stays_standby)) {
             failover_at_ = at;
-        } else if (last_->start && look.start && *last_->start != *look.start) {
-            restart_at_ = look.start;
+        } else {
+            if (switched) switch_at_ = at;
+            if (const auto start = restarted(*last_, look)) restart_at_ = start;
         }
         if (look.timeline.empty()) look.timeline = last_->timeline;
         if (look.system.empty()) look.system = last_->system;
@@ -99,6 +116,7 @@ Samples Lifecycle::samples() const {
     samples.add(kDatabasesCreated, created_);
     samples.add(kDatabasesDropped, dropped_);
     samples.add(kChange, failover_at_, "failover", "");
+    samples.add(kChange, switch_at_, "timeline_switch", "");
     samples.add(kChange, restart_at_, "restart", "");
     return samples;
 }

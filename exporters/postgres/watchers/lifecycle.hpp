@@ -29,10 +29,12 @@ class Lifecycle {
   public:
     struct Look {
         std::vector<long long> databases;  ///< their oids, sorted
-        std::string role;                  ///< whether it is a standby
+        std::string role;                  ///< "t" of a standby, "f" of a primary
         std::string system;                ///< identity of the cluster; empty: not shown to us
         std::string timeline;              ///< empty: not known (a standby without a receiver)
         std::optional<double> start;       ///< of the server, in Unix time
+        /// Of its checkpointer, in Unix time; nothing: hidden from our role.
+        std::optional<double> checkpointer;
     };
     /// `at` in Unix time.
     void saw(Look look, double at);
@@ -45,11 +47,13 @@ class Lifecycle {
     double created_ = 0;
     double dropped_ = 0;
     std::optional<double> failover_at_;
+    std::optional<double> switch_at_;  ///< a standby that follows another timeline than before
     std::optional<double> restart_at_;
     const double since_ = unix_now();
 };
 
-/// Rows: oids joined by commas, whether it is a standby, system_identifier, timeline, start time.
+/// Rows: oids joined by commas, whether it is a standby, system_identifier, timeline, start time,
+/// that of the checkpointer.
 [[nodiscard]] Result<Lifecycle::Look> to_lifecycle(const Rows& rows);
 
 extern const Collector kLifecycle;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 
 namespace erp::postgres {
@@ -22,6 +23,10 @@ class LocalProcesses {
     /// (Unix time), is seen as just that, so it lives in our namespace of process numbers; and
     /// processes of other users are shown (not so with the mount option hidepid).
     [[nodiscard]] bool sees(int pid, double started) const;
+
+    /// Processes of the namespaces below ours (containers), by the number that they have in their
+    /// own: the numbers that they have here. Looks at every process.
+    [[nodiscard]] std::multimap<int, int> of_containers() const;
 
     /// Clocks of the kernel's boot and the wall differ by their corrections.
     static constexpr double kClockError = 5;  // s

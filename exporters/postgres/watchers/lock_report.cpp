@@ -6,10 +6,12 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 #include <iterator>
 #include <map>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace erp::postgres {
@@ -64,11 +66,34 @@ std::string json(const LockPicture& picture, double taken) {
     return out += "\n]}\n";
 }
 
-/// Control characters would let a query write lines of its own.
+/// Control characters would let a query write lines of its own or command the terminal; separators
+/// of lines and marks of direction would show it otherwise than it runs (Unicode's general
+/// categories Cc, Zl, Zp and the property Bidi_Control). UTF-8 sorts like its code points.
+bool is_control(std::string_view character) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kRanges{
+        {{"\x01", "\x1F"},
+         {"\x7F", "\xC2\x9F"},
+         {"\xD8\x9C", "\xD8\x9C"},
+         {"\xE2\x80\x8E", "\xE2\x80\x8F"},
+         {"\xE2\x80\xA8", "\xE2\x80\xAE"},
+         {"\xE2\x81\xA6", "\xE2\x81\xA9"}}};
+    return std::ranges::any_of(kRanges, [&](const auto& range) {
+        return range.first <= character && character <= range.second;
+    });
+}
+
+/// Valid UTF-8 of one line: a database of another encoding gives its queries as they are.
 std::string one_line(std::string_view text) {
-    std::string line;
-    for (const char c : text)
-        line += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
+    std::string line = to_label_value(text);
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        const auto first = static_cast<unsigned char>(line[i]);
+        const std::size_t length = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+        if (is_control(std::string_view(line).substr(i, length))) {
+            line.replace(i, length, 1, ' ');
+        } else {
+            i += length - 1;
+        }
+    }
     return line;
 }
 

@@ -55,6 +55,25 @@ TEST_CASE("lock report: nobody waits, a root is gone, a query that writes lines"
           "{\"taken\":0.000,\"sessions\":[\n]}\n");
 }
 
+TEST_CASE("lock report: a query of another encoding or that would command a terminal is valid text",
+          "[postgres]") {
+    LockSession waiting;
+    waiting.pid = 2;
+    waiting.wait = LockWait{3, {0}, "relation", "accesssharelock", 20000, ""};
+    for (const auto& [query, shown] :
+         {std::pair{"caf\xE9\xFF!", "caf\uFFFD\uFFFD!"},
+          std::pair{"a\xC2\x9B"
+                    "31mb",
+                    "a 31mb"},
+          std::pair{"a\x7F\x1B[0mb", "a  [0mb"},
+          std::pair{"a\u202Eb\u2066c\u061Cd\u200Fe\u2028f", "a b c d e f"},
+          std::pair{"\u00A0 \u20AC \U0001F600", "\u00A0 \u20AC \U0001F600"}}) {
+        waiting.query = query;
+        const std::string text = lock_report(to_picture({waiting}, {""}), 0, ReportFormat::text);
+        CHECK(text.find(std::string("  ") + shown + "\n") != std::string::npos);
+    }
+}
+
 TEST_CASE("lock report: how to end a session is told only to who may see what it does",
           "[postgres]") {
     LockSession waiting;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace erp::postgres {
@@ -34,7 +35,8 @@ class OrphanWatcher final : public Watcher {
         if (!reply) return reply.error();
         auto found = find_orphans(*reply, LocalProcesses());
         if (!found) return found.error();
-        orphans_ = std::move(*found);
+        blind_ = !found->has_value();
+        orphans_ = std::move(*found).value_or(std::map<std::string, Orphans>());
         return {};
     }
     [[nodiscard]] Samples samples() const override {
@@ -45,9 +47,13 @@ class OrphanWatcher final : public Watcher {
         }
         return samples;
     }
+    [[nodiscard]] Unavailable missing() const override {
+        return blind_ ? Unavailable::privilege : Unavailable::no;
+    }
 
   private:
     std::map<std::string, Orphans> orphans_;
+    bool blind_ = false;
 };
 
 std::unique_ptr<Watcher> watch(Duration interval) {
@@ -62,12 +68,32 @@ bool is_orphan(const LocalProcesses& processes, int pid, double session_start) {
            process.started > session_start + LocalProcesses::kClockError;
 }
 
+/// A session that none of our processes has opened, but maybe one of a container that has this
+/// number there.
+class Containers {
+  public:
+    explicit Containers(const LocalProcesses& processes) : processes_(processes) {}
+
+    [[nodiscard]] bool may_own(int pid, double session_start) {
+        if (!found_) found_ = processes_.of_containers();
+        const auto [first, last] = found_->equal_range(pid);
+        return std::any_of(first, last, [&](const auto& process) {
+            return !is_orphan(processes_, process.second, session_start);
+        });
+    }
+
+  private:
+    const LocalProcesses& processes_;
+    std::optional<std::multimap<int, int>> found_;  ///< looked for when it is needed
+};
+
 }  // namespace
 
-Result<std::map<std::string, Orphans>> find_orphans(const Rows& rows,
-                                                    const LocalProcesses& processes) {
+Result<std::optional<std::map<std::string, Orphans>>> find_orphans(
+    const Rows& rows, const LocalProcesses& processes) {
     if (rows.columns() != 4) return Error{Phase::parse, "expected four columns"};
     std::map<std::string, Orphans> found;
+    Containers containers(processes);
     bool trusted = false;
     for (int i = 0; i < rows.size(); ++i) {
         const auto pid = to_int(rows.label(i, 1));
@@ -80,11 +106,11 @@ Result<std::map<std::string, Orphans>> find_orphans(const Rows& rows,
             continue;
         }
         Orphans& orphans = found[std::string(*datname)];
-        if (!is_orphan(processes, process, *start)) continue;
+        if (!is_orphan(processes, process, *start) || containers.may_own(process, *start)) continue;
         ++orphans.sessions;
         orphans.oldest_seconds = std::max(orphans.oldest_seconds, rows.number(i, 3).value_or(0));
     }
-    if (!trusted) found.clear();
+    if (!trusted) return std::nullopt;
     return found;
 }
 

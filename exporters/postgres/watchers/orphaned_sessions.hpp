@@ -4,14 +4,16 @@
 #include "exporters/postgres/watchers/watcher.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 
 namespace erp::postgres {
 
 inline constexpr Metric kOrphaned = per_database(
     {.name = "pg_sessions_orphaned",
-     .help = "Sessions named odoo-PID whose process on this host is gone; absent unless the server "
-             "is local and its processes are seen.",
+     .help =
+         "Sessions named odoo-PID whose process on this host, or in a container of it, is gone; "
+         "absent unless the server is local and its processes are seen.",
      .labels = {"datname"},
      .source = "pg_stat_activity.application_name, /proc"});
 inline constexpr Metric kOrphanedOldest =
@@ -28,10 +30,11 @@ struct Orphans {
     double oldest_seconds = 0;
 };
 /// Of each database with sessions that are named so, also those without orphans. Rows: datname or
-/// NULL for our own session, its process, start in Unix time, age in seconds. Empty when what
-/// /proc shows of our own session says that it cannot be trusted. Reads files.
-[[nodiscard]] Result<std::map<std::string, Orphans>> find_orphans(const Rows& rows,
-                                                                  const LocalProcesses& processes);
+/// NULL for our own session, its process, start in Unix time, age in seconds. Nothing when what
+/// /proc shows of our own session says that it cannot be trusted: hidepid, or a server with process
+/// numbers of its own. Reads files.
+[[nodiscard]] Result<std::optional<std::map<std::string, Orphans>>> find_orphans(
+    const Rows& rows, const LocalProcesses& processes);
 
 extern const Collector kOrphanedSessions;
 

@@ -38,13 +38,20 @@ class Processes {
         const double ticks = (started - boot()) * static_cast<double>(::sysconf(_SC_CLK_TCK));
         file << ' ' << static_cast<long long>(ticks) << " 0 0\n";
     }
+    /// That has this number in its own namespace.
+    void add_in_container(int pid, int inner, double started) const {
+        add(pid, started);
+        std::ofstream file(folder_ + "/" + std::to_string(pid) + "/status");
+        file << "Name:\todoo\nNSpid:\t" << pid << '\t' << inner << "\nNSpgid:\t1\t2\n";
+    }
     void remove(int pid) const { std::filesystem::remove_all(folder_ + "/" + std::to_string(pid)); }
     /// "oldest age of acme's orphans" or "none".
     [[nodiscard]] std::string orphans(const std::string& rows) const {
         const auto found = find_orphans(rows_of(rows), LocalProcesses(folder_));
         REQUIRE(found.has_value());
-        if (!found->contains("acme")) return "nothing known";
-        const Orphans& acme = found->at("acme");
+        if (!*found) return "blind";
+        if (!(*found)->contains("acme")) return "nothing known";
+        const Orphans& acme = (*found)->at("acme");
         return std::to_string(static_cast<int>(acme.sessions)) + " for " +
                std::to_string(static_cast<int>(acme.oldest_seconds));
     }
@@ -95,13 +102,29 @@ TEST_CASE("orphaned sessions: nothing is said when the server's processes are no
     const double start = Processes::boot() + 1000;
     const std::string own = row("\\N", 500, start);
     const std::string dead = row("acme", 701, start);
-    CHECK(processes.orphans(own + dead) == "nothing known");  // its session is elsewhere
+    CHECK(processes.orphans(own + dead) == "blind");  // its session is elsewhere
     processes.add(500, start - 100);
-    CHECK(processes.orphans(own + dead) == "nothing known");  // or it is another process of ours
+    CHECK(processes.orphans(own + dead) == "blind");  // or it is another process of ours
     processes.add(500, start);
     CHECK(processes.orphans(own + dead) == "1 for 9");
     processes.remove(1);
-    CHECK(processes.orphans(own + dead) == "nothing known");  // others' processes are hidden
+    CHECK(processes.orphans(own + dead) == "blind");  // others' processes are hidden
+}
+
+TEST_CASE("orphaned sessions: a process in a container has the number that it has there",
+          "[postgres]") {
+    const Processes processes;
+    const double start = Processes::boot() + 1000;
+    processes.add(500, start);
+    processes.add_in_container(9001, 31, start - 10);
+    processes.add_in_container(9002, 32, start + 60);  // younger than the session
+    const std::string own = row("\\N", 500, start);
+    CHECK(processes.orphans(own + row("acme", 31, start)) == "0 for 0");
+    CHECK(processes.orphans(own + row("acme", 32, start)) == "1 for 9");
+    processes.add(31, start + 60);  // the host has that number too
+    CHECK(processes.orphans(own + row("acme", 31, start)) == "0 for 0");
+    processes.remove(9001);
+    CHECK(processes.orphans(own + row("acme", 31, start)) == "1 for 9");
 }
 
 TEST_CASE("orphaned sessions: rows that make no sense are left out", "[postgres]") {
