@@ -1,5 +1,7 @@
 """What changes on a server is noticed and kept: settings, roles, databases, restarts, failovers, rights."""
 
+import os
+import signal
 import time
 
 import pytest
@@ -79,6 +81,56 @@ def test_a_restart_is_an_event_with_the_time_of_the_servers_start(own_postgres, 
     assert page.series("erp_change_timestamp_seconds", kind="failover") == []
     assert page.value("pg_settings_changes_total") == 0
     assert page.value("pg_exporter_connects_total") >= 2
+
+
+def test_a_crashed_backend_cuts_all_connections_and_is_a_restart(own_postgres, watched):
+    start = watched.page().value("pg_postmaster_start_time_seconds")
+    session = own_postgres.session("SELECT pg_backend_pid()")
+    pid = int(process.wait_until(lambda: session.output.read_text().strip(), "it says its number"))
+    before = time.time()
+    os.kill(pid, signal.SIGKILL)
+    page = watched.wait_for_page(
+        lambda page: page.value("erp_change_timestamp_seconds", kind="restart") is not None, "seen", 30)
+    assert before - 1 <= page.value("erp_change_timestamp_seconds", kind="restart") <= time.time()
+    assert page.value("pg_postmaster_start_time_seconds") == start
+
+
+@pytest.mark.parametrize("major", [13, 18])
+def test_rights_and_settings_that_databases_give_are_watched(major, folder, daemon):
+    with Postgres(folder, "own", version=major) as server:
+        server.create().start().create_monitor()
+        server.psql("CREATE DATABASE acme")
+        server.psql("CREATE ROLE boss")
+        running = daemon(exporter.config_text([targets.postgres("main", server, **OFTEN)]))
+        running.wait_for_page(lambda page: page.value("pg_roles_changes_total") == 0, "the first look")
+        rights = ["GRANT ALL ON DATABASE acme TO boss", "ALTER DATABASE acme OWNER TO boss"]
+        if major >= 15:
+            rights.append("GRANT SET ON PARAMETER log_statement TO boss")
+        settings = ["ALTER DATABASE acme SET statement_timeout = 0", "ALTER ROLE ALL SET tcp_user_timeout = 1000",
+                    "ALTER ROLE boss IN DATABASE acme SET work_mem = '1MB'"]
+        for family, statements in (("pg_roles_changes_total", rights), ("pg_settings_changes_total", settings)):
+            for count, statement in enumerate(statements, 1):
+                server.psql(statement)
+                running.wait_for_page(lambda page, family=family, count=count: page.value(family) == count, statement)
+        server.psql("CREATE DATABASE globex")
+        running.wait_for_page(lambda page: page.value("pg_database_created_total") == 1, "created")
+        time.sleep(2)
+        page = running.page()
+        assert page.value("pg_roles_changes_total") == len(rights)
+        assert page.value("pg_settings_changes_total") == len(settings)
+
+
+def test_a_role_that_may_only_see_sessions_and_settings_is_shown_them(own_postgres, daemon):
+    own_postgres.create_monitor("careful", member="pg_read_all_stats, pg_read_all_settings")
+    running = daemon(exporter.config_text([targets.postgres("main", own_postgres, user="careful", **OFTEN)]))
+    own_postgres.session("SELECT 1")
+    page = running.wait_for_page(lambda page: page.series("pg_sessions") != [], "sessions")
+    missing = {labels["area"] for labels, value in page.series("pg_exporter_privilege_missing") if value}
+    hidden = {labels["collector"] for labels, _ in page.series("erp_exporter_collector_unavailable",
+                                                               reason="privilege")}
+    assert missing == {"files"} and hidden == {"wal", "archiver"}
+    assert page.series("pg_connections_used") and page.series("pg_stat_activity_count")
+    assert "permission denied" not in own_postgres.server.text()
 
 
 def test_a_promotion_is_a_failover(own_postgres, folder, daemon):

@@ -107,6 +107,18 @@ def test_the_report_shows_the_tree_and_how_to_end_it(own_postgres, daemon):
     assert running.get("/debug/pg/locks?target=main").status == 404
 
 
+def test_the_report_is_text_whatever_encoding_a_query_has(own_postgres, daemon):
+    own_postgres.psql("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+    own_postgres.psql("CREATE TABLE t (id int)", "latin")
+    own_postgres.session("BEGIN; LOCK TABLE t", "latin")
+    time.sleep(0.3)
+    own_postgres.session("SET client_encoding = 'UTF8'; SELECT 'café', * FROM t", "latin")
+    running = daemon(exporter.config_text([targets.postgres("main", own_postgres)], limits={"debug": True}))
+    running.wait_for_page(lambda page: waiting(page, datname="latin") == 1, "one waits")
+    assert "SELECT 'caf\N{REPLACEMENT CHARACTER}', * FROM t" in running.get(
+        "/debug/pg/locks?target=main").body.decode("utf-8")
+
+
 def test_a_database_that_is_being_copied_is_not_visited_for_names(own_postgres, daemon):
     """A connection would wait in its startup until the copy ends, unseen, in a slot of the server."""
     own_postgres.psql("CREATE DATABASE acme")

@@ -49,6 +49,14 @@ def test_the_role_that_we_ship_sees_everything_and_no_rows_of_tables(folder, dae
         assert role == "f|f|f|6"
 
 
+def test_who_may_not_make_all_of_the_role_makes_nothing_of_it(own_postgres):
+    own_postgres.psql("CREATE ROLE clerk LOGIN CREATEROLE")
+    done = subprocess.run([*own_postgres.words("postgres"), "-U", "clerk", "-v", "role=half", "-f", SCRIPT],
+                          text=True, capture_output=True, timeout=30, check=False, env=environment())
+    assert done.returncode != 0 and "ERROR" in done.stderr
+    assert own_postgres.psql("SELECT count(*) FROM pg_roles WHERE rolname = 'half'").strip() == "0"
+
+
 def test_the_role_may_have_another_name(own_postgres):
     give_role(own_postgres, "-v", 'role=odoo "metrics"')
     assert own_postgres.psql("SELECT count(*) FROM pg_roles WHERE rolname = 'odoo \"metrics\"'").strip() == "1"

@@ -230,6 +230,23 @@ def test_an_archive_that_takes_nothing_is_failing_and_what_waits_for_it_is_count
         assert abs(time.time() - page.value("pg_checkpoint_last_timestamp_seconds")) < 20
 
 
+def test_a_primary_that_becomes_a_standby_has_no_archive_any_more_unless_it_always_archives(folder, daemon):
+    with Postgres(folder, "own", {**SETTINGS, "archive_mode": "on", "archive_command": "false"}) as server:
+        server.create().start().create_monitor()
+        running = daemon(exporter.config_text([targets.postgres("main", server)]))
+        server.psql("CREATE TABLE a (); SELECT pg_switch_wal()")
+        running.wait_for_page(lambda page: page.value("pg_archiver_failing") == 1, "failing")
+        for mode, absent in (("on", True), ("always", False)):
+            server.stop()
+            process.write_file(server.data / "standby.signal", "")
+            server.settings["archive_mode"] = mode
+            server.start()
+            page = running.wait_for_page(lambda page: page.value("pg_replication_is_replica") == 1
+                                         and not targets.problems(page, "main", "postgres"), "a standby", 30)
+            for family in ("pg_archiver_failing", "pg_archiver_backlog_files"):
+                assert (page.series(family) == []) == absent, (mode, family)
+
+
 @pytest.mark.parametrize("major", [13, 15, 18])
 def test_a_subscription_that_cannot_apply_is_down_and_counts_its_errors(major, folder, daemon):
     with Postgres(folder, "own", {**SETTINGS, "wal_level": "logical"}, version=major) as server:

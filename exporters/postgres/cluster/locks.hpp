@@ -26,7 +26,9 @@ inline constexpr Metric kExclusiveHeld = per_database(
     {.name = "pg_lock_access_exclusive_held_seconds",
      .help =
          "Age of the oldest transaction that holds an AccessExclusive lock on a table of users, "
-         "which keeps even readers away; only where there is one.",
+         "which keeps even readers away; only where there is one. A table of its own that it has "
+         "made "
+         "in the transaction, temporary ones too, counts like any other.",
      .labels = {"datname"},
      .unit = Unit::seconds,
      .source = "pg_locks.mode, pg_stat_activity.xact_start"});

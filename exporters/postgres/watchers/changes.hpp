@@ -2,30 +2,33 @@
 
 #include "exporters/postgres/watchers/watcher.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 
 namespace erp::postgres {
 
-inline constexpr Metric kSettingsChanges{
-    .name = "pg_settings_changes_total",
-    .type = Type::counter,
-    .help =
-        "Times that settings of the server were found changed, seen by this exporter since it "
-        "started.",
-    .source = "pg_settings.reset_val"};
+inline constexpr Metric kSettingsChanges{.name = "pg_settings_changes_total",
+                                         .type = Type::counter,
+                                         .help =
+                                             "Times that settings of the server, of databases or "
+                                             "of all roles were found changed, seen by "
+                                             "this exporter since it started.",
+                                         .source = "pg_settings.reset_val, pg_db_role_setting"};
 inline constexpr Metric kSettingsLastChange{
     .name = "pg_settings_last_change_timestamp_seconds",
     .help = "When settings were last found changed, in Unix time; absent until then.",
     .unit = Unit::seconds,
-    .source = "pg_settings.reset_val"};
+    .source = "pg_settings.reset_val, pg_db_role_setting"};
 inline constexpr Metric kRolesChanges{
     .name = "pg_roles_changes_total",
     .type = Type::counter,
     .help =
-        "Times that roles, their rights or memberships were found changed, seen by this exporter "
-        "since it started; a new password is none, only superusers see that.",
-    .source = "pg_roles, pg_auth_members"};
+        "Times that roles, their memberships or their rights on databases and parameters were "
+        "found "
+        "changed, seen by this exporter since it started; a new password is none, only superusers "
+        "see that.",
+    .source = "pg_roles, pg_auth_members, pg_database.datdba, datacl, pg_parameter_acl"};
 inline constexpr Metric kSuperusers{.name = "pg_roles_superusers",
                                     .help = "Roles that may do everything.",
                                     .source = "pg_roles.rolsuper"};
@@ -36,10 +39,15 @@ static_assert(broken_rule(kChangesMetrics) == Rule::none);
 /// What one look shows, as hashes. One thread.
 class Changes {
   public:
+    struct Database {
+        std::string rights;    ///< who owns it and who may do what in it
+        std::string settings;  ///< its own, and those that roles have in it
+    };
     struct Look {
         std::string settings;
         std::string roles;
         std::optional<double> superusers;
+        std::map<std::string, Database> databases;  ///< by oid
         /// Whose settings, and with which right to see them: looks that differ in it do not
         /// compare.
         std::string viewer;
@@ -56,7 +64,8 @@ class Changes {
     const double since_ = unix_now();
 };
 
-/// Rows: hash of settings, hash of roles, superusers, viewer.
+/// Rows: hash of settings, hash of roles, superusers, "oid rights settings" of databases joined by
+/// commas, viewer.
 [[nodiscard]] Result<Changes::Look> to_look(const Rows& rows);
 
 extern const Collector kChanges;
