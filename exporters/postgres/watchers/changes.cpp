@@ -97,9 +97,9 @@ Result<Changes::Look> to_look(const Rows& rows) {
                        std::string(rows.label(0, 4))};
     for (const std::string_view database : split(rows.label(0, 3), ',')) {
         const auto fields = split(database, ' ');
-        if (fields.size() == 3)
-            look.databases.try_emplace(std::string(fields[0]), std::string(fields[1]),
-                                       std::string(fields[2]));
+        if (fields.size() != 3) continue;
+        Changes::Database found{std::string(fields[1]), std::string(fields[2])};
+        look.databases.try_emplace(std::string(fields[0]), std::move(found));
     }
     return look;
 }

@@ -14,12 +14,12 @@ inline constexpr Metric kSettingsChanges{.name = "pg_settings_changes_total",
                                              "Times that settings of the server, of databases or "
                                              "of all roles were found changed, seen by "
                                              "this exporter since it started.",
-                                         .source = "pg_settings.reset_val, pg_db_role_setting"};
+                                         .source = "pg_settings.reset_val"};
 inline constexpr Metric kSettingsLastChange{
     .name = "pg_settings_last_change_timestamp_seconds",
     .help = "When settings were last found changed, in Unix time; absent until then.",
     .unit = Unit::seconds,
-    .source = "pg_settings.reset_val, pg_db_role_setting"};
+    .source = "pg_settings.reset_val"};
 inline constexpr Metric kRolesChanges{
     .name = "pg_roles_changes_total",
     .type = Type::counter,
