@@ -88,7 +88,7 @@ def at(time, alert, *alerts):
 def cases(alert, group):
     stories = {"": alert.test.story, **{f": {reason}": story for reason, story in alert.test.others.items()}}
     for reason, story in stories.items():
-        yield {"name": f"{alert.alert} fires and recovers{reason}", "interval": "1m",
+        yield {"name": f"{alert.alert} fires and recovers{reason}", "interval": story.interval,
                "input_series": played(story.series),
                "alert_rule_test": [at(story.fires, alert, expected(alert, group, story)), at(story.recovers, alert)]}
     yield {"name": f"{alert.alert} is silent just below", "interval": "1m",

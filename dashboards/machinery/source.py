@@ -46,6 +46,7 @@ class Story:
     recovers: str
     labels: dict = dataclasses.field(default_factory=dict)  # beside the linked ones
     value: str = ""  # as {{ $value }} is shown
+    interval: str = "1m"  # between two values; a story of days takes promtool less time with fewer
 
 
 @dataclasses.dataclass
@@ -54,7 +55,7 @@ class Case:
 
     story: Story
     near_miss: NearMiss
-    others: dict  # reason -> Story
+    others: dict  # reason -> Story, of the first one's labels unless it has its own
 
 
 @dataclasses.dataclass
@@ -169,7 +170,9 @@ def rules(file):
         where = f"{file}: {data.get('alert', at)}"
         case = dict(data.get("test") or {})
         near_miss = filled(NearMiss, case.pop("near_miss", None) or {}, f"{where}: near_miss")
-        others = {reason: filled(Story, other, f"{where}: {reason}") for reason, other in case.pop("others", {}).items()}
+        labels = {"labels": case.get("labels", {})}
+        others = {reason: filled(Story, labels | other, f"{where}: {reason}")
+                  for reason, other in case.pop("others", {}).items()}
         test = Case(filled(Story, case, f"{where}: test"), near_miss, others)
         alert = filled(Alert, {**data, "test": test}, where)
         for played in (test.story, near_miss, *others.values()):

@@ -20,7 +20,7 @@ each_file = pytest.mark.parametrize("file", expressions.RULES, ids=lambda file: 
 
 
 def promtool(*words):
-    return subprocess.run(["/usr/bin/promtool", *map(str, words)], capture_output=True, text=True, timeout=60,
+    return subprocess.run(["/usr/bin/promtool", *map(str, words)], capture_output=True, text=True, timeout=180,
                           check=False)
 
 

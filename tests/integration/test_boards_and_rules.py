@@ -214,7 +214,7 @@ NOT_HERE = {"erp_exporter_collector_unavailable", "erp_change_timestamp_seconds"
             "pg_settings_last_change_timestamp_seconds", "pg_blocking_root_info", "pg_filesystem_free_bytes",
             "pg_filesystem_size_bytes", "pg_sessions_orphaned", "pg_replication_slot_safe_bytes",
             "pg_stat_io_reads_total", "pg_stat_io_writes_total",
-            "odoo_http_requests_killed_total", "odoo_cron_database_skips_total", "odoo_log_suspicious_records_total",
+            "odoo_cron_database_skips_total",
             "odoo_gevent_connections",  # of a port that is not configured
             "odoo_cgroup_memory_working_set_bytes", "odoo_cgroup_memory_limit_bytes",  # only where there is cgroup v2
             "odoo_cgroup_memory_events_total"}

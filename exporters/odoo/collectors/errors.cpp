@@ -1,5 +1,6 @@
 #include "core/counting/series.hpp"
 #include "exporters/odoo/collectors.hpp"
+#include "exporters/odoo/collectors/from_zero.hpp"
 
 namespace erp::odoo {
 namespace {
@@ -40,15 +41,25 @@ constexpr Metric kEvents =
 constexpr const Metric* kMetrics[] = {&kRpc, &kExceptions, &kRetries, &kBadQueries, &kEvents};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
+constexpr std::array<Texts<1>, 1> kUnexpected{{{"error"}}};
+constexpr std::array<Texts<2>, 4> kExhausted{{{"serialization_failure", "exhausted"},
+                                              {"deadlock_detected", "exhausted"},
+                                              {"lock_not_available", "exhausted"},
+                                              {"concurrency_error", "exhausted"}}};
+constexpr std::array<Texts<1>, 3> kAlarming{
+    {{"pool_full"}, {"filestore_missing"}, {"cron_deactivated"}}};
+
 void add(const View& view, Samples& samples) {
     const LogCounts& counts = *view.log;
     const auto itself = [](std::uint64_t count) { return count; };
-    add_sums<RpcErrors, Label::datname, Label::kind>(samples, kRpc, counts, itself);
+    add_sums_from_zero<RpcErrors, Label::datname, Label::kind>(
+        samples, kRpc, counts, for_each_database(counts, kUnexpected));
     add_sums<Exceptions, Label::datname, Label::exception>(samples, kExceptions, counts, itself);
-    add_sums<Retries, Label::datname, Label::code, Label::result>(samples, kRetries, counts,
-                                                                  itself);
+    add_sums_from_zero<Retries, Label::datname, Label::code, Label::result>(
+        samples, kRetries, counts, for_each_database(counts, kExhausted));
     add_sums<BadQueries, Label::datname, Label::reason>(samples, kBadQueries, counts, itself);
-    add_sums<Events, Label::datname, Label::event>(samples, kEvents, counts, itself);
+    add_sums_from_zero<Events, Label::datname, Label::event>(samples, kEvents, counts,
+                                                             for_each_database(counts, kAlarming));
 }
 
 }  // namespace

@@ -1,10 +1,9 @@
-#include "core/counting/series.hpp"
 #include "exporters/odoo/collectors.hpp"
+#include "exporters/odoo/collectors/from_zero.hpp"
 
 namespace erp::odoo {
 namespace {
 
-using counting::add_sums;
 constexpr Metric kLoginsTotal =
     by_database({.name = "odoo_logins_total",
                  .type = Type::counter,
@@ -15,9 +14,11 @@ constexpr Metric kLoginsTotal =
 constexpr const Metric* kMetrics[] = {&kLoginsTotal};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
+constexpr std::array<Texts<1>, 3> kResults{{{"success"}, {"failed"}, {"cooldown"}}};
+
 void add(const View& view, Samples& samples) {
-    add_sums<Logins, Label::datname, Label::result>(samples, kLoginsTotal, *view.log,
-                                                    [](std::uint64_t count) { return count; });
+    add_sums_from_zero<Logins, Label::datname, Label::result>(
+        samples, kLoginsTotal, *view.log, for_each_database(*view.log, kResults));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "core/counting/series.hpp"
 #include "exporters/odoo/collectors.hpp"
+#include "exporters/odoo/collectors/from_zero.hpp"
 
 namespace erp::odoo {
 namespace {
@@ -22,12 +23,14 @@ constexpr Metric kSuspicious{
 constexpr const Metric* kMetrics[] = {&kRecordsTotal, &kSuspicious};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
+constexpr std::array<Texts<1>, 2> kReasons{{{"time"}, {"pid"}}};
+
 void add(const View& view, Samples& samples) {
     const LogCounts& counts = *view.log;
     const auto itself = [](std::uint64_t count) { return count; };
     add_sums<Records, Label::datname, Label::level, Label::area>(samples, kRecordsTotal, counts,
                                                                  itself);
-    add_sums<Suspicious, Label::reason>(samples, kSuspicious, counts, itself);
+    add_sums_from_zero<Suspicious, Label::reason>(samples, kSuspicious, counts, kReasons);
 }
 
 }  // namespace

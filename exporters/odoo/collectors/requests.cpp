@@ -1,5 +1,6 @@
 #include "core/counting/series.hpp"
 #include "exporters/odoo/collectors.hpp"
+#include "exporters/odoo/collectors/from_zero.hpp"
 
 namespace erp::odoo {
 namespace {
@@ -51,6 +52,8 @@ constexpr const Metric* kMetrics[] = {&kRequestsTotal, &kWorkerSeconds, &kSqlSec
                                       &kQueries,       &kKilled,        &kGevent};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
+constexpr std::array<Texts<1>, 3> kAtWork{{{"timeout"}, {"cpu"}, {"crash"}}};
+
 void add(const View& view, Samples& samples) {
     const LogCounts& counts = *view.log;
     const auto itself = [](std::uint64_t count) { return count; };
@@ -62,7 +65,7 @@ void add(const View& view, Samples& samples) {
         samples.add_row(kSqlSeconds, sum_of(row.cell.sql), labels);
         samples.add_row(kQueries, static_cast<double>(row.cell.queries), labels);
     }
-    add_sums<Killed, Label::reason>(samples, kKilled, counts, itself);
+    add_sums_from_zero<Killed, Label::reason>(samples, kKilled, counts, kAtWork);
     add_sums<GeventRequests, Label::status_class>(samples, kGevent, counts, itself);
 }
 

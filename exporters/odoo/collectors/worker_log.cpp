@@ -1,5 +1,5 @@
-#include "core/counting/series.hpp"
 #include "exporters/odoo/collectors.hpp"
+#include "exporters/odoo/collectors/from_zero.hpp"
 #include "exporters/odoo/counts/version.hpp"
 
 #include <string_view>
@@ -29,11 +29,26 @@ constexpr Metric kVersion{.name = "odoo_build_info",
 constexpr const Metric* kMetrics[] = {&kStarts, &kExits, &kVersion};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
+/// Ends of a worker that was at work; of one whose start is not in the log the type is unknown.
+constexpr std::array<Texts<2>, 12> kAtWork{{{"http", "timeout"},
+                                            {"http", "cpu"},
+                                            {"http", "crash"},
+                                            {"cron", "timeout"},
+                                            {"cron", "cpu"},
+                                            {"cron", "crash"},
+                                            {"jobrunner", "timeout"},
+                                            {"jobrunner", "cpu"},
+                                            {"jobrunner", "crash"},
+                                            {"unknown", "timeout"},
+                                            {"unknown", "cpu"},
+                                            {"unknown", "crash"}}};
+
 void add(const View& view, Samples& samples) {
     const LogCounts& counts = *view.log;
     const auto itself = [](std::uint64_t count) { return count; };
     add_sums<WorkerStarts, Label::worker_type>(samples, kStarts, counts, itself);
-    add_sums<WorkerExits, Label::worker_type, Label::reason>(samples, kExits, counts, itself);
+    add_sums_from_zero<WorkerExits, Label::worker_type, Label::reason>(samples, kExits, counts,
+                                                                       kAtWork);
     if (const std::string_view version = version_of(counts); !version.empty())
         samples.add(kVersion, 1, version);
 }
