@@ -104,6 +104,14 @@ SeenProcess ProcessObserver::to_seen(ProcStat stat, double now) {
     return seen;
 }
 
+/// Once for each master: the two clocks are never read at the same moment, nor go equally fast.
+double ProcessObserver::unix_start(double now, double unix_now) {
+    const auto identity = identity_of(master_->stat);
+    if (!began_ || began_->first != identity)
+        began_ = {identity, unix_now - (now - master_->stat.started)};
+    return began_->second;
+}
+
 void ProcessObserver::forget_ended(const std::vector<SeenProcess>& present) {
     std::set<std::pair<int, double>> identities{identity_of(master_->stat)};
     for (const SeenProcess& one : present)
@@ -130,7 +138,7 @@ ProcessPicture ProcessObserver::look(double now, double unix_now) {
             address_space_.reset();
         }
         picture.master = master_->stat.pid;
-        picture.master_started = unix_now - (now - master_->stat.started);
+        picture.master_started = unix_start(now, unix_now);
         picture.settings = master_->settings;
         picture.settings_problem = master_->settings_problem;
         picture.data_dir = data_dir_;

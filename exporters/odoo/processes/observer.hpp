@@ -32,6 +32,7 @@ class ProcessObserver {
     void find_data_dir();
     [[nodiscard]] SeenProcess to_seen(ProcStat stat, double now);
     [[nodiscard]] int inner_pid(const ProcStat& stat);
+    [[nodiscard]] double unix_start(double now, double unix_now);
     void forget_ended(const std::vector<SeenProcess>& present);
 
     ProcFolder proc_;
@@ -39,6 +40,8 @@ class ProcessObserver {
     MasterWanted wanted_;
     std::optional<Master> master_;
     bool certain_ = false;  ///< a master was known to be the wanted one
+    /// The last master, and its start in Unix time.
+    std::optional<std::pair<std::pair<int, double>, double>> began_;
     std::string data_dir_;
     std::map<std::pair<int, double>, Constant> constant_;
     std::optional<double> address_space_;

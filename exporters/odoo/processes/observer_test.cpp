@@ -70,6 +70,17 @@ TEST_CASE("processes: sizes, threads and CPU time are those of the recording", "
     CHECK(picture.master_started == Approx(1'000'000 - (3000 - 2358.33)));
 }
 
+TEST_CASE("processes: the start of a master is one moment at each look", "[odoo]") {
+    FakeProc proc;
+    proc.put(odoo(10, 1, 1000));
+    auto observer = observer_of(proc);
+    const double first = observer.look(100, 1'000'000).master_started;
+    CHECK(first == 1'000'000 - 90);
+    CHECK(observer.look(105, 1'000'005.000003).master_started == first);
+    proc.put(odoo(10, 1, 10500));  // another one under its number
+    CHECK(observer.look(110, 1'000'010).master_started == 1'000'005);
+}
+
 TEST_CASE("processes: without setproctitle niceness and the gevent argument tell", "[odoo]") {
     FakeProc proc;
     proc.put(odoo(10, 1, 1000));
