@@ -42,7 +42,9 @@ constexpr Metric kRecent{.name = "odoo_sessions_recent",
                          .source = "data_dir/sessions"};
 constexpr Metric kFree{
     .name = "odoo_filesystem_free_bytes",
-    .help = "Space left to ordinary users on the file system of the data directory.",
+    .help =
+        "Space left to ordinary users on the file system of the filestore; of the data directory "
+        "where that cannot be reached.",
     .unit = Unit::bytes,
     .source = "statvfs()"};
 constexpr Metric kSize{.name = "odoo_filesystem_size_bytes",

@@ -22,8 +22,9 @@ using Folder = Handle<DIR, ::closedir>;
 /// Entries between two calls of the pacer, so that one huge folder is no burst.
 constexpr std::size_t kChunk = 256;
 
-Folder open_folder(int in, const char* name) {
-    const int fd = ::openat(in, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+/// `flags`: O_NOFOLLOW, or 0.
+Folder open_folder(int in, const char* name, int flags) {
+    const int fd = ::openat(in, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | flags);
     if (fd < 0) return {};
     DIR* const folder = ::fdopendir(fd);
     if (folder == nullptr) ::close(fd);
@@ -48,7 +49,7 @@ class Walk {
         : visit_(visit), pace_(pace), bounds_(bounds) {}
 
     Result<WalkEnd> run(const std::string& path) {
-        const Folder top = open_folder(AT_FDCWD, path.c_str());
+        const Folder top = open_folder(AT_FDCWD, path.c_str(), 0);
         struct stat about {};
         if (!top || ::fstat(::dirfd(top.get()), &about) != 0) return to_error(path, errno);
         device_ = about.st_dev;
@@ -88,7 +89,7 @@ class Walk {
     // NOLINTNEXTLINE(misc-no-recursion)
     void enter(DIR* in, const char* name, const std::string& path, int depth) {
         const std::string below = path + "/" + name;
-        const Folder folder = open_folder(::dirfd(in), name);
+        const Folder folder = open_folder(::dirfd(in), name, O_NOFOLLOW);
         if (folder) return visit_folder(folder.get(), below, depth);
         if (errno == EACCES || errno == EPERM || errno == EMFILE || errno == ENFILE)
             error_ = to_error(below, errno);
@@ -120,6 +121,11 @@ class Walk {
 
 }  // namespace
 
+bool is_link(const std::string& path) {
+    struct stat about {};
+    return ::lstat(path.c_str(), &about) == 0 && S_ISLNK(about.st_mode);
+}
+
 Result<WalkEnd> walk_files(const std::string& path,
                            const FileVisitor& visit,
                            const Pacer& pace,
@@ -128,15 +134,14 @@ Result<WalkEnd> walk_files(const std::string& path,
 }
 
 Result<std::vector<std::string>> folders_in(const std::string& path, std::size_t most) {
-    const Folder folder = open_folder(AT_FDCWD, path.c_str());
+    const Folder folder = open_folder(AT_FDCWD, path.c_str(), 0);
     if (!folder) return to_error(path, errno);
     std::vector<std::string> names;
     while (const char* const name = next_name(folder.get())) {
         struct stat about {};
-        if (::fstatat(::dirfd(folder.get()), name, &about, AT_SYMLINK_NOFOLLOW) != 0 ||
-            !S_ISDIR(about.st_mode)) {
-            continue;
-        }
+        // A link that leads nowhere is a folder that cannot be read.
+        const bool leads = ::fstatat(::dirfd(folder.get()), name, &about, 0) == 0;
+        if (leads ? !S_ISDIR(about.st_mode) : !is_link(path + "/" + name)) continue;
         if (names.size() == most)
             return Error{Phase::limit, path + ": more than " + std::to_string(most) + " folders"};
         names.emplace_back(name);

@@ -26,8 +26,8 @@ struct WalkBounds {
 /// How a walk ended.
 enum class WalkEnd { complete, bounded, stopped };
 
-/// Visits the regular files of a folder and of those in it. Follows no link, not even of `path`
-/// itself, crosses into no other file system, and takes for granted that entries vanish meanwhile.
+/// Visits the regular files of a folder and of those in it. `path` may be a link; below it none is
+/// followed, nor is another file system entered. Takes for granted that entries vanish meanwhile.
 /// A folder inside that may not be read is an error: what is incomplete is no size. May block as
 /// long as the file system does.
 [[nodiscard]] Result<WalkEnd> walk_files(const std::string& path,
@@ -35,8 +35,12 @@ enum class WalkEnd { complete, bounded, stopped };
                                          const Pacer& pace,
                                          const WalkBounds& bounds = {});
 
-/// Names of the folders in a folder, sorted; at most `most`. Links are not among them.
+/// Names of the folders in a folder, sorted; at most `most`. Links to folders are among them, and
+/// those that lead nowhere.
 [[nodiscard]] Result<std::vector<std::string>> folders_in(const std::string& path,
                                                           std::size_t most);
+
+/// Whether it is a symbolic link, wherever that leads.
+[[nodiscard]] bool is_link(const std::string& path);
 
 }  // namespace erp::odoo

@@ -22,7 +22,7 @@ struct SessionCounts {
     static constexpr double kRecent = 900;
 };
 
-/// The file system that holds the data directory.
+/// The file system that holds the filestore.
 struct SpaceLeft {
     double free_bytes = 0;  ///< for ordinary users
     double size_bytes = 0;

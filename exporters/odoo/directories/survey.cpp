@@ -52,12 +52,20 @@ DirectoryPicture without_unknown(DirectoryPicture picture,
     return picture;
 }
 
-DirectorySurvey::DirectorySurvey(std::string data_dir, WalkBounds bounds) : bounds_(bounds) {
+DirectorySurvey::DirectorySurvey(std::string data_dir, WalkBounds bounds)
+    : bounds_(bounds), other_root_(data_dir.starts_with("/proc/")) {
     picture_.data_dir = std::move(data_dir);
 }
 
+std::optional<Error> DirectorySurvey::leads_astray(const std::string& path) const {
+    if (!other_root_ || !is_link(path)) return std::nullopt;
+    return Error{Phase::unsupported, path + ": a link in another root is not followed"};
+}
+
 void DirectorySurvey::look_at_space() {
-    auto space = space_of(picture_.data_dir);
+    const std::string files = picture_.data_dir + "/filestore";
+    auto space = leads_astray(files) ? space_of(picture_.data_dir) : space_of(files);
+    if (!space) space = space_of(picture_.data_dir);
     picture_.space.reset();
     picture_.space_problem.reset();
     if (space) {
@@ -69,6 +77,11 @@ void DirectorySurvey::look_at_space() {
 
 bool DirectorySurvey::count_sessions(const Pacer& pace) {
     const std::string path = picture_.data_dir + "/sessions";
+    if (auto problem = leads_astray(path)) {
+        picture_.sessions.reset();
+        picture_.sessions_problem = std::move(problem);
+        return true;
+    }
     SessionCounts counts;
     const double recent = unix_now() - SessionCounts::kRecent;
     const auto end = walk_files(
@@ -94,6 +107,11 @@ bool DirectorySurvey::count_sessions(const Pacer& pace) {
 
 bool DirectorySurvey::size_filestore(const std::string& database, const Pacer& pace) {
     const std::string path = picture_.data_dir + "/filestore/" + database;
+    if (auto problem = leads_astray(path)) {
+        picture_.filestores.erase(database);
+        picture_.filestore_problem = std::move(problem);
+        return true;
+    }
     FilestoreSize size;
     const auto end = walk_files(
         path,
@@ -108,7 +126,7 @@ bool DirectorySurvey::size_filestore(const std::string& database, const Pacer& p
         picture_.filestores.emplace(database, size);
     } else if (end) {
         picture_.filestore_problem = bounded(path, bounds_);
-    } else if (end.error().phase != Phase::refused) {  // dropped meanwhile
+    } else if (end.error().phase != Phase::refused || is_link(path)) {  // else dropped meanwhile
         picture_.filestore_problem = end.error();
     }
     return true;
@@ -117,12 +135,17 @@ bool DirectorySurvey::size_filestore(const std::string& database, const Pacer& p
 bool DirectorySurvey::walk(const Pacer& pace, const std::function<void()>& changed) {
     if (!count_sessions(pace)) return false;
     changed();
-    const auto databases = folders_in(picture_.data_dir + "/filestore", kMostDatabases);
+    const std::string files = picture_.data_dir + "/filestore";
+    const auto astray = leads_astray(files);
+    const auto databases =
+        astray ? Result<std::vector<std::string>>(*astray) : folders_in(files, kMostDatabases);
     picture_.filestore_problem.reset();
     if (!databases) {
         picture_.filestore_problem = databases.error();
         picture_.filestores.clear();
         picture_.filestores_complete = false;
+        // One that is not there yet, as of a new Odoo, misses nothing.
+        if (databases.error().phase != Phase::refused) picture_.filestores_at = unix_now();
         changed();
         return true;
     }

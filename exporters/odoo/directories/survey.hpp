@@ -4,6 +4,7 @@
 #include "exporters/odoo/directories/picture.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,13 +23,16 @@ namespace erp::odoo {
 [[nodiscard]] DirectoryPicture without_unknown(
     DirectoryPicture picture, const std::function<bool(std::string_view name)>& known);
 
-/// What is known of the data directory of one Odoo, piece by piece. One thread.
+/// What is known of the data directory of one Odoo, piece by piece. `filestore`, the folder of a
+/// database and `sessions` may be links, as where one disk is not enough. One thread.
 class DirectorySurvey {
   public:
     static constexpr std::size_t kMostDatabases = 10'000;
 
     explicit DirectorySurvey(std::string data_dir, WalkBounds bounds = {});
 
+    /// Where the filestore is, which may be a disk of its own; of the data directory while there is
+    /// none, or it cannot be reached.
     void look_at_space();
     /// One round over all that takes long: sessions, then the filestore of each database. Calls
     /// `changed` after each piece. A database whose walk fails keeps what it had no longer than to
@@ -41,7 +45,11 @@ class DirectorySurvey {
     bool count_sessions(const Pacer& pace);
     bool size_filestore(const std::string& database, const Pacer& pace);
 
+    /// Why a link is not followed: that of a container leads elsewhere when we follow it.
+    [[nodiscard]] std::optional<Error> leads_astray(const std::string& path) const;
+
     WalkBounds bounds_;
+    bool other_root_;  ///< reached by /proc/<pid>/root
     DirectoryPicture picture_;
 };
 

@@ -92,20 +92,73 @@ TEST_CASE("directories: sessions of 14 and of 16 count, those being written do n
     CHECK(picture.sessions->recent == 2);
 }
 
-TEST_CASE("directories: links are not followed, wherever they are", "[odoo]") {
+TEST_CASE("directories: links below the folder of a database are not followed", "[odoo]") {
     const DataDir data;
     const DataDir other;
     other.write("ab/secret", 1000);
     data.write("filestore/acme/ab/one", 1);
     fs::create_directory_symlink(other.path, data.path + "/filestore/acme/cd");
     fs::create_symlink(other.path + "/ab/secret", data.path + "/filestore/acme/ab/two");
-    fs::create_directory_symlink(other.path, data.path + "/filestore/linked");
+    fs::create_symlink(other.path + "/ab/secret", data.path + "/filestore/no folder");
     const DirectoryPicture picture = surveyed(data.path);
     CHECK(picture.filestores.size() == 1);
     CHECK(picture.filestores.at("acme").bytes == 1);
-    CHECK(walk_files(
-              data.path + "/filestore/linked", [](auto, auto, auto) {}, go_on)
-              .has_error());
+    CHECK(picture.filestores_complete);
+}
+
+TEST_CASE("directories: a database, the filestore and the sessions may be on another disk",
+          "[odoo]") {
+    const DataDir disk;
+    disk.write("globex/ab/one", 1000);
+    disk.write("seats/ab/abc", 1);
+    const DataDir data;
+    data.write("filestore/acme/ab/one", 1);
+    fs::create_directory_symlink(disk.path + "/globex", data.path + "/filestore/globex");
+    fs::create_directory_symlink(disk.path + "/seats", data.path + "/sessions");
+    const DirectoryPicture one = surveyed(data.path);
+    CHECK(one.filestores.at("acme").bytes == 1);
+    CHECK(one.filestores.at("globex").bytes == 1000);
+    CHECK(one.filestores_complete);
+    REQUIRE(one.sessions.has_value());
+    CHECK(one.sessions->all == 1);
+
+    const DataDir linked;
+    fs::create_directory_symlink(data.path + "/filestore", linked.path + "/filestore");
+    CHECK(surveyed(linked.path).filestores.size() == 2);
+    const DataDir apart;
+    fs::create_directory_symlink("/proc", apart.path + "/filestore");  // the only one without size
+    DirectorySurvey survey(apart.path);
+    survey.look_at_space();
+    REQUIRE(survey.picture().space.has_value());
+    CHECK(survey.picture().space->size_bytes == 0);
+    CHECK(space_of(apart.path)->size_bytes > 0);
+}
+
+TEST_CASE("directories: a link that cannot be followed is said", "[odoo]") {
+    const DataDir data;
+    data.write("filestore/acme/ab/one", 1);
+    fs::create_directory_symlink("/nowhere", data.path + "/filestore/globex");
+    const DirectoryPicture broken = surveyed(data.path);
+    CHECK(broken.filestores.size() == 1);
+    CHECK_FALSE(broken.filestores_complete);
+    REQUIRE(broken.filestore_problem.has_value());
+    CHECK(broken.filestore_problem->text.find("globex") != std::string::npos);
+
+    // By /proc/<pid>/root it would lead to a folder of ours.
+    const DirectoryPicture inside =
+        surveyed("/proc/" + std::to_string(::getpid()) + "/root" + data.path);
+    CHECK(inside.filestores.size() == 1);
+    CHECK_FALSE(inside.filestores_complete);
+    REQUIRE(inside.filestore_problem.has_value());
+    CHECK(inside.filestore_problem->phase == Phase::unsupported);
+    CHECK(inside.space.has_value());
+    const DataDir linked;
+    fs::create_directory_symlink(data.path + "/filestore", linked.path + "/filestore");
+    const DirectoryPicture none =
+        surveyed("/proc/" + std::to_string(::getpid()) + "/root" + linked.path);
+    CHECK(none.filestores.empty());
+    CHECK_FALSE(none.filestores_complete);
+    CHECK(none.filestores_at > 0);
 }
 
 TEST_CASE("directories: what is not there is a reason, and no zero", "[odoo]") {
