@@ -5,7 +5,17 @@
 
 namespace erp::odoo {
 
+using counting::Names;
 using counting::observe;
+
+namespace {
+
+/// One that is told without a start, too.
+bool is_failure(EventKind kind) {
+    return kind == EventKind::cron_failed || kind == EventKind::cron_timed_out;
+}
+
+}  // namespace
 
 struct Ledger::Context {
     const Record& record;
@@ -84,7 +94,7 @@ void Ledger::count_request(const Context& context) {
             return add<GeventRequests>({status});
         case EventKind::bad_request:
             // Its database is that of the request before.
-            return add<Events>({counting::Names::kNone, number(Label::event, "bad_request")});
+            return add<Events>({Names::kNone, number(Label::event, "bad_request")});
         case EventKind::request:
             break;
         default:
@@ -124,47 +134,58 @@ void Ledger::count_errors(const Context& context) {
 /// them once.
 void Ledger::count_cron(const Context& context) {
     const Event& event = context.event;
-    Worker& worker = context.workers.at(context.pid);
-    OpenRun& run = worker.run;
     switch (event.kind) {
         case EventKind::cron_started:
-            return start_run(context, worker);
+            return start_run(context);
         case EventKind::cron_finished:
-            if (!run.open || event.batch) return;
-            end_run(context, run, to_string(event.result));
-            break;
+            if (!event.batch) finish_run(context, to_string(event.result));
+            return;
         case EventKind::cron_completed:
-            if (!run.open) return;
-            end_run(context, run, "ok");
-            break;
+            return finish_run(context, "ok");
         case EventKind::cron_failed:
-        case EventKind::cron_timed_out: {
-            const bool failed = event.kind == EventKind::cron_failed;
-            OpenRun ended = run;
-            // Of a run whose start is not in this log, or that is a user's.
-            if (!ended.open && event.name.empty()) return;
-            if (!ended.open) ended = {true, context.datname, number(Label::cron, event.name), 0};
-            end_run(context, ended, failed ? "failed" : "timed_out");
-            break;
-        }
+            return finish_run(context, "failed");
+        case EventKind::cron_timed_out:
+            return finish_run(context, "timed_out");
         case EventKind::cron_skipped:
             return add<CronSkips>({context.datname, number(Label::reason, to_string(event.skip))});
         default:
             return count_event(context, to_string(event.kind));
     }
-    run = {};
 }
 
-void Ledger::start_run(const Context& context, Worker& worker) {
-    worker.type = WorkerType::cron;
-    const Number cron = number(Label::cron, context.event.name);
-    OpenRun& run = worker.run;
-    if (run.open && run.cron == cron && run.datname == context.datname) return;
-    run = {.open = true, .datname = context.datname, .cron = cron, .start = context.time};
-    tables_.of<CronLast>().at({run.datname, run.cron}).start = context.time;
+void Ledger::start_run(const Context& context) {
+    const Event& event = context.event;
+    Worker& worker = context.workers.at(context.pid);
+    if (worker.type == WorkerType::unknown) worker.type = WorkerType::cron;
+    const Number cron = number(Label::cron, event.name);
+    if (OpenRun* const run = worker.runs.find(context.datname, cron)) {
+        // 18 and later: its next batch. Before, the last run has got lost.
+        if (!event.job) run->start = context.time;
+        return;
+    }
+    if (worker.announced) worker.runs.clear();
+    worker.runs.begin({.datname = context.datname, .cron = cron, .start = context.time});
+    tables_.of<CronLast>().at({context.datname, cron}).start = context.time;
 }
 
-void Ledger::end_run(const Context& context, OpenRun run, std::string_view result) {
+/// By the job that the text names, where it names one: others run besides in a threaded server, and
+/// syslog mixes those of all processes.
+void Ledger::finish_run(const Context& context, std::string_view result) {
+    const std::string_view name = context.event.name;
+    OpenRuns& runs = context.workers.at(context.pid).runs;
+    const Number cron = name.empty() ? Names::kNone : number(Label::cron, name);
+    const OpenRun* const run =
+        name.empty() ? runs.only_of(context.datname) : runs.find(context.datname, cron);
+    if (run != nullptr) {
+        end_run(context, *run, result);
+        runs.end(run);
+    } else if (is_failure(context.event.kind) && !name.empty()) {
+        // Its start is not in this log, or it is a user's.
+        end_run(context, {.datname = context.datname, .cron = cron, .start = 0}, result);
+    }
+}
+
+void Ledger::end_run(const Context& context, const OpenRun& run, std::string_view result) {
     add<CronRuns>({run.datname, run.cron, number(Label::result, result)});
     if (run.start > 0) {
         observe<bounds::kCron>(tables_.of<CronDurations>().at({run.datname, run.cron}),
@@ -179,15 +200,18 @@ void Ledger::end_run(const Context& context, OpenRun run, std::string_view resul
 void Ledger::count_end(const Context& context, std::string_view reason) {
     const std::int32_t pid = context.event.child.value_or(context.pid);
     Worker& worker = context.workers.at(pid);
+    const bool told = worker.ended != 0 && context.time - worker.ended < Workers::kSameEnd;
+    if (worker.ended != 0 && !told) worker = {};
+    worker.ended = context.time;
     if (context.event.worker != WorkerType::unknown) worker.type = context.event.worker;
-    if (worker.ended) return;
-    worker.ended = true;
+    if (told) return;
     add<WorkerExits>(
         {number(Label::worker_type, to_string(worker.type)), number(Label::reason, reason)});
     if (!ends_its_work(context.event.kind)) return;
     if (worker.type == WorkerType::http) add<Killed>({number(Label::reason, reason)});
-    if (worker.run.open) end_run(context, worker.run, "killed");
-    worker.run = {};
+    for (const OpenRun& run : worker.runs.all())
+        end_run(context, run, "killed");
+    worker.runs.clear();
 }
 
 void Ledger::count_worker(const Context& context) {
@@ -209,7 +233,7 @@ void Ledger::count_life(const Context& context) {
         }
         case EventKind::http_service:
             context.workers.listens();
-            count_change(context, "restart", counting::Names::kNone);
+            count_change(context, "restart", Names::kNone);
             break;
         case EventKind::module_operation:
             count_change(context, "module", context.datname);

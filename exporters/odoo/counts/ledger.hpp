@@ -57,8 +57,9 @@ class Ledger {
     void count_change(const Context& context, std::string_view kind, Number datname);
     void count_request(const Context& context);
     void count_cron(const Context& context);
-    void start_run(const Context& context, Worker& worker);
-    void end_run(const Context& context, OpenRun run, std::string_view result);
+    void start_run(const Context& context);
+    void finish_run(const Context& context, std::string_view result);
+    void end_run(const Context& context, const OpenRun& run, std::string_view result);
     void count_end(const Context& context, std::string_view reason);
     void count_worker(const Context& context);
     void count_errors(const Context& context);

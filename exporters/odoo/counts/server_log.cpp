@@ -25,7 +25,7 @@ void each(CronCell& cell, Field field) {
 
 namespace {
 
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;
 constexpr unsigned kLookMask = 0xFF;  ///< new databases count after so many lines at the latest
 constexpr std::size_t kMostStreams = 2'000;
 
@@ -51,22 +51,25 @@ class ServerLog::Stream : public RecordSink {
             log_.ledger_.count_suspicious("time");
             return false;
         }
-        if (!record.pid) return true;
-        if (begins(record)) {
-            workers_.begins(*record.pid);
-        } else if (!workers_.knows(*record.pid) &&
-                   !workers_.may_write(*record.pid, log_.seen(record))) {
-            log_.ledger_.count_suspicious("pid");
-            return false;
-        }
-        return true;
+        if (!record.pid || of_known_process(record)) return true;
+        log_.ledger_.count_suspicious("pid");
+        return false;
     }
     void take(const Record& record, const Event& event) override {
-        log_.ledger_.count(record, event, log_.databases_, workers_,
-                           record.time ? *record.time : unix_nanoseconds());
+        log_.ledger_.count(record, event, log_.databases_, workers_, time_of(record));
     }
 
   private:
+    static std::int64_t time_of(const Record& record) {
+        return record.time ? *record.time : unix_nanoseconds();
+    }
+    [[nodiscard]] bool of_known_process(const Record& record) {
+        const std::int64_t time = time_of(record);
+        const bool first = begins(record);
+        return workers_.wrote(*record.pid, time, first) ||
+               workers_.may_write(*record.pid, time, first, log_.seen(*record.pid, time));
+    }
+
     ServerLog& log_;
     Workers workers_;
     TimeOrder order_;
@@ -86,12 +89,14 @@ std::int64_t ServerLog::clock(std::int64_t time) {
     return now_;
 }
 
-/// Only of a process that has written nothing yet.
-std::optional<bool> ServerLog::seen(const Record& record) const {
+/// Whether a process that the log has not known so far is one of Odoo's, or was; nothing: they are
+/// not seen, or not for that time. One that has just begun is in no picture yet.
+std::optional<bool> ServerLog::seen(std::int32_t pid, std::int64_t time) {
     const auto picture = processes_ ? processes_->latest().value : nullptr;
     if (!picture) return std::nullopt;
-    const std::int64_t at = record.time ? *record.time : unix_nanoseconds();
-    return picture->known.knows(*record.pid, static_cast<double>(at) * 1e-9);
+    const auto known = picture->known.knows(pid, static_cast<double>(time) * 1e-9);
+    if (!known || *known) return known;
+    return living_.has(pid, picture->master, time, unix_nanoseconds());
 }
 
 /// Processes of two containers, or of two files, have the same pids at times.

@@ -8,6 +8,7 @@
 #include "exporters/odoo/counts/log_counts.hpp"
 #include "exporters/odoo/counts/workers.hpp"
 #include "exporters/odoo/log/assembler.hpp"
+#include "exporters/odoo/processes/living_pids.hpp"
 #include "exporters/odoo/processes/picture.hpp"
 
 #include <cstdint>
@@ -27,9 +28,11 @@ class ServerLog : public tail::LineConsumer {
               std::string postgres,
               std::shared_ptr<const CurrentTenancy> tenancy);
     ~ServerLog() override;
-    /// Before the first line: what looks at the processes that write it.
-    void watch_processes(std::shared_ptr<const Published<ProcessPicture>> processes) {
+    /// Before the first line: what looks at the processes that write it, and where this one does.
+    void watch_processes(std::shared_ptr<const Published<ProcessPicture>> processes,
+                         ProcFolder proc = ProcFolder()) {
         processes_ = std::move(processes);
+        living_ = LivingPids(std::move(proc));
     }
     ServerLog(const ServerLog&) = delete;
     ServerLog& operator=(const ServerLog&) = delete;
@@ -47,12 +50,13 @@ class ServerLog : public tail::LineConsumer {
     class Stream;  ///< one file, or one of the streams of a container
 
     [[nodiscard]] Stream& stream(std::string_view path, std::string_view name);
-    [[nodiscard]] std::optional<bool> seen(const Record& record) const;
+    [[nodiscard]] std::optional<bool> seen(std::int32_t pid, std::int64_t time);
     [[nodiscard]] std::int64_t clock(std::int64_t time);
     void forget();
 
     LogFormat format_;
     std::shared_ptr<const Published<ProcessPicture>> processes_;  ///< null: they are not looked at
+    LivingPids living_;
     Databases databases_;
     Ledger ledger_;
     unsigned lines_ = 0;  ///< since the databases were last looked at, modulo

@@ -1,73 +1,7 @@
-#include "exporters/odoo/counts/server_log.hpp"
-
-#include "core/counting/series.hpp"
-
-#include <catch2/catch.hpp>
-
-#include <fstream>
-#include <map>
-#include <memory>
-#include <string>
-#include <vector>
+#include "exporters/odoo/counts/replay.hpp"
 
 namespace erp::odoo {
 namespace {
-
-using Counted = std::map<std::string, double>;
-
-std::shared_ptr<const CurrentTenancy> three_tenants() {
-    auto current = std::make_shared<CurrentTenancy>();
-    current->set(std::make_shared<const Tenancy>(
-        std::vector<Tenant>{{.name = "acme"}, {.name = "globex"}, {.name = "initech"}},
-        std::vector<TenantRule>{{Dimension::database, "^([a-z]+)$", "$1"}}));
-    return current;
-}
-
-/// A log, read line by line.
-class Replay {
-  public:
-    explicit Replay(LogFormat format = LogFormat::detect) : log_(format, "", three_tenants()) {}
-
-    void file(const std::string& path) {
-        std::ifstream in(path);
-        REQUIRE(in.good());
-        for (std::string line; std::getline(in, line);)
-            (void)take(std::move(line));
-    }
-    tail::LineResult take(std::string line) {
-        const std::size_t size = line.size();
-        line.append(64, '\0');  // LineSplitter::kPadding
-        return log_.take({"odoo", "odoo.log", std::string_view(line).substr(0, size), "", ""});
-    }
-    const LogCounts& counts() {
-        prepared_ = log_.prepare();
-        prepared_.publish();
-        shown_ = log_.counts();
-        return *shown_;
-    }
-    [[nodiscard]] const std::string& bytes() const { return prepared_.bytes; }
-    ServerLog& log() { return log_; }
-
-    /// Sums by the labels `By`, joined by blanks.
-    template <class K, Label... By>
-    Counted by() {
-        const LogCounts& now = counts();
-        Counted sums;
-        for (const auto& row : now.of<K>()) {
-            std::string key;
-            for (const std::string_view text :
-                 counting::texts<By...>(now, {row.key[counting::position_of<K, By>()]...}))
-                key.append(key.empty() ? "" : " ").append(text);
-            sums[key] += static_cast<double>(row.cell);
-        }
-        return sums;
-    }
-
-  private:
-    ServerLog log_;
-    tail::LineConsumer::Prepared prepared_;
-    std::shared_ptr<const LogCounts> shown_;
-};
 
 std::string recording(const std::string& version) {
     return "testdata/" + version + "/odoo-server.log";
@@ -213,72 +147,13 @@ TEST_CASE("server log: bytes that are not a snapshot's are refused, and nothing 
     }
 }
 
-constexpr const char* kBoot =
-    "2026-11-22 04:00:00,000 100 INFO ? odoo: Odoo version 17.0 \n"
-    "2026-11-22 04:00:01,000 100 INFO ? odoo.service.server: HTTP service (werkzeug) running on "
-    "127.0.0.1:8069 \n"
-    "2026-11-22 04:00:02,000 101 INFO ? odoo.service.server: Worker WorkerHTTP (101) alive ";
-
-void take_lines(Replay& replay, std::string_view text) {
-    while (!text.empty()) {
-        const std::size_t end = text.find('\n');
-        (void)replay.take(std::string(text.substr(0, end)));
-        text.remove_prefix(end == text.npos ? text.size() : end + 1);
-    }
-}
-
-TEST_CASE("server log: who did not say that it begins writes no records once the master listens",
-          "[odoo]") {
-    Replay replay;
-    // Before, nobody can be told from those that run already.
-    take_lines(replay, "2026-11-22 03:59:00,000 90 ERROR acme odoo.http: Access Denied ");
-    take_lines(replay, kBoot);
-    take_lines(replay,
-               "2026-11-22 04:00:03,000 90 ERROR acme odoo.http: Access Denied \n"
-               "2026-11-22 04:00:03,000 101 ERROR acme odoo.http: Access Denied \n"
-               "2026-11-22 04:00:03,000 4711 CRITICAL acme odoo.http: Access Denied ");
-    CHECK(replay.by<Records, Label::level>() == Counted{{"error", 3}, {"info", 3}});
-    CHECK(replay.by<Suspicious, Label::reason>() == Counted{{"pid", 1}});
-}
-
-TEST_CASE("server log: of processes that are looked at, each that begins later says so", "[odoo]") {
-    const std::string begins = " INFO ? odoo.service.server: Worker WorkerHTTP (201) alive ";
-    const std::string error = " ERROR acme odoo.http: Access Denied ";
-    ProcessPicture picture;
-    picture.known.since = picture.known.until = 1'795'320'000;  // 2026-11-22 04:00:00
-    picture.known.all = {{.pid = 90}, {.pid = 300}, {.pid = 301}};
-    const auto processes = std::make_shared<Published<ProcessPicture>>();
-    processes->publish(picture);
-    Replay replay;
-    replay.log().watch_processes(processes);
-    const auto read = [&](const std::string& time, const std::string& pid,
-                          const std::string& rest) {
-        take_lines(replay, "2026-11-22 " + time + ",000 " + pid + rest);
-    };
-    read("03:59:59", "80", error);    // it may have ended before the first look
-    read("04:00:01", "4711", error);  // Odoo may log errors alone
-    read("04:00:02", "201", begins);
-    read("04:00:03", "90", error);
-    read("04:00:03", "201", error);
-    read("04:00:03", "300", error);
-    CHECK(replay.by<Records, Label::level>() == Counted{{"error", 5}, {"info", 1}});
-    read("04:00:04", "4712", error);
-    read("03:59:59", "81", error);
-    CHECK(replay.by<Records, Label::level>() == Counted{{"error", 6}, {"info", 1}});
-    CHECK(replay.by<Suspicious, Label::reason>() == Counted{{"pid", 1}});
-    // A restart that logs errors alone begins with no word; its processes are seen.
-    take_lines(replay, kBoot);
-    read("04:00:05", "301", error);
-    CHECK(replay.by<Suspicious, Label::reason>() == Counted{{"pid", 1}});
-}
-
 TEST_CASE("server log: a database that nobody knows has no name of its own", "[odoo]") {
     Replay replay;
-    take_lines(replay,
-               "2026-11-22 04:00:00,000 9 INFO acme odoo.addons.base.models.res_users: Login "
-               "failed for db:made_up_1 login:admin from 1.2.3.4 \n"
-               "2026-11-22 04:00:00,100 9 INFO made_up_2 odoo.addons.base.models.res_users: Login "
-               "failed for db:acme login:db:globex from 1.2.3.4 ");
+    replay.take_all(
+        "2026-11-22 04:00:00,000 9 INFO acme odoo.addons.base.models.res_users: Login "
+        "failed for db:made_up_1 login:admin from 1.2.3.4 \n"
+        "2026-11-22 04:00:00,100 9 INFO made_up_2 odoo.addons.base.models.res_users: Login "
+        "failed for db:acme login:db:globex from 1.2.3.4 ");
     CHECK(replay.by<Logins, Label::datname, Label::result>() ==
           Counted{{"_unknown failed", 1}, {"acme failed", 1}});
 }

@@ -1,34 +1,70 @@
 #include "exporters/odoo/counts/workers.hpp"
 
 #include <algorithm>
+#include <tuple>
+#include <vector>
 
 namespace erp::odoo {
 
 using tail::put;
 
-Worker& Workers::at(std::int32_t pid) {
-    if (all_.size() >= kMost && !all_.contains(pid)) {
-        all_.erase(std::ranges::min_element(all_, {},
-                                            [](const auto& entry) { return entry.second.used; }));
+bool Workers::find(std::int32_t pid) {
+    if (last_ != all_.end() && last_->first == pid) return true;
+    const auto found = all_.find(pid);
+    if (found == all_.end()) return false;
+    last_ = found;
+    return true;
+}
+
+Workers::Entry& Workers::entry(std::int32_t pid) {
+    if (!find(pid)) {
+        if (all_.size() >= kMost) make_room();
+        last_ = all_.emplace(pid, Entry()).first;
     }
-    Entry& entry = all_[pid];
-    entry.used = ++uses_;
-    return entry.worker;
+    last_->second.used = ++uses_;
+    return last_->second;
+}
+
+/// Of many at once: who fills this with invented numbers does not have it searched for each.
+void Workers::make_room() {
+    constexpr std::size_t kRoom = kMost / 8;
+    std::vector<decltype(all_)::iterator> order;
+    for (auto one = all_.begin(); one != all_.end(); ++one)
+        order.push_back(one);
+    std::ranges::nth_element(order, order.begin() + kRoom, {}, [](const auto& one) {
+        const Entry& entry = one->second;
+        return std::tuple(entry.worker.ended == 0, entry.standing, entry.used);
+    });
+    for (std::size_t i = 0; i < kRoom; ++i)
+        all_.erase(order[i]);
 }
 
 void Workers::begin(std::int32_t pid, WorkerType type) {
-    at(pid) = {.type = type, .ended = false, .run = {}};
+    at(pid) = {.type = type, .announced = true, .ended = 0, .runs = {}};
 }
 
-void Workers::begins(std::int32_t pid) {
-    announces_ = true;
-    (void)at(pid);
+void Workers::note(Entry& entry, std::int64_t time, bool begins) {
+    if (entry.worker.ended != 0 && time > entry.worker.ended + kSameEnd) entry.worker = {};
+    if (entry.first == 0) entry.first = time;
+    if (time > entry.first + kMoment) {
+        entry.standing = Standing::lasts;
+    } else if (!begins && entry.standing == Standing::named) {
+        entry.standing = Standing::wrote;
+    }
 }
 
-bool Workers::may_write(std::int32_t pid, std::optional<bool> seen) {
-    const bool missed = seen ? !*seen && (announces_ || complete_) : complete_;
-    if (missed) return false;
-    (void)at(pid);
+bool Workers::wrote(std::int32_t pid, std::int64_t time, bool begins) {
+    if (!find(pid)) return false;
+    note(entry(pid), time, begins);
+    return true;
+}
+
+bool Workers::may_write(std::int32_t pid,
+                        std::int64_t time,
+                        bool begins,
+                        std::optional<bool> seen) {
+    if (!seen.value_or(begins || !complete_)) return false;
+    note(entry(pid), time, begins);
     return true;
 }
 
@@ -39,12 +75,12 @@ void Workers::save(std::string& out) const {
         const Worker& worker = entry.worker;
         put(out, static_cast<std::uint64_t>(pid));
         put(out, entry.used);
+        put(out, static_cast<std::uint64_t>(entry.first));
+        put(out, std::uint64_t{static_cast<std::uint8_t>(entry.standing)});
         put(out, std::uint64_t{static_cast<std::uint8_t>(worker.type)});
-        put(out, std::uint64_t{worker.ended});
-        put(out, std::uint64_t{worker.run.open});
-        put(out, std::uint64_t{worker.run.datname});
-        put(out, std::uint64_t{worker.run.cron});
-        put(out, static_cast<std::uint64_t>(worker.run.start));
+        put(out, std::uint64_t{worker.announced});
+        put(out, static_cast<std::uint64_t>(worker.ended));
+        worker.runs.save(out);
     }
 }
 
@@ -57,17 +93,16 @@ bool Workers::restore(tail::ByteReader& in, std::size_t datnames, std::size_t cr
         Worker& worker = entry.worker;
         entry.used = in.number();
         uses_ = std::max(uses_, entry.used);
+        entry.first = static_cast<std::int64_t>(in.number());
+        const std::uint64_t standing = in.number();
+        if (standing > static_cast<std::uint64_t>(Standing::lasts)) return false;
+        entry.standing = static_cast<Standing>(standing);
         const std::uint64_t type = in.number();
         if (type > static_cast<std::uint64_t>(WorkerType::other)) return false;
         worker.type = static_cast<WorkerType>(type);
-        worker.ended = in.number() != 0;
-        worker.run.open = in.number() != 0;
-        const std::uint64_t datname = in.number();
-        const std::uint64_t cron = in.number();
-        if (datname >= datnames || cron >= crons) return false;
-        worker.run.datname = static_cast<counting::Names::Number>(datname);
-        worker.run.cron = static_cast<counting::Names::Number>(cron);
-        worker.run.start = static_cast<std::int64_t>(in.number());
+        worker.announced = in.number() != 0;
+        worker.ended = static_cast<std::int64_t>(in.number());
+        if (!worker.runs.restore(in, datnames, crons)) return false;
     }
     return in.ok();
 }

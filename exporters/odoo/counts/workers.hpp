@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/counting/names.hpp"
 #include "core/tail/byte_codec.hpp"
+#include "exporters/odoo/counts/open_runs.hpp"
 #include "exporters/odoo/log/event.hpp"
 
 #include <cstddef>
@@ -12,40 +12,51 @@
 
 namespace erp::odoo {
 
-/// A run of a scheduled job that has begun and not ended.
-struct OpenRun {
-    bool open = false;
-    counting::Names::Number datname = counting::Names::kNone;
-    counting::Names::Number cron = counting::Names::kNone;
-    std::int64_t start = 0;  ///< Unix time, ns
-};
-
 /// A process that writes a log.
 struct Worker {
     WorkerType type = WorkerType::unknown;
-    bool ended = false;  ///< the log told why: further lines of that end count nothing
-    OpenRun run;
+    bool announced = false;  ///< as a worker: it does one thing at a time
+    /// Unix time in ns at which the log told last why it ends: further lines of that end count
+    /// nothing. 0: it did not.
+    std::int64_t ended = 0;
+    OpenRuns runs;
 };
 
 /// The processes of one log by pid, as far as its lines tell: what happens to one of them takes
-/// several lines. At most kMost, those that wrote last.
+/// several lines. At most kMost. Who is beyond that goes by what it has written, since in a log
+/// alone a client can invent numbers: first who ended, then who only said that it begins, then who
+/// wrote in one moment only, and of these the one that has been silent for longest.
 class Workers {
   public:
     static constexpr std::size_t kMost = 4'096;
+    /// Lines of one end are no further apart, and a number is not given again so soon: ns.
+    static constexpr std::int64_t kSameEnd = 60'000'000'000;
+    /// Longer than what the times of one invented text can span (TimeOrder::kSlack): ns.
+    static constexpr std::int64_t kMoment = 15'000'000'000;
 
-    [[nodiscard]] Worker& at(std::int32_t pid);
+    Workers() = default;
+    ~Workers() = default;
+    Workers(const Workers&) = delete;
+    Workers& operator=(const Workers&) = delete;
+    Workers(Workers&&) = delete;
+    Workers& operator=(Workers&&) = delete;
+
+    [[nodiscard]] Worker& at(std::int32_t pid) { return entry(pid).worker; }
     /// A worker began; its pid may have been another's.
     void begin(std::int32_t pid, WorkerType type);
     /// The master listens: from here on every process says that it begins before it writes
     /// anything else. (A boot alone is no sign: who upgrades a module by hand boots too.)
     void listens() { complete_ = true; }
-    /// The record that is read now says that this process has just begun.
-    void begins(std::int32_t pid);
-    /// Whether this process can have written the record that is read now; it is known from then on.
-    /// `seen`: whether it was among Odoo's processes, whose beginning nothing told if it was before
-    /// the first look at them; nothing: not known.
-    [[nodiscard]] bool may_write(std::int32_t pid, std::optional<bool> seen);
-    [[nodiscard]] bool knows(std::int32_t pid) const { return all_.contains(pid); }
+    /// Whether the log knows this process already. If so, it wrote another record at `time`, Unix
+    /// ns. `begins`: which says that it has just begun.
+    [[nodiscard]] bool wrote(std::int32_t pid, std::int64_t time, bool begins);
+    /// Whether a process that is not known can have written the record that is read now; it is
+    /// known from then on. `seen`: whether it is, or was, among Odoo's processes. Nothing: those
+    /// cannot be looked at; then all that one can go by is who said that it begins.
+    [[nodiscard]] bool may_write(std::int32_t pid,
+                                 std::int64_t time,
+                                 bool begins,
+                                 std::optional<bool> seen);
 
     void save(std::string& out) const;
     /// False: the bytes are not of save(), or speak of names that there are not: `datnames` and
@@ -53,15 +64,25 @@ class Workers {
     [[nodiscard]] bool restore(tail::ByteReader& in, std::size_t datnames, std::size_t crons);
 
   private:
+    /// What is known of a process besides that it was named.
+    enum class Standing : std::uint8_t { named, wrote, lasts };
     struct Entry {
         Worker worker;
+        Standing standing = Standing::named;
+        std::int64_t first = 0;  ///< Unix time in ns of its first record; 0: none
         std::uint64_t used = 0;
     };
 
+    [[nodiscard]] bool find(std::int32_t pid);
+    [[nodiscard]] Entry& entry(std::int32_t pid);
+    void note(Entry& entry, std::int64_t time, bool begins);
+    void make_room();
+
     bool complete_ = false;
-    bool announces_ = false;  ///< a process said that it begins: all do, unless it is long ago
     std::uint64_t uses_ = 0;
     std::map<std::int32_t, Entry> all_;
+    /// The one that was asked for last: lines of one process come in rows.
+    std::map<std::int32_t, Entry>::iterator last_ = all_.end();
 };
 
 }  // namespace erp::odoo

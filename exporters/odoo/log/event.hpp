@@ -58,9 +58,9 @@ enum class EventKind : std::uint8_t {
     stopping,         ///< by SIGTERM, SIGINT or SIGHUP, which keeps the master's pid
     forced_shutdown,  ///< by a second SIGINT
     reloading,        ///< 19: a new master starts beside the old one
-    boot,             ///< a master, and its gevent process once more [name: the version]
-    http_service,     ///< the master listens
-    gevent_service,   ///< the gevent process listens
+    boot,          ///< a master, and its gevent process once more [name: the version, if it is one]
+    http_service,  ///< the master listens
+    gevent_service,  ///< the gevent process listens
 
     modules_loaded,     ///< one load of a registry; 15+: `registry_loaded` follows
     registry_loaded,    ///< 15+ [duration]

@@ -1,5 +1,6 @@
 #include "exporters/odoo/log/meaning.hpp"
 
+#include "exporters/odoo/log/release.hpp"
 #include "exporters/odoo/log/scan.hpp"
 
 #include <utility>
@@ -11,7 +12,7 @@ void read_version(const Record& record, Event& event) {
     std::string_view text = record.message;
     if (!eat(text, "Odoo version ")) return;
     event.kind = EventKind::boot;
-    event.name = text;
+    if (is_release(text)) event.name = text;
 }
 
 void read_loading(const Record& record, Event& event) {

@@ -1,0 +1,113 @@
+#include "exporters/odoo/counts/replay.hpp"
+#include "exporters/odoo/processes/fake_proc.hpp"
+
+namespace erp::odoo {
+namespace {
+
+constexpr const char* kBoot =
+    "2026-11-22 04:00:00,000 100 INFO ? odoo: Odoo version 17.0 \n"
+    "2026-11-22 04:00:01,000 100 INFO ? odoo.service.server: HTTP service (werkzeug) running on "
+    "127.0.0.1:8069 \n"
+    "2026-11-22 04:00:02,000 101 INFO ? odoo.service.server: Worker WorkerHTTP (101) alive ";
+
+TEST_CASE("server log: who did not say that it begins writes no records once the master listens",
+          "[odoo]") {
+    Replay replay;
+    // Before, nobody can be told from those that run already.
+    replay.take_all("2026-11-22 03:59:00,000 90 ERROR acme odoo.http: Access Denied ");
+    replay.take_all(kBoot);
+    replay.take_all(
+        "2026-11-22 04:00:03,000 90 ERROR acme odoo.http: Access Denied \n"
+        "2026-11-22 04:00:03,000 101 ERROR acme odoo.http: Access Denied \n"
+        "2026-11-22 04:00:03,000 4711 CRITICAL acme odoo.http: Access Denied ");
+    CHECK(replay.by<Records, Label::level>() == Counted{{"error", 3}, {"info", 3}});
+    CHECK(replay.by<Suspicious, Label::reason>() == Counted{{"pid", 1}});
+}
+
+const std::string kError = " ERROR acme odoo.http: Access Denied ";
+
+/// An Odoo whose processes are seen: the master 100 and its worker 101 by a look at 04:00:00, its
+/// worker 102 and an upgrade by hand since then.
+class Watched {
+  public:
+    Watched() {
+        const std::vector<std::string> command = {"python3", "/usr/bin/odoo"};
+        proc_.put({{.pid = 100, .arguments = command},
+                   {.pid = 101, .parent = 100, .arguments = command},
+                   {.pid = 102, .parent = 100, .arguments = command},
+                   {.pid = 200, .arguments = {"python3", "/usr/bin/odoo", "-u", "sale"}},
+                   {.pid = 300, .comm = "sh", .arguments = {"sh"}}});
+        ProcessPicture picture;
+        picture.master = 100;
+        picture.known.since = picture.known.until = 1'795'320'000;  // 2026-11-22 04:00:00
+        picture.known.all = {{.pid = 90}, {.pid = 100}, {.pid = 101}};
+        processes_->publish(picture);
+        replay.log().watch_processes(processes_, ProcFolder(proc_.folder));
+    }
+    void read(const std::string& time, const std::string& pid, const std::string& rest) {
+        replay.take_all("2026-11-22 " + time + ",000 " + pid + rest);
+    }
+    Replay replay;
+
+  private:
+    FakeProc proc_;
+    std::shared_ptr<Published<ProcessPicture>> processes_ =
+        std::make_shared<Published<ProcessPicture>>();
+};
+
+TEST_CASE("server log: of processes that are looked at, no other writes records", "[odoo]") {
+    Watched odoo;
+    odoo.read("03:59:59", "80", kError);  // it may have ended before the first look
+    odoo.read("04:00:01", "4711", kError);
+    odoo.read("04:00:01", "300", kError);  // not Odoo's
+    odoo.read("04:00:02", "90", kError);   // ended since
+    odoo.read("04:00:02", "101", kError);
+    odoo.read("04:00:03", "102", kError);  // no look has seen it yet
+    odoo.read("04:00:03", "200", " INFO ? odoo: Odoo version 17.0 ");
+    CHECK(odoo.replay.by<Records, Label::level>() == Counted{{"error", 4}, {"info", 1}});
+    CHECK(odoo.replay.by<Suspicious, Label::reason>() == Counted{{"pid", 2}});
+}
+
+TEST_CASE("server log: a process that is not there does not begin by saying so", "[odoo]") {
+    Watched odoo;
+    odoo.read("04:00:01", "101",
+              " INFO acme odoo.addons.base.models.res_users: Login failed for "
+              "db:acme login:x");
+    odoo.read("04:00:01", "888888", " INFO ? odoo: Odoo version 17.0 ");
+    odoo.read("04:00:01", "888887",
+              " INFO ? odoo.service.server: Worker WorkerHTTP (888887) alive ");
+    for (const std::string pid : {"888888", "888887"}) {
+        odoo.read("04:00:01", pid,
+                  " ERROR ? odoo.service.server: WorkerHTTP (7) timeout after 9s ");
+        odoo.read("04:00:01", pid,
+                  " INFO acme odoo.addons.base.models.ir_cron: Starting job `A`. ");
+        odoo.read("04:00:01", pid, " INFO acme odoo.addons.base.models.ir_cron: Job `A` done. ");
+    }
+    CHECK(odoo.replay.by<Suspicious, Label::reason>() == Counted{{"pid", 8}});
+    CHECK(odoo.replay.by<WorkerExits, Label::reason>().empty());
+    CHECK(odoo.replay.by<CronRuns, Label::cron>().empty());
+    CHECK(odoo.replay.counts().of<Versions>().empty());
+}
+
+TEST_CASE("server log: what is no version of Odoo is no label", "[odoo]") {
+    const auto versions = [](const std::string& text) {
+        Replay replay;
+        replay.take_all("2026-11-22 04:00:00,000 100 INFO ? odoo: Odoo version " + text + " ");
+        const Counted found = replay.by<Versions, Label::version>();
+        return found.empty() ? std::string() : found.begin()->first;
+    };
+    for (const std::string text :
+         {"14.0", "17.0+e", "17.0-20240924", "17.0+e-20240924", "saas~18.4", "saas~18.4+e",
+          "19.0alpha1", "18.0rc2", "16.0.post20230101"}) {
+        CAPTURE(text);
+        CHECK(versions(text) == text);
+    }
+    for (const std::string text : {"", "14", "1", "EVIL-66", "14.0 evil", "14.0-evil", "14.0-1234",
+                                   "1400.0", "14.0alpha", "14.0-202409241"}) {
+        CAPTURE(text);
+        CHECK(versions(text).empty());
+    }
+}
+
+}  // namespace
+}  // namespace erp::odoo
