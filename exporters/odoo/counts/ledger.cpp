@@ -88,6 +88,11 @@ void Ledger::count_change(const Context& context, std::string_view kind, Number 
 
 void Ledger::count_request(const Context& context) {
     const Event& event = context.event;
+    if (event.kind == EventKind::request && context.pid != 0) {
+        // A worker whose beginning is not in this log; only such a one has an access line.
+        Worker& worker = context.workers.at(context.pid);
+        if (worker.type == WorkerType::unknown) worker.type = WorkerType::http;
+    }
     const Number status = number(Label::status_class, statuses_, status_class(event.status));
     switch (event.kind) {
         case EventKind::gevent_request:

@@ -1,0 +1,128 @@
+#include "exporters/odoo/counts/replay.hpp"
+
+namespace erp::odoo {
+namespace {
+
+/// A line of a log at a time of 2026-11-22.
+std::string line(const std::string& time,
+                 const std::string& pid,
+                 const std::string& rest,
+                 const std::string& text) {
+    return "2026-11-22 " + time + ",000 " + pid + " " + rest + ": " + text;
+}
+
+std::string cron(const std::string& time,
+                 const std::string& level,
+                 const std::string& database,
+                 const std::string& text) {
+    return line(time, "9", level + " " + database + " odoo.addons.base.models.ir_cron", text) + " ";
+}
+
+std::string server(const std::string& time, const std::string& pid, const std::string& text) {
+    return line(time, pid, "ERROR ? odoo.service.server", text) + " ";
+}
+
+Counted runs(Replay& replay) {
+    return replay.by<CronRuns, Label::datname, Label::cron, Label::result>();
+}
+
+/// Seconds that the ended runs took, by database.
+Counted seconds(Replay& replay) {
+    Counted sums;
+    const LogCounts& counts = replay.counts();
+    for (const auto& row : counts.of<CronDurations>())
+        sums[std::string(counting::labels_of<CronDurations>(counts, row)[0])] +=
+            counting::sum_of(row.cell);
+    return sums;
+}
+
+TEST_CASE("ledger: jobs that run at once in one process end each by its name and database",
+          "[odoo]") {
+    Replay replay;
+    replay.take_all(cron("04:00:00", "INFO", "acme", "Starting job `Mail`."));
+    replay.take_all(cron("04:00:01", "INFO", "globex", "Starting job `Mail`."));
+    replay.take_all(cron("04:00:02", "INFO", "acme", "Starting job `Clean`."));
+    replay.take_all(cron("04:00:03", "ERROR", "acme",
+                         "Call from cron Mail for server action #1 failed in Job #1"));
+    replay.take_all(cron("04:00:04", "INFO", "acme", "Job `Mail` done."));
+    replay.take_all(cron("04:00:09", "INFO", "acme", "Job done: `Clean` (7.000s)."));
+    replay.take_all(cron("04:00:10", "INFO", "globex", "Job done: `Mail` (9.000s)."));
+    CHECK(runs(replay) ==
+          Counted{{"acme Clean ok", 1}, {"acme Mail failed", 1}, {"globex Mail ok", 1}});
+    CHECK(seconds(replay) == Counted{{"acme", 10}, {"globex", 9}});
+}
+
+TEST_CASE("ledger: in syslog, too, a job's failure is that of the tenant whose it is", "[odoo]") {
+    Replay replay;
+    const auto syslog = [&](const std::string& level, const std::string& database,
+                            const std::string& text) {
+        replay.take_all("<14>Odoo Server 17.0:" + database + ":" + level +
+                        ":odoo.addons.base.models.ir_cron:" + text);
+    };
+    syslog("INFO", "acme", "Starting job `A`.");
+    syslog("INFO", "globex", "Starting job `B`.");
+    syslog("ERROR", "acme", "Call from cron A for server action #1 failed in Job #1");
+    syslog("INFO", "globex", "Job done: `B` (9.000s).");
+    CHECK(runs(replay) == Counted{{"acme A failed", 1}, {"globex B ok", 1}});
+}
+
+TEST_CASE("ledger: a failure that names no job is that of the one that runs in its database",
+          "[odoo]") {
+    constexpr const char* kUnnamed = "Unexpected exception while processing cron job {}";
+    Replay replay;
+    replay.take_all(cron("04:00:00", "INFO", "acme", "Starting job `A`."));
+    replay.take_all(cron("04:00:00", "INFO", "globex", "Starting job `B`."));
+    replay.take_all(cron("04:00:01", "ERROR", "globex", kUnnamed));
+    CHECK(runs(replay) == Counted{{"globex B failed", 1}});
+    replay.take_all(cron("04:00:02", "INFO", "acme", "Starting job `C`."));
+    replay.take_all(cron("04:00:03", "ERROR", "acme", kUnnamed));  // of which of the two?
+    CHECK(runs(replay) == Counted{{"globex B failed", 1}});
+}
+
+TEST_CASE("ledger: batches of 18 are one run, a start of 17 that is told again is another",
+          "[odoo]") {
+    Replay replay;
+    replay.take_all(cron("04:00:00", "INFO", "acme", "Job 'A' (3) starting"));
+    replay.take_all(cron("04:00:01", "INFO", "acme", "Job 'A' (3) done in 1.000s"));
+    replay.take_all(cron("04:00:02", "INFO", "acme", "Job 'A' (3) starting"));
+    replay.take_all(cron("04:00:05", "INFO", "acme", "Job 'A' (3) completed"));
+    CHECK(seconds(replay) == Counted{{"acme", 5}});
+    replay.take_all(cron("04:00:00", "INFO", "globex", "Starting job `B`."));
+    replay.take_all(cron("04:00:05", "INFO", "globex", "Starting job `B`."));
+    replay.take_all(cron("04:00:06", "INFO", "globex", "Job `B` done."));
+    CHECK(seconds(replay) == Counted{{"acme", 5}, {"globex", 1}});
+}
+
+TEST_CASE("ledger: a worker does one job at a time, and its end kills that one alone", "[odoo]") {
+    Replay replay;
+    replay.take_all(server("04:00:00", "9", "Worker WorkerCron (9) alive"));
+    replay.take_all(cron("04:00:01", "INFO", "acme", "Starting job `A`."));
+    replay.take_all(cron("04:00:02", "INFO", "acme", "Starting job `B`."));
+    replay.take_all(server("04:00:09", "7", "WorkerCron (9) timeout after 7s"));
+    CHECK(runs(replay) == Counted{{"acme B killed", 1}});
+}
+
+TEST_CASE("ledger: a request killed in a worker whose beginning was not read is counted",
+          "[odoo]") {
+    Replay replay;
+    replay.take_all(line("04:00:00", "21", "INFO acme werkzeug",
+                         "127.0.0.1 - - [22/Nov/2026 04:00:00] \"POST /web/dataset/call_kw/a/b "
+                         "HTTP/1.1\" 200 - 12 0.010 0.030"));
+    replay.take_all(server("04:00:09", "21", "Worker (21) CPU time limit (60) reached."));
+    replay.take_all(server("04:00:09", "21", "Worker (21) Exception occured, exiting..."));
+    CHECK(replay.by<WorkerExits, Label::worker_type, Label::reason>() == Counted{{"http cpu", 1}});
+    CHECK(replay.by<Killed, Label::reason>() == Counted{{"cpu", 1}});
+}
+
+TEST_CASE("ledger: a kill is told several times, and a number is killed again much later",
+          "[odoo]") {
+    Replay replay;
+    for (const char* const time : {"04:00:00", "04:00:04", "04:00:08", "05:00:00", "05:00:04"})
+        replay.take_all(server(time, "7", "WorkerHTTP (33) timeout after 120s"));
+    CHECK(replay.by<WorkerExits, Label::worker_type, Label::reason>() ==
+          Counted{{"http timeout", 2}});
+    CHECK(replay.by<Killed, Label::reason>() == Counted{{"timeout", 2}});
+}
+
+}  // namespace
+}  // namespace erp::odoo
