@@ -47,7 +47,7 @@ class ServerLog::Stream : public RecordSink {
     [[nodiscard]] Workers& workers() { return workers_; }
 
     [[nodiscard]] bool genuine(const Record& record) override {
-        if (record.time && !order_.take(*record.time, log_.clock(*record.time))) {
+        if (record.time && !order_.take(*record.time, unix_nanoseconds)) {
             log_.ledger_.count_suspicious("time");
             return false;
         }
@@ -82,12 +82,6 @@ ServerLog::ServerLog(LogFormat format,
     : format_(format), databases_(std::move(postgres), std::move(tenancy)) {}
 
 ServerLog::~ServerLog() = default;
-
-/// The clock is read again only for what would be of the future by the last time.
-std::int64_t ServerLog::clock(std::int64_t time) {
-    if (time > now_) now_ = unix_nanoseconds();
-    return now_;
-}
 
 /// Whether a process that the log has not known so far is one of Odoo's, or was; nothing: they are
 /// not seen, or not for that time. One that has just begun is in no picture yet.

@@ -51,7 +51,6 @@ class ServerLog : public tail::LineConsumer {
 
     [[nodiscard]] Stream& stream(std::string_view path, std::string_view name);
     [[nodiscard]] std::optional<bool> seen(std::int32_t pid, std::int64_t time);
-    [[nodiscard]] std::int64_t clock(std::int64_t time);
     void forget();
 
     LogFormat format_;
@@ -63,7 +62,6 @@ class ServerLog : public tail::LineConsumer {
     std::map<std::string, std::unique_ptr<Stream>, std::less<>> streams_;
     std::string key_;         ///< of the stream of the last line
     Stream* last_ = nullptr;  ///< that stream
-    std::int64_t now_ = 0;    ///< Unix time in ns when it was last looked at
     std::shared_ptr<Published<LogCounts>> shown_ = std::make_shared<Published<LogCounts>>();
 };
 

@@ -56,8 +56,9 @@ class CountingSink : public RecordSink {
     explicit CountingSink(Name name) : name_(std::move(name)) {}
 
     bool genuine(const Record& record) override {
-        return !record.time ||
-               order_.take(*record.time, std::numeric_limits<std::int64_t>::max() / 2);
+        return !record.time || order_.take(*record.time, [] {
+            return std::numeric_limits<std::int64_t>::max() / 2;
+        });
     }
     void take(const Record& record, const Event& event) override {
         const std::string name = name_(record, event);
