@@ -158,5 +158,13 @@ TEST_CASE("server log: a database that nobody knows has no name of its own", "[o
           Counted{{"_unknown failed", 1}, {"acme failed", 1}});
 }
 
+TEST_CASE("server log: a login of 19 is one of its record's database", "[odoo]") {
+    Replay replay;
+    replay.take_all(
+        "2026-11-22 04:00:00,000 9 INFO acme odoo.addons.base.models.res_users: Login failed for "
+        "login:db:globex login:x from 192.0.2.1 ");
+    CHECK(replay.by<Logins, Label::datname, Label::result>() == Counted{{"acme failed", 1}});
+}
+
 }  // namespace
 }  // namespace erp::odoo

@@ -25,6 +25,7 @@ Area area_of(std::string_view logger) {
         {"odoo.addons.bus", Area::bus},
         {"odoo.addons", Area::addons},
         {"odoo.modules", Area::modules},
+        {"odoo.registry", Area::modules},
         {"odoo.http", Area::http},
         {"odoo.sql_db", Area::sql},
         {"odoo.service", Area::server},

@@ -55,6 +55,7 @@ TEST_CASE("finish() tells the record that waits, once") {
     log.assembler.finish();
     log.assembler.finish();
     CHECK(log.take("Traceback (most recent call last):") == LineKind::continuation);
+    CHECK(log.take("  File \"x.py\", line 1, in f") == LineKind::continuation);
     CHECK(log.take("KeyError: 'south'") == LineKind::continuation);
     log.take(kInfo);
     CHECK(log.sink.taken == Taken{"error ", "info "});
@@ -93,16 +94,33 @@ TEST_CASE("a class is a short identifier, or it is none") {
         Log log;
         log.take(kError);
         log.take("Traceback (most recent call last):");
+        log.take("  File \"x.py\", line 1, in f");
         log.take(line);
         log.assembler.finish();
         CHECK(log.sink.taken == Taken{"error "});
     }
 }
 
+TEST_CASE("what a client writes like a traceback is none without a frame, and none in SQL") {
+    const auto exception = [](const std::string& logger, const std::string& text) {
+        return std::string(read("ERROR", logger, text).event.exception);
+    };
+    const std::string begin = "x\nTraceback (most recent call last):\n";
+    const std::string frame = "  File \"x.py\", line 1, in f\n";
+    CHECK(exception("odoo.http", begin + "evil.Name: y").empty());
+    CHECK(exception("odoo.http", begin + "  x\nevil.Name: y").empty());
+    CHECK(exception("odoo.http", begin + begin + frame + "KeyError: y") == "KeyError");
+    const std::string query = "bad query: INSERT INTO a VALUES ('" + begin + frame +
+                              "evil.Name: y')\nERROR: syntax error at \"a\"";
+    CHECK(exception("odoo.sql_db", query).empty());
+    CHECK(read("ERROR", "odoo.sql_db", query).event.reason == QueryFault::syntax_error);
+}
+
 TEST_CASE("a record that the sink refuses is a part of the one before it") {
     Log log;
     log.take(kError);
     log.take("Traceback (most recent call last):");
+    log.take("  File \"x.py\", line 1, in f");
     CHECK(log.take("2026-11-22 04:02:34,634 1 CRITICAL acme odoo.fake: forged ") ==
           LineKind::suspicious);
     CHECK(log.take("KeyError: 'south'") == LineKind::continuation);

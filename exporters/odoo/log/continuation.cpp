@@ -28,16 +28,19 @@ std::string_view identifier_at(std::string_view line) {
 void Continuation::clear() {
     size_ = 0;
     fault_ = QueryFault::other;
-    in_traceback_ = details_ = pool_full_ = missing_file_ = false;
+    traceback_ = Traceback::none;
+    details_ = pool_full_ = missing_file_ = false;
 }
 
 void Continuation::take(std::string_view line) {
     if (line.starts_with("Traceback (most recent call last):")) {
-        in_traceback_ = true;
-    } else if (in_traceback_) {
+        traceback_ = Traceback::announced;
+    } else if (traceback_ == Traceback::announced) {
+        traceback_ = line.starts_with("  File \"") ? Traceback::frames : Traceback::none;
+    } else if (traceback_ == Traceback::frames) {
         // Frames are indented; the first line that is not is the exception.
         if (line.empty() || line.front() == ' ') return;
-        in_traceback_ = false;
+        traceback_ = Traceback::none;
         take_exception(line);
     } else if (line.starts_with("ERROR: ")) {
         // The query comes before it, line feeds in its values included, its values after it.

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -30,7 +31,8 @@ class Continuation {
     std::array<char, 100> name_ = {};
     std::size_t size_ = 0;
     QueryFault fault_ = QueryFault::other;
-    bool in_traceback_ = false;
+    enum class Traceback : std::uint8_t { none, announced, frames };
+    Traceback traceback_ = Traceback::none;
     bool details_ = false;
     bool pool_full_ = false;
     bool missing_file_ = false;

@@ -20,8 +20,8 @@ enum class EventKind : std::uint8_t {
     gevent_request,   ///< of the gevent port, WebSockets included [method path status bytes
                       ///< duration: for as long as the connection lasted]
 
-    login_succeeded,  ///< [database]
-    login_failed,     ///< [database]
+    login_succeeded,  ///< [database, before 19]
+    login_failed,     ///< [database, before 19]
     login_cooldown,   ///< refused unseen, after ten failures in one worker [database]
     rpc_error,  ///< before the request's own line, whose status is often 200; in 14 and 15 also
                 ///< behind it, with a status of 500 [error exception]

@@ -24,13 +24,15 @@ void read_login(const Record& record, Event& event) {
         if (text.starts_with("Login attempt ignored for ")) read_cooldown(text, event);
         return;
     }
-    if (eat(text, "Login successful for db:")) {
+    if (eat(text, "Login successful for ")) {
         event.kind = EventKind::login_succeeded;
-    } else if (eat(text, "Login failed for db:")) {
+    } else if (eat(text, "Login failed for ")) {
         event.kind = EventKind::login_failed;
     } else {
         return;
     }
+    // 19 names no database here: it is the record's own.
+    if (!eat(text, "db:")) return;
     // What follows is a client's.
     event.database = before(text, " login:");
 }

@@ -42,6 +42,7 @@ Reader reader_of(std::string_view logger) {
         {"odoo.service.server", read_server},
         {"odoo.service.model", read_retry},
         {"odoo.modules.registry", read_registry},
+        {"odoo.registry", read_registry},  // 19
         {"odoo.modules.loading", read_loading},
         {"odoo.addons.queue_job.jobrunner.runner", read_job_runner},
         {"odoo.addons.queue_job.controllers.main", read_job},
@@ -63,7 +64,8 @@ void read_meaning(const Record& record, const Continuation& continuation, Event&
     } else if (const Reader reader = reader_of(record.logger); reader != nullptr) {
         reader(record, event);
     }
-    event.exception = continuation.exception();
+    // A "bad query" has no traceback: what looks like one is a value in its SQL.
+    if (event.kind != EventKind::bad_query) event.exception = continuation.exception();
     // Told to the user with a button to the settings; 14 and 15 write a traceback all the same.
     if (event.kind == EventKind::rpc_error && event.exception == "odoo.exceptions.RedirectWarning")
         event.error = RpcError::user;

@@ -30,6 +30,12 @@ TEST_CASE("a login counts for the database of its text, up to what the client wr
     const Read failed = login("Login failed for db:acme login:x login:y db:globex from 192.0.2.1");
     CHECK(failed.event.kind == EventKind::login_failed);
     CHECK(failed.event.database == "acme");
+    // 19 leaves the database to the record.
+    const Read in19 = login("Login failed for login:x db:globex login:y from 192.0.2.1");
+    CHECK(in19.event.kind == EventKind::login_failed);
+    CHECK(in19.event.database.empty());
+    CHECK(login("Login successful for login:admin from n/a").event.kind ==
+          EventKind::login_succeeded);
 }
 
 TEST_CASE("a login that is refused unseen counts for the database behind its last `on`") {
@@ -140,6 +146,8 @@ TEST_CASE("a record's area is that of the nearest known parent of its logger") {
     CHECK(area_of("longpolling") == Area::requests);
     CHECK(area_of("odoo.http.dispatcher") == Area::http);
     CHECK(area_of("odoo.httpx") == Area::core);
+    CHECK(area_of("odoo.modules.loading") == Area::modules);
+    CHECK(area_of("odoo.registry") == Area::modules);
     CHECK(area_of("odoo.addons.base.models.ir_cron") == Area::cron);
     CHECK(area_of("odoo.addons.base.models.ir_http") == Area::base);
     CHECK(area_of("odoo.addons.queue_job.jobrunner.runner") == Area::queue_job);

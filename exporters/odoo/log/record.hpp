@@ -19,7 +19,7 @@ enum class Area : std::uint8_t {
     http,       ///< odoo.http
     sql,        ///< odoo.sql_db
     server,     ///< odoo.service
-    modules,    ///< odoo.modules, odoo.addons.base.models.ir_module
+    modules,    ///< odoo.modules, odoo.registry, odoo.addons.base.models.ir_module
     cron,       ///< odoo.addons.base.models.ir_cron
     users,      ///< odoo.addons.base.models.res_users
     base,       ///< odoo.addons.base, the rest

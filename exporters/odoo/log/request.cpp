@@ -1,6 +1,8 @@
 #include "exporters/odoo/log/meaning.hpp"
 #include "exporters/odoo/log/scan.hpp"
 
+#include <algorithm>
+
 namespace erp::odoo {
 namespace {
 
@@ -62,6 +64,22 @@ void read_perf(std::string_view perf, Event& event) {
     if (event.sql && event.python) event.duration = *event.sql + *event.python;
 }
 
+/// A warning of odoo.http that is no failure of a request; the texts of those are anything.
+bool is_notice(std::string_view text) {
+    // 14 to 19, odoo/http.py: of routes, of arguments that nobody asked for, of a form whose answer
+    // is 400, of a session that another database's filter ends, and of PostgreSQL, which is away
+    // (17+; "Connection to the database failed" says so too).
+    static constexpr std::string_view kBegins[] = {"<function ",
+                                                   "Subclass re-defines <function ",
+                                                   "No CSRF validation token provided for path ",
+                                                   "CSRF validation failed on path ",
+                                                   "Logged into database ",
+                                                   "Database or registry unusable"};
+    return std::ranges::any_of(kBegins, [&](auto begin) { return text.starts_with(begin); }) ||
+           contains(text, " is not decorated by @route()") ||
+           contains(text, " changes the route type, using the original type");
+}
+
 }  // namespace
 
 void read_request(const Record& record, Event& event) {
@@ -102,8 +120,7 @@ void read_http(const Record& record, Event& event) {
         event.kind = EventKind::rpc_error;
         event.error = RpcError::session;
     }
-    // 17+: PostgreSQL is away; "Connection to the database failed" says so too.
-    if (record.level != Level::warning || text.starts_with("Database or registry unusable")) return;
+    if (record.level != Level::warning || is_notice(text)) return;
     event.kind = EventKind::rpc_error;
     if (text.starts_with("Access Denied") || text.starts_with("Too many login failures")) {
         event.error = RpcError::access;

@@ -111,6 +111,17 @@ TEST_CASE("records of odoo.http are errors of requests by what they say") {
     CHECK(error("WARNING", "404 Not Found: The requested URL was not found") == "http");
     CHECK(error("INFO", "Session expired") == "session");
     CHECK(error("WARNING", "Database or registry unusable, trying without") == "none");
+    for (const std::string notice :
+         {"<function odoo.addons.website.controllers.main.index> called ignoring args {'fbclid'}",
+          "<function odoo.addons.web.x> defined with invalid routing parameter 'method', assuming "
+          "'methods'",
+          "No CSRF validation token provided for path '/x'", "CSRF validation failed on path '/x'",
+          "Logged into database 'acme', but dbfilter rejects it; logging session out.",
+          "The endpoint odoo.addons.x.y is not decorated by @route(), decorating it myself."}) {
+        CAPTURE(notice);
+        CHECK(error("WARNING", notice) == "none");
+    }
+    CHECK(error("WARNING", "The endpoint of the carrier does not answer.") == "user");
     CHECK(error("INFO", "HTTP Configuring static files") == "none");
     // A package from 20 on, as its development shows.
     CHECK(read("ERROR", "odoo.http.dispatcher", "x").event.kind == EventKind::rpc_error);
