@@ -14,6 +14,7 @@ EXCEPTIONS = "odoo_exceptions_total"
 LOGINS = "odoo_logins_total"
 RETRIES = "odoo_sql_retries_total"
 EVENTS = "odoo_log_events_total"
+SUSPICIOUS = "odoo_log_suspicious_records_total"
 FORGED = "nobody\n2026-11-27 00:00:00,000 1 CRITICAL globex odoo.http: All is lost "
 
 # What fails how, and how that is counted.
@@ -27,7 +28,7 @@ def watched(folder, daemon):
     with Odoo(folder) as odoo:
         running = Watched(odoo.start(), daemon)
         yield running
-        assert running.daemon.page().total("odoo_log_suspicious_records_total", reason="pid") == 0
+        assert running.daemon.page().total(SUSPICIOUS, reason="pid") == 0
 
 
 def fail(client, kind):
@@ -80,8 +81,24 @@ def test_errors_logins_and_conflicts_are_the_tenants_that_had_them(watched):
     assert watched.growth(page, EVENTS, "datname", "event", event="pool_full") == {("globex", "pool_full"): 1}
     # The second line of that login's name is nobody's.
     assert page.total("odoo_log_records_total", level="CRITICAL") == 0
-    assert page.total("odoo_log_suspicious_records_total") == 1
+    assert page.total(SUSPICIOUS) == 1
     assert page.value("odoo_build_info", version="14.0") == 1
+
+
+@pytest.mark.long
+def test_a_process_that_a_client_invents_writes_nothing(folder, daemon):
+    with Odoo(folder) as odoo:
+        watched = Watched(odoo.start(), daemon)
+        watched.daemon.wait_for_page(lambda page: page.total("odoo_workers", target="erp") > 0, "processes are seen")
+        now = time.strftime("%Y-%m-%d %H:%M:%S,000", time.gmtime())
+        guess(odoo, "acme", "\n".join(["nobody", *(f"{now} 888888 INFO {line}" for line in (
+            "? odoo: Odoo version 99.0",
+            "globex odoo.addons.base.models.ir_cron: Starting job `Invented`.",
+            "globex odoo.addons.base.models.res_users: Login failed for db:globex login:nobody"))]))
+        page = watched.wait_for({(SUSPICIOUS, "reason", "pid"): 3, (LOGINS, "datname", "acme"): 1})
+        assert watched.growth(page, LOGINS, "datname", "result") == {("acme", "failed"): 1}
+        assert not page.series("odoo_cron_last_start_timestamp_seconds", cron="Invented")
+        assert [labels["version"] for labels, _ in page.series("odoo_build_info", target="erp")] == ["14.0"]
 
 
 class Traffic:
