@@ -7,7 +7,8 @@ constexpr Metric kServer{
     .name = "odoo_http_server_info",
     .type = Type::info,
     .help =
-        "How the server works (prefork, threaded) by its backlog, and what its sockets are "
+        "How the server works (prefork, threaded) by its backlog and, where that does not tell, "
+        "its processes, and what its sockets are "
         "read by (sock_diag, or proc, which shows neither backlogs nor ages); always 1.",
     .labels = {"mode", "sockets"},
     .source = "sockets: listener's backlog"};
@@ -19,14 +20,17 @@ constexpr Metric kConfigured{
     .source = "sockets: listener's backlog"};
 constexpr Metric kBusy{
     .name = "odoo_http_workers_busy",
-    .help = "Connections that are accepted and not closed: workers, or threads, with a request.",
+    .help =
+        "Workers, or threads, with a request: accepted connections, or all workers while somebody "
+        "waits at two looks; one whose client reset its connection is seen only then.",
     .source = "sockets: with an inode"};
 constexpr Metric kBusySeconds{
     .name = "odoo_http_worker_busy_seconds_total",
     .type = Type::counter,
     .help =
         "Time that workers had a request, summed over workers; its rate is the average number "
-        "that is busy, counted by this exporter since it started.",
+        "that is busy, without those whose client reset its connection while nobody waits; counted "
+        "by this exporter since it started.",
     .unit = Unit::seconds,
     .source = "sockets: with an inode"};
 constexpr Metric kSaturatedSeconds{

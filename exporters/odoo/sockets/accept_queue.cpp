@@ -16,6 +16,7 @@ void AcceptQueue::forget() {
     connections_.clear();
     previous_.reset();
     state_ = {};
+    accepted_ = 0;
     backlog_says_ = {};
 }
 
@@ -35,7 +36,7 @@ void AcceptQueue::look(const EndpointSockets& sockets,
     see_listener(sockets, most_backlog, at);
     for (const SocketRow& row : sockets.connections)
         see(row, at);
-    drop_gone(busy_before);
+    drop_gone(accepted_);
     summarize(at);
     totals_.watched += step;
     totals_.busy += step * (busy_before + state_.busy) / 2;
@@ -93,13 +94,13 @@ void AcceptQueue::count_accepted(const Connection& connection) {
         std::chrono::duration_cast<std::chrono::nanoseconds>(middle_ - connection.since).count());
 }
 
-void AcceptQueue::drop_gone(std::uint32_t busy_before) {
+void AcceptQueue::drop_gone(std::uint32_t accepted_before) {
     for (const auto& [key, connection] : connections_) {
         if (connection.seen != looks_ && !is_waiting(connection.inode)) ++ended_;
     }
     // Then none can have been accepted and ended since the last look.
-    const bool nobody_was_free =
-        ended_ == 0 && state_.workers.workers.has_value() && busy_before >= *state_.workers.workers;
+    const bool nobody_was_free = ended_ == 0 && state_.workers.workers.has_value() &&
+                                 accepted_before >= *state_.workers.workers;
     std::erase_if(connections_, [&](const auto& entry) {
         const Connection& connection = entry.second;
         if (connection.seen == looks_) return false;
@@ -112,6 +113,15 @@ void AcceptQueue::drop_gone(std::uint32_t busy_before) {
         return true;
     });
     ended_ = 0;
+}
+
+/// Signals start and end workers, which the backlog does not show; a job runner without a title is
+/// one more process. 0: not known.
+std::uint32_t AcceptQueue::workers_at_least() const {
+    const auto by_backlog = state_.workers.workers;
+    const auto by_processes = processes_ ? processes_->workers : std::nullopt;
+    if (by_backlog && by_processes) return std::min(*by_backlog, *by_processes);
+    return by_backlog ? *by_backlog : by_processes.value_or(0);
 }
 
 void AcceptQueue::summarize(Clock::time_point at) {
@@ -130,12 +140,14 @@ void AcceptQueue::summarize(Clock::time_point at) {
             waited_before = waited_before || connection.waited_before;
         }
     }
-    state_.workers = with_evidence(state_.workers, state_.busy, waited_before);
+    accepted_ = state_.busy;
+    state_.workers = with_evidence(state_.workers, accepted_, waited_before, processes_);
     // A free worker accepts at once, so who waits at two looks waits for one, however many workers
     // there may be now (signals start and end them).
     const auto& workers = state_.workers.workers;
     const bool all_busy = workers && state_.busy >= *workers;
     saturated_ = state_.waiting > 0 && (all_busy || waited_before);
+    if (waited_before) state_.busy = std::max(state_.busy, workers_at_least());
 }
 
 }  // namespace erp::odoo

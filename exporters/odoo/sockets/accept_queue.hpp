@@ -27,8 +27,10 @@ struct QueueState {
     std::uint32_t backlog = 0;        ///< connections that may wait; 0: not known
     std::uint32_t queue_length = 0;   ///< as the listener counts them
     std::uint32_t longest_queue = 0;  ///< most of the last 60 s
-    std::uint32_t busy = 0;           ///< accepted: one worker each
-    std::uint32_t waiting = 0;        ///< not accepted, and somebody waits for the answer
+    /// Workers with a request: accepted connections, or all workers while somebody waits for one.
+    /// Of a worker whose client reset its connection no socket is left.
+    std::uint32_t busy = 0;
+    std::uint32_t waiting = 0;    ///< not accepted, and somebody waits for the answer
     std::uint32_t abandoned = 0;  ///< not accepted, the client has gone; a worker will work on it
     Duration oldest_waiting{};    ///< since its request came; 0: none waits
     Duration oldest_running{};    ///< since it was accepted; 0: none is
@@ -56,6 +58,9 @@ class AcceptQueue {
     /// slept, a stopped process) nobody knows what was in it.
     explicit AcceptQueue(Duration longest) : longest_(longest) {}
 
+    /// What /proc tells of the workers at this moment, for the looks that follow; nothing: it does
+    /// not.
+    void hear_of(std::optional<WorkerCount> processes) { processes_ = processes; }
     void look(const EndpointSockets& sockets,
               std::optional<std::uint32_t> most_backlog,
               Clock::time_point at);
@@ -88,7 +93,8 @@ class AcceptQueue {
     void see(const SocketRow& row, Clock::time_point at);
     void count_accepted(const Connection& connection);
     /// Those that this look did not see.
-    void drop_gone(std::uint32_t busy_before);
+    void drop_gone(std::uint32_t accepted_before);
+    [[nodiscard]] std::uint32_t workers_at_least() const;
     void summarize(Clock::time_point at);
 
     Duration longest_;
@@ -98,7 +104,9 @@ class AcceptQueue {
     std::optional<Clock::time_point> previous_;
     Clock::time_point middle_;  ///< between the previous look and this one
     QueueState state_;
+    std::uint32_t accepted_ = 0;  ///< connections with an inode at the last look
     WorkerCount backlog_says_;
+    std::optional<WorkerCount> processes_;
     bool saturated_ = false;
     QueueTotals totals_;
     RecentMax longest_queue_;

@@ -49,6 +49,7 @@ void SocketSession::follow_namespace(Clock::time_point at) {
 void SocketSession::look(Clock::time_point at) {
     const auto rows = tables_->look(options_.http.port);
     if (!rows) return lose(rows.error());
+    if (options_.processes) queue_.hear_of(options_.processes());
     queue_.look(sockets_of(options_.http, *rows), tables_->most_backlog(), at);
     counts_.way = tables_->way();
     counts_.http = queue_.state();

@@ -15,6 +15,8 @@ struct SocketOptions {
     std::optional<std::uint16_t> gevent_port;
     NamespaceFinder find_namespace;  ///< null: that of this process; called once a second
     Duration interval = std::chrono::milliseconds(250);
+    /// What /proc shows of its workers, asked at each look; null: processes are not looked at.
+    std::function<std::optional<WorkerCount>()> processes = {};
 };
 
 /// Looks at an Odoo's sockets, one round() after the other. One thread.

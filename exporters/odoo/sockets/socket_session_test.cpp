@@ -131,9 +131,20 @@ TEST_CASE("socket session: what real sockets of a prefork server show", "[odoo][
     CHECK(counts.failures);
     server.accepted.clear();
     server.accept();
-    REQUIRE(soon([&] { return session.round(Clock::now()).http->busy == 1; }));
-    counts = session.round(Clock::now());
-    CHECK(counts.totals.accepted == 4);
+    REQUIRE(soon([&] {
+        counts = session.round(Clock::now());
+        return counts.totals.accepted == 4;
+    }));
+    CHECK(counts.http->waiting == 1);
+    CHECK(counts.http->busy == 3);  // who waits on finds no worker free
+    server.accept();
+    server.accept();
+    REQUIRE(soon([&] {
+        counts = session.round(Clock::now());
+        return counts.http->waiting == 0;
+    }));
+    CHECK(counts.http->busy == 3);
+    CHECK(counts.totals.accepted == 6);
     CHECK(counts.totals.abandoned == 1);
     CHECK(counts.totals.busy > counts.totals.saturated);
     CHECK(counts.totals.saturated > Duration::zero());

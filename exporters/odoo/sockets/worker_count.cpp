@@ -38,8 +38,15 @@ WorkerCount count_workers(std::span<const std::uint32_t> backlogs,
     return {ServerMode::prefork, workers};
 }
 
-WorkerCount with_evidence(WorkerCount count, std::size_t busy, bool waited) {
+WorkerCount with_evidence(WorkerCount count,
+                          std::size_t busy,
+                          bool waited,
+                          const std::optional<WorkerCount>& processes) {
     if (count.mode != ServerMode::threaded_or_16_workers) return count;
+    if (processes && processes->mode == ServerMode::prefork)
+        return {ServerMode::prefork, kAmbiguous};
+    if (processes && processes->mode == ServerMode::threaded)
+        return {ServerMode::threaded, std::nullopt};
     if (busy > kAmbiguous) return {ServerMode::threaded, std::nullopt};
     if (busy == kAmbiguous && waited) return {ServerMode::prefork, kAmbiguous};
     return count;

@@ -29,7 +29,11 @@ struct WorkerCount {
                                         std::optional<std::uint32_t> most_backlog);
 
 /// 16 workers never have more than 16 connections, and threads let none wait: `waited` is whether
-/// one was seen waiting twice in a row while `busy` were accepted.
-[[nodiscard]] WorkerCount with_evidence(WorkerCount count, std::size_t busy, bool waited);
+/// one was seen waiting twice in a row while `busy` were accepted. `processes`, if /proc shows
+/// them, have workers or not.
+[[nodiscard]] WorkerCount with_evidence(WorkerCount count,
+                                        std::size_t busy,
+                                        bool waited,
+                                        const std::optional<WorkerCount>& processes = {});
 
 }  // namespace erp::odoo

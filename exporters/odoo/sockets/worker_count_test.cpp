@@ -41,5 +41,16 @@ TEST_CASE("workers: 128 is a threaded server's or that of 16 until they show it"
     CHECK(with_evidence(three, 17, true) == three);
 }
 
+TEST_CASE("workers: 128 is what the processes say", "[odoo][sockets]") {
+    const WorkerCount both{ServerMode::threaded_or_16_workers, std::nullopt};
+    CHECK(with_evidence(both, 0, false, WorkerCount{ServerMode::threaded, std::nullopt}) ==
+          WorkerCount{ServerMode::threaded, std::nullopt});
+    CHECK(with_evidence(both, 0, false, WorkerCount{ServerMode::prefork, 17}) ==
+          WorkerCount{ServerMode::prefork, 16});
+    CHECK(with_evidence(both, 0, false, std::nullopt) == both);
+    const WorkerCount three{ServerMode::prefork, 3};
+    CHECK(with_evidence(three, 0, false, WorkerCount{ServerMode::threaded, std::nullopt}) == three);
+}
+
 }  // namespace
 }  // namespace erp::odoo
