@@ -45,6 +45,20 @@ tail::TailOptions tail_options(const OdooOptions& options,
 
 }  // namespace
 
+SourceState state_of(const ProcessPicture* picture, bool named_by_more_than_port) {
+    SourceState state;
+    state.seen = picture != nullptr;
+    state.on = named_by_more_than_port;
+    state.problem = not_looked();
+    if (!state.seen) return state;
+    state.on = state.on || !picture->problem || picture->known.since > 0;
+    state.problem = picture->problem;
+    for (const auto& unseen : {picture->problem, picture->settings_problem}) {
+        if (unseen && unseen->phase == Phase::privilege) state.missing = Unavailable::privilege;
+    }
+    return state;
+}
+
 Sources::Sources(std::shared_ptr<const TargetConfig> config, Services services, OdooOptions options)
     : config_(std::move(config)), services_(std::move(services)), options_(std::move(options)) {
     if (!options_.logs.empty())
@@ -90,6 +104,16 @@ void Sources::start_sockets() {
     sockets.gevent_port = options_.gevent_port;
     sockets.interval = setting_of(kHttpWorkers, *config_).interval;
     sockets.find_namespace = namespace_finder();
+    if (processes_) {
+        sockets.processes = [processes = processes_->published()]() -> std::optional<WorkerCount> {
+            const auto picture = processes->latest().value;
+            if (!picture || picture->problem) return std::nullopt;
+            if (picture->threaded) return WorkerCount{ServerMode::threaded, std::nullopt};
+            const auto workers = static_cast<std::uint32_t>(picture->of(Role::http).processes);
+            if (workers == 0) return std::nullopt;  // it has only begun
+            return WorkerCount{ServerMode::prefork, workers};
+        };
+    }
     sockets_.emplace(std::move(sockets), config_->name, services_.log);
 }
 
@@ -102,8 +126,18 @@ void Sources::start_processes() {
     const bool wanted = setting_of(kProcesses, *config_).enabled ||
                         setting_of(kCgroup, *config_).enabled || options_.namespace_of_process;
     if (!options_.processes.named() || !wanted) return;
-    processes_.emplace(ProcessOptions{.wanted = options_.processes, .interval = process_interval()},
+    processes_.emplace(ProcessOptions{.wanted = options_.processes,
+                                      .interval = process_interval(),
+                                      .version = logged_version()},
                        config_->name, services_.log);
+}
+
+std::function<std::string()> Sources::logged_version() const {
+    if (!log_) return nullptr;
+    return [log = log_] {
+        const auto counts = log->counts();
+        return counts ? std::string(version_of(*counts)) : std::string();
+    };
 }
 
 void Sources::start_probes() {
@@ -116,12 +150,7 @@ void Sources::start_probes() {
     probes.path = options_.probe_path;
     probes.find_namespace = namespace_finder();
     probes.interval = setting.interval;
-    if (log_) {
-        probes.version = [log = log_] {
-            const auto counts = log->counts();
-            return counts ? std::string(version_of(*counts)) : std::string();
-        };
-    }
+    probes.version = logged_version();
     prober_.emplace(std::move(probes), config_->name, services_.log);
 }
 
@@ -190,20 +219,12 @@ void Sources::add_sockets(View& view) const {
     }
 }
 
-/// Where only a port is told, its processes may be out of sight, as in a container beside it.
 void Sources::add_processes(View& view) const {
     const auto entry = processes_->published()->fresh(process_interval());
-    SourceState& state = view.of(Source::processes);
-    state.seen = entry.value != nullptr;
-    state.on =
-        options_.processes.named_by_more_than_port() || (state.seen && !entry.value->problem);
-    state.problem = not_looked();
-    if (!state.seen) return;
     view.processes = entry.value;
-    state.as_of = entry.at;
-    state.problem = entry.value->problem;
-    const auto& unread = entry.value->settings_problem;
-    if (unread && unread->phase == Phase::privilege) state.missing = Unavailable::privilege;
+    SourceState& state = view.of(Source::processes);
+    state = state_of(entry.value.get(), options_.processes.named_by_more_than_port());
+    if (state.seen) state.as_of = entry.at;
 }
 
 void Sources::add_probes(View& view) const {

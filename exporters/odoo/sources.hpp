@@ -10,10 +10,16 @@
 #include "exporters/odoo/sockets/socket_sampler.hpp"
 #include "exporters/odoo/view.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 
 namespace erp::odoo {
+
+/// How the last look at its processes makes that source; null: there was none. Where only a port is
+/// told, its processes may be out of sight, as in a container beside it: then it is off until a
+/// master was seen, which is missed when it has gone.
+[[nodiscard]] SourceState state_of(const ProcessPicture* picture, bool named_by_more_than_port);
 
 /// What looks at one Odoo: each works on a thread of its own and publishes what it sees. The I/O
 /// thread calls.
@@ -29,6 +35,8 @@ class Sources {
 
   private:
     [[nodiscard]] NamespaceFinder namespace_finder() const;
+    /// Of the last boot, for any thread; null: no log is read.
+    [[nodiscard]] std::function<std::string()> logged_version() const;
     void start_log();
     void start_sockets();
     void start_processes();

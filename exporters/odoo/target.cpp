@@ -34,7 +34,8 @@ void answer(const View& view, Collection& collection) {
         const Collector& collector = *collectors()[i];
         const SourceState& source = view.of(collector.source);
         if (!source.on) {
-            collection.absent(i, Unavailable::disabled);
+            collection.absent(
+                i, source.missing == Unavailable::no ? Unavailable::disabled : source.missing);
         } else if (collector.source == Source::sockets && source.is_blind()) {
             const bool privilege = source.problem->phase == Phase::privilege;
             collection.absent(i, privilege ? Unavailable::privilege : Unavailable::unsupported);

@@ -131,6 +131,19 @@ def test_a_restart_is_another_start_time(odoo, daemon):
     assert after.value("odoo_process_ends_total", type="http") == 3
 
 
+def test_of_a_master_known_by_its_port_the_counts_stay_when_it_is_gone(folder, daemon):
+    port = process.free_port()
+    with OdooProcesses(folder, http_port=port) as odoo:
+        odoo.start()
+        running = daemon(exporter.config_text([target(http_port=port)]))
+        seen(running, http=3, cron=2, gevent=1)
+        odoo.stop()
+        gone = running.wait_for_page(lambda page: page.value("odoo_source_up", source="processes") == 0,
+                                     "the master is missed")
+        assert gone.value("odoo_process_ends_total", type="http") == 3
+        assert gone.value("odoo_up") == 0
+
+
 def test_two_on_one_host_are_told_apart_by_port_or_file(folder, daemon):
     ports = [process.free_port(), process.free_port()]
     with OdooProcesses(folder, "blue", workers=1, http_port=ports[0]) as blue, \

@@ -21,24 +21,24 @@ bool is_script(std::string_view path) {
     return std::ranges::find(kNames, base_name(path)) != std::end(kNames);
 }
 
-/// The arguments after the script; nothing: this is no Odoo. The script is what Python runs: its
-/// first argument that is no option, or the module after -m.
-std::optional<Arguments> after_script(Arguments arguments) {
+/// From the script on; nothing: this is no Odoo. The script is what Python runs: its first argument
+/// that is no option, or the module after -m.
+std::optional<Arguments> from_script(Arguments arguments) {
     if (arguments.empty()) return std::nullopt;
-    if (is_script(arguments[0])) return arguments.subspan(1);
+    if (is_script(arguments[0])) return arguments;
     if (!base_name(arguments[0]).starts_with("python")) return std::nullopt;
     for (std::size_t i = 1; i < arguments.size(); ++i) {
         const std::string_view argument = arguments[i];
         if (argument == "-m") {
             if (i + 1 >= arguments.size() || arguments[i + 1] != "odoo") return std::nullopt;
-            return arguments.subspan(i + 2);
+            return arguments.subspan(i + 1);
         }
         if (argument == "-c") return std::nullopt;
         if (argument == "-X" || argument == "-W") {
             ++i;
         } else if (!argument.starts_with('-')) {
             if (!is_script(argument)) return std::nullopt;
-            return arguments.subspan(i + 1);
+            return arguments.subspan(i);
         }
     }
     return std::nullopt;
@@ -74,6 +74,13 @@ void take(OdooCommand& command, std::string_view key, std::string_view value) {
     }
 }
 
+/// Whether an Odoo with this option does one thing and ends.
+bool ends_by_itself(std::string_view key) {
+    constexpr std::string_view kKeys[] = {"stop_after_init", "i18n_export", "i18n_import",
+                                          "version", "help"};
+    return std::ranges::find(kKeys, key) != std::end(kKeys);
+}
+
 /// Whether the value of this key is wanted.
 bool takes_value(std::string_view key) {
     return key == "config" || Settings::keeps(key);
@@ -89,10 +96,13 @@ std::vector<std::string_view> to_arguments(std::string_view cmdline) {
 }
 
 std::optional<OdooCommand> to_odoo_command(const std::vector<std::string_view>& arguments) {
-    const auto found = after_script(arguments);
+    const auto found = from_script(arguments);
     if (!found) return std::nullopt;
-    Arguments rest = *found;
-    OdooCommand command{.command = "server"};
+    OdooCommand command{.command = "server", .script = std::string(found->front())};
+    Arguments rest = found->subspan(1);
+    // The one option that may stand before a command, which one of its modules may have.
+    if (rest.size() > 1 && rest[0].starts_with("--addons-path=") && !rest[1].starts_with('-'))
+        rest = rest.subspan(1);
     if (!rest.empty() && !rest[0].empty() && !rest[0].starts_with('-')) {
         command.command = rest[0];
         rest = rest.subspan(1);
@@ -104,8 +114,7 @@ std::optional<OdooCommand> to_odoo_command(const std::vector<std::string_view>& 
         if (argument.starts_with("--")) {
             const auto parts = cut(argument.substr(2), '=');
             const std::string key = key_of(parts ? parts->first : argument.substr(2));
-            if (key == "stop_after_init" || key == "version" || key == "help")
-                command.one_shot = true;
+            if (ends_by_itself(key)) command.one_shot = true;
             if (!takes_value(key)) continue;
             take(command, key, parts ? parts->second : next);
             if (!parts) ++i;
@@ -126,7 +135,8 @@ void read_environment(std::string_view environ, Settings& settings) {
         if (!parts || !parts->first.starts_with("ODOO_")) continue;
         std::string key(parts->first.substr(5));
         std::ranges::transform(key, key.begin(), [](unsigned char c) { return std::tolower(c); });
-        settings.set(key, parts->second, SettingSource::environment);
+        if (Settings::well_formed(key, parts->second))
+            settings.set(key, parts->second, SettingSource::environment);
     }
 }
 

@@ -17,8 +17,9 @@ namespace erp::odoo {
 struct OdooCommand {
     /// `server` also when none is given; else `gevent`, `shell`, `scaffold`, ….
     std::string command = {};
+    std::string script = {};  ///< its path as told, or `odoo`, the module
     std::string config = {};  ///< of -c; empty: not given
-    bool one_shot = false;    ///< ends by itself: --stop-after-init, --version, --help
+    bool one_shot = false;    ///< ends by itself: --stop-after-init, --i18n-export, --help, …
     Settings settings = {};
 };
 
@@ -28,7 +29,7 @@ struct OdooCommand {
     const std::vector<std::string_view>& arguments);
 
 /// Adds what Odoo 19 takes of its environment (ODOO_WORKERS for `workers`, and so on) from the text
-/// of /proc/<pid>/environ, whose secrets are not looked at.
+/// of /proc/<pid>/environ, whose secrets are not looked at. A number that is none is left out.
 void read_environment(std::string_view environ, Settings& settings);
 /// The value of a variable there: ODOO_RC or HOME.
 [[nodiscard]] std::optional<std::string> find_variable(std::string_view environ,

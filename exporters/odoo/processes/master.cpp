@@ -3,6 +3,7 @@
 #include "core/base/number.hpp"
 #include "core/base/text.hpp"
 #include "exporters/odoo/processes/command_line.hpp"
+#include "exporters/odoo/processes/release.hpp"
 #include "exporters/odoo/processes/settings_file.hpp"
 #include "exporters/odoo/processes/text_file.hpp"
 
@@ -133,7 +134,9 @@ void read_settings(const ProcFolder& proc, const MasterWanted& wanted, Master& m
     std::string told = command ? command->config : std::string();
     bool usual = false;  // the file of the user's home, without which Odoo starts as well
     if (const auto environ = proc.text(pid, "environ")) {
-        read_environment(*environ, master.settings);
+        const int release = release_of(proc, pid, command ? command->script : std::string());
+        if ((release != 0 ? release : wanted.version) >= kReadsEnvironment)
+            read_environment(*environ, master.settings);
         if (told.empty()) told = find_variable(*environ, "ODOO_RC").value_or("");
         usual = told.empty();
         if (usual) told = find_variable(*environ, "HOME").value_or("") + "/.odoorc";
@@ -164,7 +167,7 @@ Result<Master> find_master(const ProcFolder& proc, const MasterWanted& wanted) {
     std::vector<Master> possible;
     for (Master& one : all) {
         if (const auto text = proc.text(one.stat.pid, "cgroup")) one.cgroup = to_cgroup_path(*text);
-        read_settings(proc, {}, one);
+        read_settings(proc, {.version = wanted.version}, one);
         const Match match = match_all(proc, one, wanted);
         if (match == Match::no) continue;
         one.certain = match == Match::yes;

@@ -17,6 +17,8 @@ struct MasterWanted {
     std::string cgroup = {};  ///< a part of its cgroup's path: a unit, a container's id
     std::string http_interface = {};
     std::optional<std::int64_t> http_port = {};
+    int version =
+        0;  ///< its major version by its log, for where /proc does not show it; 0: unknown
 
     /// Whether anything is said of it at all.
     [[nodiscard]] bool named() const {
@@ -44,8 +46,9 @@ struct Master {
 /// processes, hidepid).
 [[nodiscard]] Result<Master> find_master(const ProcFolder& proc, const MasterWanted& wanted);
 
-/// What this process was told, from its command line, its environment where we may read it, and
-/// the file: `wanted.config` or the one that it was told to read, in its own root where we may.
+/// What this process was told, from its command line, its environment where we may read it and its
+/// version does, and the file: `wanted.config` or the one that it was told to read, in its own root
+/// where we may.
 void read_settings(const ProcFolder& proc, const MasterWanted& wanted, Master& master);
 
 /// A path that this process was told, as we can open it: in its own root, if that is another one

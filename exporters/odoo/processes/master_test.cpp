@@ -1,6 +1,7 @@
 #include "exporters/odoo/processes/master.hpp"
 
 #include "exporters/odoo/processes/fake_proc.hpp"
+#include "exporters/odoo/processes/release.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -111,12 +112,56 @@ TEST_CASE("master: settings come from its own file, or say why not", "[odoo]") {
 
     FakeProc usual;
     usual.put({.pid = 20, .arguments = {"python3", "/opt/odoo-bin"}});
-    usual.write("20/environ", std::string_view("HOME=/nowhere\0ODOO_WORKERS=4\0", 29));
+    usual.write("20/environ", std::string_view("HOME=/nowhere\0", 14));
     const auto plain = find_master(ProcFolder(usual.folder), {});
     REQUIRE(plain.has_value());
     CHECK(plain->settings.complete());
-    CHECK(plain->settings.number("workers") == 4);
+    CHECK(plain->settings.number("workers") == 0);
     CHECK(plain->settings.number("max_cron_threads") == 2);
+}
+
+TEST_CASE("master: the environment is believed of a version that reads it", "[odoo]") {
+    FakeProc proc;
+    const auto workers = [&](int logged) {
+        const auto master = find_master(ProcFolder(proc.folder), {.version = logged});
+        REQUIRE(master.has_value());
+        return master->settings.number("workers");
+    };
+    const auto runs = [&](const std::string& script) {
+        proc.put({.pid = 20, .arguments = {"python3", script}});
+        proc.write("20/environ", std::string_view("HOME=/nowhere\0ODOO_WORKERS=4\0", 29));
+    };
+    runs("/opt/odoo-bin");
+    CHECK(workers(0) == 0);  // nothing tells
+    CHECK(workers(18) == 0);
+    CHECK(workers(19) == 4);
+
+    // Its sources know better than the log, whose boot may be long ago.
+    runs(proc.path("src/odoo-bin"));
+    proc.write("src/odoo/release.py", "RELEASE = 1\nversion_info = (17, 0, 0, FINAL, 0, '')\n");
+    CHECK(workers(19) == 0);
+    proc.write("src/odoo/release.py", "version_info = (19, 0, 0, FINAL, 0, '')\n");
+    CHECK(workers(0) == 4);
+    std::filesystem::create_directories(proc.path("20"));
+    std::filesystem::create_directory_symlink(proc.path("src"), proc.path("20/cwd"));
+    runs("odoo-bin");
+    CHECK(workers(0) == 4);
+
+    runs(proc.path("venv/bin/odoo"));
+    std::filesystem::create_directories(proc.path("venv/bin"));
+    CHECK(workers(0) == 0);
+    proc.write("venv/lib/python3.12/site-packages/odoo/release.py",
+               "version_info = ('saas~19', 2, 0, FINAL, 0, '')\n");
+    CHECK(workers(0) == 4);
+}
+
+TEST_CASE("master: the version of a boot, and of the sources", "[odoo]") {
+    CHECK(to_major_version("17.0-20240924") == 17);
+    CHECK(to_major_version("saas~18.2") == 18);
+    for (const char* none : {"", "EVIL-66", "1234.0", "saas~"})
+        CHECK(to_major_version(none) == 0);
+    CHECK(release_in("version_info = (14, 0, 0, FINAL, 0, '')") == 14);
+    CHECK(release_in("# version_info = (14, 0)\nversion_info = unknown\n") == 0);
 }
 
 }  // namespace

@@ -34,6 +34,14 @@ std::string find_cgroups() {
 ProcessObserver::ProcessObserver(ProcFolder proc, std::string cgroups, MasterWanted wanted)
     : proc_(std::move(proc)), cgroups_(std::move(cgroups)), wanted_(std::move(wanted)) {}
 
+void ProcessObserver::hear_version(int major) {
+    if (major == wanted_.version) return;
+    wanted_.version = major;
+    if (!master_) return;
+    read_settings(proc_, wanted_, *master_);
+    find_data_dir();
+}
+
 std::optional<Error> ProcessObserver::follow_master() {
     if (master_) {
         auto stat = proc_.stat(master_->stat.pid);

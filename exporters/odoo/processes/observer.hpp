@@ -17,6 +17,8 @@ class ProcessObserver {
     /// `cgroups` is where cgroup v2 is mounted; empty: nowhere.
     ProcessObserver(ProcFolder proc, std::string cgroups, MasterWanted wanted);
 
+    /// The version by Odoo's log, 0 while that does not tell: its settings depend on it.
+    void hear_version(int major);
     /// One look, with the boot clock (ProcFolder::boot_seconds()) and the system clock.
     [[nodiscard]] ProcessPicture look(double now, double unix_now);
 

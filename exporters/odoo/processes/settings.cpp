@@ -13,9 +13,10 @@ namespace {
 struct Key {
     std::string_view name;
     std::string_view fallback = {};
+    bool number = true;
 };
 
-constexpr std::array kKeys{Key{"http_interface"},
+constexpr std::array kKeys{Key{"http_interface", "", false},
                            Key{"http_port", "8069"},
                            Key{"gevent_port", "8072"},
                            Key{"workers", "0"},
@@ -31,11 +32,11 @@ constexpr std::array kKeys{Key{"http_interface"},
                            Key{"limit_time_worker_cron", "0"},
                            Key{"db_maxconn", "64"},
                            Key{"db_maxconn_gevent"},
-                           Key{"logfile"},
-                           Key{"data_dir"},
-                           Key{"pidfile"},
-                           Key{"server_wide_modules"},
-                           Key{"queue_job.channels"}};
+                           Key{"logfile", "", false},
+                           Key{"data_dir", "", false},
+                           Key{"pidfile", "", false},
+                           Key{"server_wide_modules", "", false},
+                           Key{"queue_job.channels", "", false}};
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kOldNames{
     {{"xmlrpc_interface", "http_interface"},
@@ -106,6 +107,11 @@ std::string_view to_string(SettingSource source) {
 
 bool Settings::keeps(std::string_view key) {
     return find_key(newest_name(key)) != nullptr;
+}
+
+bool Settings::well_formed(std::string_view key, std::string_view value) {
+    const Key* const known = find_key(newest_name(key));
+    return known != nullptr && (!known->number || to_python_int(value).has_value());
 }
 
 void Settings::set(std::string_view key, std::string_view value, SettingSource source) {

@@ -117,6 +117,17 @@ TEST_CASE("settings: the command line wins over the environment, that over the f
     CHECK(settings.all().size() == 4);
 }
 
+TEST_CASE("settings: a service of Kubernetes is no port", "[odoo]") {
+    Settings settings;
+    using namespace std::string_view_literals;
+    read_environment(
+        "ODOO_HTTP_PORT=tcp://10.0.0.1:8069\0ODOO_HTTP_INTERFACE=0.0.0.0\0ODOO_WORKERS=four\0"sv,
+        settings);
+    CHECK_FALSE(settings.find("http_port").has_value());
+    CHECK_FALSE(settings.find("workers").has_value());
+    CHECK(settings.text("http_interface") == "0.0.0.0");
+}
+
 TEST_CASE("limits: cron falls back to real, 0 is no limit, the kernel wins", "[odoo]") {
     Settings settings = settings_of(
         "[options]\nlimit_time_real = 40\nlimit_time_cpu = 0\nlimit_memory_hard = 1000\n");
@@ -149,6 +160,11 @@ TEST_CASE("command line: an Odoo is told from other Pythons and from its own too
     CHECK(command_of({"python3", "odoo-bin", "shell", "-d", "acme"})->command == "shell");
     CHECK(command_of({"python3", "odoo-bin", "-u", "all", "--stop-after-init"})->one_shot);
     CHECK_FALSE(command_of({"python3", "odoo-bin", "-u", "all"})->one_shot);
+    CHECK(command_of({"python3", "odoo-bin", "--addons-path=/x", "shell", "-d", "acme"})->command ==
+          "shell");
+    CHECK(command_of({"python3", "odoo-bin", "--addons-path=/x", "-c", "/a"})->command == "server");
+    for (const char* once : {"--i18n-export=/tmp/x.po", "--i18n-import=/tmp/x.po", "--version"})
+        CHECK(command_of({"python3", "odoo-bin", "-c", "/a", "-d", "acme", once})->one_shot);
     CHECK_FALSE(command_of({"python3", "odoo_exporter.py", "odoo"}).has_value());
     CHECK_FALSE(command_of({"python3", "-m", "pytest", "odoo"}).has_value());
     CHECK_FALSE(command_of({"python3", "-c", "odoo"}).has_value());

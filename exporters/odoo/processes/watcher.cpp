@@ -1,6 +1,7 @@
 #include "exporters/odoo/processes/watcher.hpp"
 
 #include "exporters/odoo/processes/observer.hpp"
+#include "exporters/odoo/processes/release.hpp"
 
 #include <chrono>
 #include <exception>
@@ -15,6 +16,7 @@ class Run {
   public:
     Run(ProcessOptions options, std::string name, Log& log)
         : interval_(options.interval),
+          version_(std::move(options.version)),
           observer_(ProcFolder(options.proc), find_cgroups(), std::move(options.wanted)),
           name_(std::move(name)),
           log_(log) {}
@@ -23,6 +25,7 @@ class Run {
         do {
             const auto begun = Clock::now();
             try {
+                if (version_) observer_.hear_version(to_major_version(version_()));
                 ProcessPicture picture = observer_.look(ProcFolder::boot_seconds(), unix_now());
                 picture.look_seconds = std::chrono::duration<double>(Clock::now() - begun).count();
                 report(picture);
@@ -56,6 +59,7 @@ class Run {
     }
 
     Duration interval_;
+    std::function<std::string()> version_;
     ProcessObserver observer_;
     std::string name_;
     Log& log_;

@@ -5,6 +5,7 @@
 #include "exporters/odoo/processes/master.hpp"
 #include "exporters/odoo/processes/picture.hpp"
 
+#include <functional>
 #include <string>
 
 namespace erp::odoo {
@@ -12,7 +13,8 @@ namespace erp::odoo {
 struct ProcessOptions {
     MasterWanted wanted;
     Duration interval = std::chrono::seconds(5);
-    std::string proc = "/proc";  ///< of another namespace, or of a test
+    std::function<std::string()> version = {};  ///< by the log, asked by our thread; null: no log
+    std::string proc = "/proc";                 ///< of another namespace, or of a test
 };
 
 /// Looks at the processes of one Odoo.
