@@ -62,7 +62,7 @@ Result<void> KnownServer::run(Round& round,
                               Round::Limits limits,
                               const std::function<void()>& on_answer) {
     if (locked_) limits.locks = std::min(limits.locks, kLockedWait);
-    const Result<void> done =
+    Result<void> done =
         round.run(session, deadline, limits, [&](Result<Rows> reply, Clock::time_point /*begun*/) {
             if (on_answer) on_answer();
             if (reply) learn(*reply);

@@ -106,8 +106,8 @@ TEST_CASE("lock picture: only what has no pid is a prepared transaction", "[post
         waiting.wait->blockers = {pid};
         Samples samples;
         show(to_picture({waiting}, {"stock_move"}), samples);
-        CHECK(page_of(std::move(samples)).find(std::string("root_state=\"") + state) !=
-              std::string::npos);
+        const std::string page = page_of(std::move(samples));
+        CHECK(page.find(std::string("root_state=\"") + state) != std::string::npos);
     }
 }
 
