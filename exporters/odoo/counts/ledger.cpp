@@ -206,7 +206,6 @@ void Ledger::count_end(const Context& context, std::string_view reason) {
     const std::int32_t pid = context.event.child.value_or(context.pid);
     Worker& worker = context.workers.at(pid);
     const bool told = worker.ended != 0 && context.time - worker.ended < Workers::kSameEnd;
-    if (worker.ended != 0 && !told) worker = {};
     worker.ended = context.time;
     if (context.event.worker != WorkerType::unknown) worker.type = context.event.worker;
     if (told) return;

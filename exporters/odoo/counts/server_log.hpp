@@ -28,7 +28,8 @@ class ServerLog : public tail::LineConsumer {
               std::string postgres,
               std::shared_ptr<const CurrentTenancy> tenancy);
     ~ServerLog() override;
-    /// Before the first line: what looks at the processes that write it, and where this one does.
+    /// Before the first line: what looks at the processes that write it, and the /proc that is
+    /// asked for one that has just begun.
     void watch_processes(std::shared_ptr<const Published<ProcessPicture>> processes,
                          ProcFolder proc = ProcFolder()) {
         processes_ = std::move(processes);

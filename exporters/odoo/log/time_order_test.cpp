@@ -94,6 +94,14 @@ TEST_CASE("a leap to the reader's present is true: behind a quiet hour nothing i
     CHECK_FALSE(take(order, kNow - 660 * kSecond, kNow));
 }
 
+TEST_CASE("what has come to the reader's present goes back to no leap before it") {
+    TimeOrder order;
+    CHECK(take(order, 1'000 * kSecond, kNow));
+    CHECK(take(order, 8'000 * kSecond, kNow));
+    CHECK(take(order, kNow, kNow));
+    CHECK_FALSE(take(order, 2'000 * kSecond, kNow));
+}
+
 TEST_CASE("forged times that climb by steps cost a bounded number of records") {
     TimeOrder order;
     CHECK(take(order, 1'000 * kSecond, kNow));
