@@ -12,7 +12,7 @@ constexpr auto kNobodyLooks = std::nullopt;
 /// `times` records of a process, a minute apart.
 void write(Workers& workers, std::int32_t pid, int times, std::int64_t from = kStart) {
     for (int i = 0; i < times; ++i) {
-        const std::int64_t time = from + i * 60 * kSecond;
+        const std::int64_t time = from + 60 * kSecond * i;
         if (!workers.wrote(pid, time, false))
             CHECK(workers.may_write(pid, time, false, kNobodyLooks));
     }

@@ -49,7 +49,7 @@ TEST_CASE("records of one moment set no time back, however many they are") {
 TEST_CASE("what a client sends again and again sets no time back") {
     TimeOrder order;
     for (int i = 0; i < 20; ++i) {
-        const std::int64_t now = kNow + i * 10 * kSecond;
+        const std::int64_t now = kNow + 10 * kSecond * i;
         CHECK(take(order, now, now));  // its request's own record
         CHECK(refused_of(order, 10, kYesterday, now) == 10);
     }
