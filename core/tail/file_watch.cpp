@@ -10,7 +10,6 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <set>
 #include <system_error>
 
 namespace erp::tail {
@@ -26,54 +25,67 @@ int milliseconds(Duration time) {
 }  // namespace
 
 FileWatch::FileWatch()
-    : inotify_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)),
-      event_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+    : event_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      names_{Descriptor(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)), {}},
+      writes_{Descriptor(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)), {}} {
     if (event_.get() < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
 }
 
-bool FileWatch::add(const std::string& path, unsigned events) {
-    const int id = ::inotify_add_watch(inotify_.get(), path.c_str(), events);
-    const auto known = watched_.find(path);
+bool FileWatch::add(Queue& queue, const std::string& path, unsigned events) {
+    const int id = ::inotify_add_watch(queue.descriptor.get(), path.c_str(), events);
+    const auto known = queue.watched.find(path);
     // Another file stands there: the old one is drained by polling.
-    if (known != watched_.end() && known->second != id) {
-        ::inotify_rm_watch(inotify_.get(), known->second);
-        watched_.erase(known);
+    if (known != queue.watched.end() && known->second != id) {
+        ::inotify_rm_watch(queue.descriptor.get(), known->second);
+        queue.watched.erase(known);
     }
-    if (id >= 0) watched_[path] = id;
+    if (id >= 0) queue.watched[path] = id;
     return id >= 0 || errno == ENOENT || errno == EACCES;
 }
 
+void FileWatch::forget_others(Queue& queue, const std::set<std::string>& wanted) {
+    std::erase_if(queue.watched, [&](const auto& known) {
+        if (wanted.contains(known.first)) return false;
+        ::inotify_rm_watch(queue.descriptor.get(), known.second);
+        return true;
+    });
+}
+
 bool FileWatch::watch(const std::vector<std::string>& paths) {
-    if (inotify_.get() < 0) return false;
+    if (names_.descriptor.get() < 0 || writes_.descriptor.get() < 0) return false;
     bool all = true;
-    std::set<std::string> wanted;
+    std::set<std::string> folders;
+    std::set<std::string> files;
     for (const std::string& path : paths) {
         const std::size_t slash = path.rfind('/');
         const std::string folder =
             slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
-        if (wanted.insert(folder).second) all &= add(folder, kNames);
-        if (wanted.insert(path).second) all &= add(path, IN_MODIFY);
+        if (folders.insert(folder).second) all &= add(names_, folder, kNames);
+        if (files.insert(path).second) all &= add(writes_, path, IN_MODIFY);
     }
-    for (auto known = watched_.begin(); known != watched_.end();) {
-        if (wanted.contains(known->first)) {
-            ++known;
-            continue;
-        }
-        ::inotify_rm_watch(inotify_.get(), known->second);
-        known = watched_.erase(known);
-    }
+    forget_others(names_, folders);
+    forget_others(writes_, files);
     return all;
 }
 
-FileWatch::Woken FileWatch::wait(Duration longest) {
-    std::array<pollfd, 2> ready{
-        {{event_.get(), POLLIN, 0}, {inotify_.get(), POLLIN, 0}}};  // a negative one is ignored
-    (void)::poll(ready.data(), ready.size(), milliseconds(longest));
+FileWatch::Woken FileWatch::wait(Duration longest, For what) {
+    // In the order of For; a negative one is ignored.
+    std::array<pollfd, 3> ready{{{event_.get(), POLLIN, 0},
+                                 {names_.descriptor.get(), POLLIN, 0},
+                                 {writes_.descriptor.get(), POLLIN, 0}}};
+    (void)::poll(ready.data(), static_cast<nfds_t>(what) + 1, milliseconds(longest));
     if (ready[0].revents != 0) return Woken::asked;
-    if (ready[1].revents == 0) return Woken::timeout;
+    Woken woken = Woken::timeout;
+    if (ready[2].revents != 0) woken = drain(writes_);
+    if (ready[1].revents != 0) woken = std::max(woken, drain(names_));
+    return woken;
+}
+
+FileWatch::Woken FileWatch::drain(const Queue& queue) {
     Woken woken = Woken::written;
     std::array<char, 16U << 10U> buffer{};
-    for (ssize_t got = 0; (got = ::read(inotify_.get(), buffer.data(), buffer.size())) > 0;) {
+    for (ssize_t got = 0;
+         (got = ::read(queue.descriptor.get(), buffer.data(), buffer.size())) > 0;) {
         for (ssize_t at = 0; at < got;) {
             inotify_event event{};
             std::memcpy(&event, buffer.data() + at, sizeof event);
@@ -81,14 +93,9 @@ FileWatch::Woken FileWatch::wait(Duration longest) {
             if ((event.mask & IN_MODIFY) == 0) woken = Woken::renamed;
             at += static_cast<ssize_t>(sizeof event + event.len);
         }
+        if (got < static_cast<ssize_t>(buffer.size() / 2)) break;  // that was all
     }
     return woken;
-}
-
-bool FileWatch::pause(Duration time) {
-    pollfd ready{event_.get(), POLLIN, 0};
-    (void)::poll(&ready, 1, milliseconds(time));
-    return ready.revents != 0;
 }
 
 void FileWatch::wake() {

@@ -4,6 +4,7 @@
 #include "core/base/descriptor.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,18 +20,25 @@ class FileWatch {
     [[nodiscard]] bool watch(const std::vector<std::string>& paths);
 
     enum class Woken { timeout, written, renamed, asked };
-    /// Until something was written to a file or appeared, vanished or was renamed in its folder.
-    [[nodiscard]] Woken wait(Duration longest);
-    /// Until the time is over or wake() is called, whatever happens to files. True: called.
-    [[nodiscard]] bool pause(Duration time);
+    /// What ends a wait before its time: wake() alone; also a file that appears, vanishes or is
+    /// renamed in a folder of theirs; also one that is written.
+    enum class For { wake, names, writes };
+    [[nodiscard]] Woken wait(Duration longest, For what);
     void wake();
 
   private:
-    [[nodiscard]] bool add(const std::string& path, unsigned events);
+    /// A queue of events of its own, and the paths it watches.
+    struct Queue {
+        Descriptor descriptor;
+        std::map<std::string, int> watched;
+    };
+    [[nodiscard]] static bool add(Queue& queue, const std::string& path, unsigned events);
+    static void forget_others(Queue& queue, const std::set<std::string>& wanted);
+    [[nodiscard]] static Woken drain(const Queue& queue);
 
-    Descriptor inotify_;
     Descriptor event_;
-    std::map<std::string, int> watched_;
+    Queue names_;   ///< of folders
+    Queue writes_;  ///< of files
 };
 
 }  // namespace erp::tail

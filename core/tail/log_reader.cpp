@@ -51,10 +51,7 @@ class LogReader::Run {
                 if (!watch_.watch(session_.paths())) session_.count(TailError::watch);
                 watched = begun;
             }
-            const Duration rest = begun + options.pace - Clock::now();
-            if (rest > Duration::zero() && watch_.pause(rest)) continue;
-            const Duration until = std::min(options.poll, options.snapshot_interval);
-            if (watch_.wait(until) == FileWatch::Woken::renamed) watched = {};
+            if (rest(begun) == FileWatch::Woken::renamed) watched = {};
         }
         (void)session_.snapshot(Clock::now());
         lock_.release();
@@ -78,9 +75,26 @@ class LogReader::Run {
                 session_.hold(refusal->kind, refusal->text);
                 report();
             }
-            (void)watch_.pause(ending ? kTryAgain : kTryLater);
+            (void)watch_.wait(ending ? kTryAgain : kTryLater, FileWatch::For::wake);
         }
         return true;
+    }
+
+    /// Between two rounds. What was appended waits for long, names that changed for a moment.
+    FileWatch::Woken rest(Clock::time_point begun) {
+        using Woken = FileWatch::Woken;
+        const TailOptions& options = session_.options();
+        const Duration calm = begun + options.calm_pace - Clock::now();
+        Woken woken =
+            calm > Duration::zero() ? watch_.wait(calm, FileWatch::For::names) : Woken::timeout;
+        if (woken == Woken::timeout) {
+            return watch_.wait(std::min(options.poll, options.snapshot_interval),
+                               FileWatch::For::writes);
+        }
+        const Duration pace = begun + options.pace - Clock::now();
+        if (woken == Woken::renamed && pace > Duration::zero())
+            (void)watch_.wait(pace, FileWatch::For::wake);
+        return woken;
     }
 
     /// Each change once.
