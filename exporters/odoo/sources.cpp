@@ -133,9 +133,8 @@ void Sources::start_processes() {
 }
 
 std::function<std::string()> Sources::logged_version() const {
-    if (!log_) return nullptr;
     return [log = log_] {
-        const auto counts = log->counts();
+        const auto counts = log ? log->counts() : nullptr;
         return counts ? std::string(version_of(*counts)) : std::string();
     };
 }

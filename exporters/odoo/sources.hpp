@@ -35,7 +35,7 @@ class Sources {
 
   private:
     [[nodiscard]] NamespaceFinder namespace_finder() const;
-    /// Of the last boot, for any thread; null: no log is read.
+    /// Of the last boot in the log, for any thread; gives an empty text where that is not known.
     [[nodiscard]] std::function<std::string()> logged_version() const;
     void start_log();
     void start_sockets();

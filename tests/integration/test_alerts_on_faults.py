@@ -100,7 +100,8 @@ def faulty():
         daemon = stack.enter_context(exporter.Exporter(folder, text)).start()
         prometheus = stack.enter_context(Prometheus(folder, {"erp_exporter": daemon.address})).start()
         asked = answers.Prometheus(prometheus.address)
-        process.wait_until(lambda: len(asked.instant("erp_exporter_target_up == 1")) == len(listed), "all is scraped")
+        process.wait_until(lambda: len(asked.instant("erp_exporter_target_up == 1")) == len(listed), "all is scraped",
+                           detail=lambda: f"{asked.instant('erp_exporter_target_up != 1')}\n{daemon.tail()}")
         break_all(servers, folder, daemon)
         yield asked, daemon
         assert daemon.stop() == 0, daemon.tail()

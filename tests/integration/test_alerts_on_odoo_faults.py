@@ -28,7 +28,7 @@ def expression(name):
 
 def write(odoo, times):
     for _ in range(times):
-        odoo.request("well", "/web/dataset/call_kw/sale.order/read")
+        odoo.request("well", "/web/dataset/call_kw/sale.order/read", 101)
         for pid, (database, least, records) in enumerate(OF_DATABASES.values(), 201):
             for _ in range(least if times > 1 else 1):
                 odoo.request(database, "/web/dataset/call_kw/sale.order/read", pid)

@@ -84,7 +84,8 @@ def test_an_odoo_that_is_stopped_refuses_probes(odoo, daemon):
     running = watch(daemon, odoo, probes=["web"], probe_path=STATIC, collectors=OFTEN)
     running.wait_for_page(answered(), "an answer", 20)
     odoo.stop()
-    page = running.wait_for_page(lambda page: page.value("odoo_probes_total", result="refused", **PROBE) >= 1, "refused")
+    page = running.wait_for_page(
+        lambda page: (page.value("odoo_probes_total", result="refused", **PROBE) or 0) >= 1, "refused")
     assert page.value("odoo_probe_success", **PROBE) != 1
 
 

@@ -69,38 +69,41 @@ class OdooWork(process.Service):
         with open(self.log, "ab") as file:
             file.write(f"{stamp} {pid} {level} {database} {logger}: {text}{end}".encode())
 
-    def request(self, database, path, pid=101):
+    def request(self, database, path, pid):
         now = time.strftime("%d/%b/%Y %H:%M:%S", time.gmtime())
         line = f'203.0.113.10 - - [{now}] "POST {path} HTTP/1.1" 200 - 12 0.010 0.030'
         self.write(pid, "INFO", database, "werkzeug", line, end="\n")
 
-    def job(self, database):
+    def job(self, database, pid):
         logger = "odoo.addons.base.models.ir_cron"
-        self.write(104, "INFO", database, logger, "Starting job `Mail: Email Queue Manager`.")
-        self.write(104, "INFO", database, logger, "Job done: `Mail: Email Queue Manager` (0.356s).")
+        self.write(pid, "INFO", database, logger, "Starting job `Mail: Email Queue Manager`.")
+        self.write(pid, "INFO", database, logger, "Job done: `Mail: Email Queue Manager` (0.356s).")
 
     def write_log(self):
-        self.write(100, "INFO", "?", "odoo", "Odoo version 17.0")
-        self.write(101, "INFO", "?", "odoo.service.server", "Worker WorkerHTTP (101) alive")
-        self.write(104, "INFO", "?", "odoo.service.server", "Worker WorkerCron (104) alive")
+        # Who is no process of it would be taken for somebody's invention.
+        web, other = process.wait_until(lambda: len(self.tree.workers()) > 1 and self.tree.workers(), "workers")[:2]
+        cron = process.wait_until(lambda: self.tree.workers("odoo: WorkerCron"), "a worker for jobs")[0]
+        self.write(self.tree.server.pid, "INFO", "?", "odoo", "Odoo version 17.0")
+        self.write(web, "INFO", "?", "odoo.service.server", f"Worker WorkerHTTP ({web}) alive")
+        self.write(cron, "INFO", "?", "odoo.service.server", f"Worker WorkerCron ({cron}) alive")
         for number, path in zip(itertools.count(), itertools.cycle(PATHS)):
             for database in self.databases:
                 if number % 100 == 10:
-                    self.write(101, "ERROR", database, "odoo.http", "Exception during request handling.")
+                    self.write(web, "ERROR", database, "odoo.http", "Exception during request handling.")
                     with open(self.log, "ab") as file:
                         file.write(TRACEBACK)
                 if number % 50 == 20:
-                    self.write(101, "INFO", database, "odoo.service.model", CONFLICT)
-                    self.job(database)
-                    self.write(101, "INFO", database, "odoo.addons.base.models.res_users",
+                    self.write(web, "INFO", database, "odoo.service.model", CONFLICT)
+                    self.job(database, cron)
+                    self.write(web, "INFO", database, "odoo.addons.base.models.res_users",
                                f"Login successful for db:{database} login:admin from 203.0.113.10")
-                self.request(database, path)
+                self.request(database, path, web)
             if number % 150 == 30:
-                self.write(102, "INFO", "?", "odoo.service.server", "Worker (102) exiting. request_count: 65536, "
-                           "registry count: 2.")
-                self.write(102, "INFO", "?", "odoo.service.server", "Worker WorkerHTTP (102) alive")
+                self.write(other, "INFO", "?", "odoo.service.server",
+                           f"Worker ({other}) exiting. request_count: 65536, registry count: 2.")
+                self.write(other, "INFO", "?", "odoo.service.server", f"Worker WorkerHTTP ({other}) alive")
             if number == 40:
-                self.write(101, "INFO", self.databases[0], "odoo.addons.base.models.ir_module",
+                self.write(web, "INFO", self.databases[0], "odoo.addons.base.models.ir_module",
                            "User #2 triggered module installation")
             if self.ended.wait(0.03):
                 return

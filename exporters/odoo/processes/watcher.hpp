@@ -13,8 +13,9 @@ namespace erp::odoo {
 struct ProcessOptions {
     MasterWanted wanted;
     Duration interval = std::chrono::seconds(5);
-    std::function<std::string()> version = {};  ///< by the log, asked by our thread; null: no log
-    std::string proc = "/proc";                 ///< of another namespace, or of a test
+    std::function<std::string()> version =
+        {};                      ///< Odoo's by its log, asked by our thread; may be null
+    std::string proc = "/proc";  ///< of another namespace, or of a test
 };
 
 /// Looks at the processes of one Odoo.
