@@ -120,7 +120,7 @@ inline ConfiguredTarget target(const std::string& name,
     ConfiguredTarget configured;
     configured.config = std::move(config);
     configured.exporter = &kExporter;
-    configured.make = [script](const std::shared_ptr<const TargetConfig>&, Services) {
+    configured.make = [script](const std::shared_ptr<const TargetConfig>&, const Services&) {
         return std::make_unique<FakeTarget>(script);
     };
     return configured;
