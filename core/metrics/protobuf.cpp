@@ -83,10 +83,10 @@ class Writer {
     /// The family's length, before it. What has been flushed left room for three bytes, which is
     /// what a family of 16 KiB to 2 MiB takes; of a longer one all is moved by a byte.
     void put_length() {
-        TextBuffer length(kMostVarint);
         const bool flushed = out_.size() > begin_;
-        put_varint(length, block_.size() + (flushed ? out_.size() - begin_ - kRoom : 0));
-        out_.replace(begin_, flushed ? kRoom : 0, length.view());
+        length_.clear();
+        put_varint(length_, block_.size() + (flushed ? out_.size() - begin_ - kRoom : 0));
+        out_.replace(begin_, flushed ? kRoom : 0, length_.view());
     }
 
     /// Metric: label 1 and the value in `field`. Counter, Gauge and Untyped: value 1; of a Counter,
@@ -209,6 +209,7 @@ class Writer {
     const Snapshot& snapshot_;
     std::string out_;
     TextBuffer block_;
+    TextBuffer length_ = TextBuffer(kMostVarint);
     std::size_t begin_ = 0;  ///< of the family that is being written, in out_
     ValueWriter value_;
     TextBuffer since_;

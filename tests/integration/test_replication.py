@@ -247,17 +247,22 @@ def test_a_primary_that_becomes_a_standby_has_no_archive_any_more_unless_it_alwa
                 assert (page.series(family) == []) == absent, (mode, family)
 
 
+def subscribe(server):
+    """A table of globex gets what is written to acme's."""
+    for database in ("acme", "globex"):
+        server.psql(f"CREATE DATABASE {database}")
+        server.psql("CREATE TABLE t (id int PRIMARY KEY)", database)
+    server.psql("CREATE PUBLICATION p FOR TABLE t", "acme")
+    server.psql("SELECT pg_create_logical_replication_slot('s', 'pgoutput')", "acme")
+    server.psql(f"CREATE SUBSCRIPTION s CONNECTION 'host={server.folder} port={server.port} user=postgres "
+                "dbname=acme' PUBLICATION p WITH (create_slot = false)", "globex")
+
+
 @pytest.mark.parametrize("major", [13, 15, 18])
 def test_a_subscription_that_cannot_apply_is_down_and_counts_its_errors(major, folder, daemon):
     with Postgres(folder, "own", {**SETTINGS, "wal_level": "logical"}, version=major) as server:
         server.create().start().create_monitor()
-        for database in ("acme", "globex"):
-            server.psql(f"CREATE DATABASE {database}")
-            server.psql("CREATE TABLE t (id int PRIMARY KEY)", database)
-        server.psql("CREATE PUBLICATION p FOR TABLE t", "acme")
-        server.psql("SELECT pg_create_logical_replication_slot('s', 'pgoutput')", "acme")
-        server.psql(f"CREATE SUBSCRIPTION s CONNECTION 'host={server.folder} port={server.port} user=postgres "
-                    "dbname=acme' PUBLICATION p WITH (create_slot = false)", "globex")
+        subscribe(server)
         running = daemon(exporter.config_text([targets.postgres("main", server)], ["acme", "globex"]))
         of_globex = {"subname": "s", "datname": "globex", "tenant": "globex"}
         page = running.wait_for_page(
@@ -290,13 +295,7 @@ def test_a_subscriber_is_no_standby(major, folder, daemon):
             folder, "standby", SETTINGS, version=major) as standby:
         server.create().start().create_monitor()
         standby.copy_of(server).start()
-        for database in ("acme", "globex"):
-            server.psql(f"CREATE DATABASE {database}")
-            server.psql("CREATE TABLE t (id int PRIMARY KEY)", database)
-        server.psql("CREATE PUBLICATION p FOR TABLE t", "acme")
-        server.psql("SELECT pg_create_logical_replication_slot('s', 'pgoutput')", "acme")
-        server.psql(f"CREATE SUBSCRIPTION s CONNECTION 'host={server.folder} port={server.port} user=postgres "
-                    "dbname=acme' PUBLICATION p WITH (create_slot = false)", "globex")
+        subscribe(server)
         running = daemon(exporter.config_text([targets.postgres("main", server)], ["acme", "globex"]))
         streaming = {"state": "streaming", "sync_state": "async"}
         running.wait_for_page(lambda page: page.value("pg_replication_standbys", **streaming) == 1

@@ -1,20 +1,10 @@
 #include "exporters/odoo/probes/probe.hpp"
 
+#include "exporters/odoo/log/release.hpp"
 #include "exporters/odoo/log/route.hpp"
-
-#include <charconv>
 
 namespace erp::odoo {
 namespace {
-
-/// 17 of "17.0-20240924" and of "saas~17.4+e"; 0: not a version.
-int series_of(std::string_view version) {
-    constexpr std::string_view kOnline = "saas~";
-    if (version.starts_with(kOnline)) version.remove_prefix(kOnline.size());
-    int series = 0;
-    std::from_chars(version.data(), version.data() + version.size(), series);
-    return series;
-}
 
 ProbeVerdict verdict_of(const Error& error) {
     switch (error.phase) {
@@ -64,7 +54,7 @@ std::string probe_target(Probe probe, const std::string& told) {
 }
 
 std::string missing_in(Probe probe, std::string_view version) {
-    const int series = series_of(version);
+    const int series = to_major_version(version);
     const int first = probe == Probe::db_server ? 17 : 15;
     if (series == 0 || series >= first) return {};
     return "Odoo " + std::to_string(series) + " has no such page, version " +

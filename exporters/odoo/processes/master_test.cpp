@@ -1,5 +1,6 @@
 #include "exporters/odoo/processes/master.hpp"
 
+#include "exporters/odoo/log/release.hpp"
 #include "exporters/odoo/processes/fake_proc.hpp"
 #include "exporters/odoo/processes/release.hpp"
 

@@ -1,7 +1,7 @@
 #include "exporters/odoo/processes/release.hpp"
 
-#include "core/base/number.hpp"
 #include "core/base/text.hpp"
+#include "exporters/odoo/log/release.hpp"
 #include "exporters/odoo/processes/master.hpp"
 #include "exporters/odoo/processes/text_file.hpp"
 
@@ -24,14 +24,6 @@ int release_at(const std::string& pattern) {
 }
 
 }  // namespace
-
-int to_major_version(std::string_view version) {
-    for (const std::string_view prefix : {"saas~", "saas-"}) {
-        if (version.starts_with(prefix)) version.remove_prefix(prefix.size());
-    }
-    const std::string_view digits = version.substr(0, version.find_first_not_of("0123456789"));
-    return digits.size() > 3 ? 0 : static_cast<int>(to_int(digits).value_or(0));
-}
 
 int release_in(std::string_view release_py) {
     constexpr std::string_view kBefore = "version_info = (";

@@ -12,8 +12,6 @@ namespace erp::odoo {
 /// any service called odoo-http.
 inline constexpr int kReadsEnvironment = 19;
 
-/// 17 of "17.0-20240924" and of "saas~17.2"; 0: this is no version.
-[[nodiscard]] int to_major_version(std::string_view version);
 /// Of odoo/release.py; 0: it does not say.
 [[nodiscard]] int release_in(std::string_view release_py);
 /// The major version of the sources behind a process that runs the script `script`, which is where

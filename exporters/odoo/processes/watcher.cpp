@@ -1,7 +1,7 @@
 #include "exporters/odoo/processes/watcher.hpp"
 
+#include "exporters/odoo/log/release.hpp"
 #include "exporters/odoo/processes/observer.hpp"
-#include "exporters/odoo/processes/release.hpp"
 
 #include <chrono>
 #include <exception>
