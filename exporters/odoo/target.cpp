@@ -63,6 +63,7 @@ OdooTarget::OdooTarget(std::shared_ptr<const TargetConfig> config,
 
 void OdooTarget::collect(std::shared_ptr<Collection> collection) {
     const View view = sources_.view();
+    asked_ = view.sources;
     if (view.reader) collection->about_readers(tail::reader_samples(*view.reader, unix_now()));
     asio::post(services_.workers, [view, collection = std::move(collection)] {
         try {
@@ -75,9 +76,8 @@ void OdooTarget::collect(std::shared_ptr<Collection> collection) {
 
 void OdooTarget::describe(const Outcome& outcome, Samples& samples) const {
     samples.add(kUp, outcome.up ? 1 : 0);
-    const View now = sources_.view();
     for (const Source source : kByTrust) {
-        const SourceState& state = now.of(source);
+        const SourceState& state = asked_[static_cast<std::size_t>(source)];
         if (state.on) samples.add(kSourceUp, state.problem ? 0 : 1, to_string(source));
     }
 }

@@ -4,6 +4,7 @@
 #include "exporters/odoo/options.hpp"
 #include "exporters/odoo/sources.hpp"
 
+#include <array>
 #include <memory>
 #include <string>
 #include <utility>
@@ -30,6 +31,8 @@ class OdooTarget : public Target {
   private:
     Services services_;
     Sources sources_;
+    /// As they were when the last collection began: a page shows no other moment than its rows do.
+    std::array<SourceState, kSources> asked_;
 };
 
 }  // namespace erp::odoo
