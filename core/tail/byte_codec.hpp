@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,8 +19,10 @@ inline constexpr std::uint64_t kFnvStart = 14695981039346656037ULL;
 }
 
 inline void put(std::string& out, std::uint64_t value) {
-    for (unsigned shift = 0; shift < 64; shift += 8)
-        out += static_cast<char>((value >> shift) & 0xFFU);
+    std::array<char, 8> bytes;
+    for (unsigned i = 0; i < bytes.size(); ++i)
+        bytes[i] = static_cast<char>((value >> (8 * i)) & 0xFFU);
+    out.append(bytes.data(), bytes.size());
 }
 
 inline void put(std::string& out, std::string_view text) {

@@ -71,16 +71,17 @@ Checkpoint::Loaded Checkpoint::load() const {
 
 std::optional<Error> Checkpoint::store(std::string_view bytes) const {
     if (path_.empty()) return std::nullopt;
-    std::string all(kMagic);
-    put(all, kVersion);
-    put(all, fnv1a(bytes));
-    put(all, bytes);
+    std::string head(kMagic);  // and behind it, as load() reads them, the bytes as a text
+    put(head, kVersion);
+    put(head, fnv1a(bytes));
+    put(head, std::uint64_t{bytes.size()});
     const std::string fresh = path_ + ".new";
     {
         const Descriptor fd(
             ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
         if (fd.get() < 0) return failed(fresh);
-        if (!write_all(fd.get(), all) || ::fsync(fd.get()) != 0) return failed(fresh);
+        if (!write_all(fd.get(), head) || !write_all(fd.get(), bytes) || ::fsync(fd.get()) != 0)
+            return failed(fresh);
     }
     if (std::rename(fresh.c_str(), path_.c_str()) != 0) return failed(path_);
     const std::string folder = folder_of(path_);

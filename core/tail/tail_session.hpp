@@ -37,7 +37,7 @@ struct TailOptions {
     /// The same while files of the folder are written and none appears, vanishes or is renamed: to
     /// wake up costs as much as a hundred lines. Who cuts a file without a copy of it, or swaps it
     /// where inotify does not see it, takes the lines of that time away.
-    Duration calm_pace = std::chrono::milliseconds(100);
+    Duration calm_pace = std::chrono::milliseconds(200);
 };
 
 /// Reads logs into a consumer and makes both durable together. No thread of its own and no waiting

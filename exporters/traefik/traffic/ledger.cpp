@@ -13,8 +13,6 @@ using counting::to_seconds;
 
 namespace {
 
-constexpr std::string_view kProtocols[] = {"HTTP/1.0", "HTTP/1.1", "HTTP/2.0", "HTTP/3.0"};
-
 std::uint64_t bytes(const std::optional<std::int64_t>& size) {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(size.value_or(0), 0));
 }
@@ -38,8 +36,9 @@ void count_server(ServerCell& server, const Outcome& outcome, std::int64_t end) 
 }  // namespace
 
 std::string_view protocol_of(std::string_view text) {
-    return text.empty() || std::ranges::find(kProtocols, text) != std::end(kProtocols) ? text
-                                                                                       : "other";
+    const bool known = text.empty() || text == "HTTP/1.1" || text == "HTTP/2.0" ||
+                       text == "HTTP/3.0" || text == "HTTP/1.0";
+    return known ? text : "other";
 }
 
 Ledger::Places Ledger::places_of(const Entry& entry, std::string_view tenant) {
