@@ -46,6 +46,7 @@ inline constexpr std::size_t kWatchAt = 2;
 struct Script {
     std::vector<std::shared_ptr<Collection>> collections;
     std::function<void(std::shared_ptr<Collection>)> answer;  ///< called by collect() if set
+    std::function<void()> stop;                               ///< called by stop() if set
     int started = 0;
     int stopped = 0;
 };
@@ -54,7 +55,10 @@ class FakeTarget : public Target {
   public:
     explicit FakeTarget(std::shared_ptr<Script> script) : script_(std::move(script)) {}
     void start() override { ++script_->started; }
-    void stop() override { ++script_->stopped; }
+    void stop() override {
+        ++script_->stopped;
+        if (script_->stop) script_->stop();
+    }
     void collect(std::shared_ptr<Collection> collection) override {
         script_->collections.push_back(collection);
         if (script_->answer) script_->answer(collection);

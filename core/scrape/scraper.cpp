@@ -8,6 +8,7 @@
 #include <boost/asio/detached.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace erp {
@@ -36,21 +37,30 @@ Body held_page(PageInput& input, const std::shared_ptr<std::atomic<std::size_t>>
 
 /// Views of several targets that arrive one by one. Shared, because a request may end first.
 struct Gathering {
+    Selection selection;
+    Deadline deadline;
+    std::shared_ptr<const Presence> client;
+    std::function<std::shared_ptr<TargetRunner>(std::string_view)> runner_of;  ///< by name, now
     std::vector<TargetView> views;
     std::size_t missing = 0;
-    Signal arrived;
+    Signal arrived = {};
 };
 
-/// A mistake in one target's code costs that target's part of the page.
+/// A mistake in one target's code costs that target's part of the page. What a reload ended in the
+/// middle is not down: its successor answers, if it has one.
 Awaitable<> gather_one(std::shared_ptr<Gathering> gathering,
                        std::size_t place,
                        std::shared_ptr<TargetRunner> runner,
-                       CollectorSet asked,
-                       Deadline deadline,
-                       std::shared_ptr<const Presence> client,
                        Log* log) {
     try {
-        gathering->views[place] = co_await runner->scrape(asked, deadline, client);
+        while (runner && !gathering->views[place].config) {
+            const CollectorSet asked = gathering->selection.of(runner->exporter());
+            TargetView view =
+                co_await runner->scrape(asked, gathering->deadline, gathering->client);
+            gathering->views[place] = std::move(view);
+            if (gathering->deadline.passed()) break;
+            runner = gathering->runner_of(runner->config().name);
+        }
     } catch (const std::exception& e) {
         log->error("target left out of a page",
                    {{"target", runner->config().name}, {"error", e.what()}});
@@ -111,14 +121,19 @@ void Scraper::stop() {
     runners_.clear();
 }
 
+std::shared_ptr<TargetRunner> Scraper::runner_of(std::string_view name) const {
+    const auto found = std::ranges::find_if(
+        runners_, [name](const auto& runner) { return runner->config().name == name; });
+    return found == runners_.end() ? nullptr : *found;
+}
+
 Result<Scraper::Runners> Scraper::wanted(const PageRequest& request) const {
     if (request.scope == PageRequest::Scope::daemon) return Runners();
     if (request.scope == PageRequest::Scope::everything) return runners_;
+    if (auto runner = runner_of(request.target)) return Runners{std::move(runner)};
     std::vector<std::string_view> names;
-    for (const auto& runner : runners_) {
-        if (runner->config().name == request.target) return Runners{runner};
+    for (const auto& runner : runners_)
         names.push_back(runner->config().name);
-    }
     std::string text = "unknown target '" + to_label_value(request.target, 100) + "'";
     if (const auto near = nearest(request.target, names)) {
         text += "; did you mean " + std::string(*near) + "?";
@@ -134,14 +149,12 @@ Awaitable<Result<Body>> Scraper::page(PageRequest request) {
     const auto runners = wanted(request);
     if (!runners) co_return runners.error();
 
-    const auto gathering = std::make_shared<Gathering>();
-    gathering->views.resize(runners->size());
-    gathering->missing = runners->size();
+    const auto find = [this](std::string_view name) { return runner_of(name); };
+    const auto gathering = std::make_shared<Gathering>(
+        Gathering{*selection, request.deadline, request.client, find,
+                  std::vector<TargetView>(runners->size()), runners->size()});
     for (std::size_t i = 0; i < runners->size(); ++i) {
-        const std::shared_ptr<TargetRunner>& runner = (*runners)[i];
-        asio::co_spawn(services_.io,
-                       gather_one(gathering, i, runner, selection->of(runner->exporter()),
-                                  request.deadline, request.client, &services_.log),
+        asio::co_spawn(services_.io, gather_one(gathering, i, (*runners)[i], &services_.log),
                        asio::detached);
     }
     if (request.client) {
@@ -191,16 +204,14 @@ Awaitable<Result<Body>> Scraper::page(PageRequest request) {
 Result<std::string> Scraper::report(std::string_view path,
                                     std::string_view target,
                                     ReportFormat format) const {
-    for (const auto& runner : runners_) {
-        if (runner->config().name != target) continue;
-        const std::span<const Report> reports = runner->exporter().reports;
-        const auto it = std::ranges::find(reports, path, &Report::path);
-        if (it == reports.end()) return Error{Phase::unsupported, "it has no such report"};
-        auto text = runner->report(static_cast<std::size_t>(it - reports.begin()), format);
-        if (!text) return Error{Phase::starting, "nothing has been seen of it yet"};
-        return std::move(*text);
-    }
-    return Error{Phase::unsupported, "there is no such target"};
+    const auto runner = runner_of(target);
+    if (!runner) return Error{Phase::unsupported, "there is no such target"};
+    const std::span<const Report> reports = runner->exporter().reports;
+    const auto it = std::ranges::find(reports, path, &Report::path);
+    if (it == reports.end()) return Error{Phase::unsupported, "it has no such report"};
+    auto text = runner->report(static_cast<std::size_t>(it - reports.begin()), format);
+    if (!text) return Error{Phase::starting, "nothing has been seen of it yet"};
+    return std::move(*text);
 }
 
 std::vector<TargetStatus> Scraper::status() const {

@@ -39,8 +39,8 @@ class Scraper {
             std::span<const Exporter* const> exporters,
             std::shared_ptr<self::Counters> counters);
 
-    /// Atomic: targets with an unchanged identity go on, others start or stop; a page that is being
-    /// made keeps what it has.
+    /// Atomic: targets with an unchanged identity go on, others start or stop. A page that is being
+    /// made keeps what it has, and asks the successor of a target that was stopped in the middle.
     void apply(const Estate& estate);
     void stop();
 
@@ -64,6 +64,8 @@ class Scraper {
   private:
     using Runners = std::vector<std::shared_ptr<TargetRunner>>;
 
+    /// Null: there is none of this name.
+    [[nodiscard]] std::shared_ptr<TargetRunner> runner_of(std::string_view name) const;
     [[nodiscard]] Result<Runners> wanted(const PageRequest& request) const;
     void see_databases();
 

@@ -167,7 +167,9 @@ TEST_CASE("scrape: a reload keeps unchanged targets and stops removed ones", "[s
     config->labels = {{"site", "x"}};
     relabelled.config = config;
     bench.apply({relabelled, fake::target("added", added)});
-    CHECK(has(bench.page(waiting), R"(fake_up{target="keep"} 1)"));
+    const std::string meanwhile = bench.page(waiting);
+    CHECK(has(meanwhile, R"(fake_up{target="keep"} 1)"));
+    CHECK(meanwhile.find("remove") == std::string::npos);
     CHECK(waiting->took < 2s);
     CHECK(keep->started == 1);
     CHECK(keep->stopped == 0);
@@ -204,8 +206,17 @@ TEST_CASE("scrape: a reload that changes a target's conversation starts another"
     auto config = std::make_shared<TargetConfig>(*moved.config);
     config->identity += " elsewhere";
     moved.config = config;
+    before->answer = [](const std::shared_ptr<Collection>& collection) { collection->answered(); };
+    before->stop = [&before] { before->collections.back()->fail_all({Phase::closed, "stopped"}); };
+    const auto waiting = bench.ask(10s);
+    bench.run(20ms);
     bench.apply({moved});
     CHECK(before->stopped == 1);
+    // Who waits for the conversation that has ended is told by the next one.
+    const std::string meanwhile = bench.page(waiting);
+    CHECK(has(meanwhile, R"(fake_up{target="main"} 1)"));
+    CHECK(has(meanwhile, R"(fake_slow{target="main"} 2)"));
+    CHECK(waiting->took < 2s);
     (void)bench.page(bench.ask(1s));
     CHECK(before->started == 1);
     CHECK(after->started == 1);

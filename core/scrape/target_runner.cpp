@@ -39,8 +39,9 @@ TargetRunner::TargetRunner(std::shared_ptr<const TargetConfig> config,
 void TargetRunner::stop() {
     stopped_ = true;
     guard_.cancel();
+    progress();  // one that has ended is whole
+    cut_ = std::move(running_);
     target_->stop();
-    running_.reset();
     changed_.notify();
 }
 
@@ -188,6 +189,8 @@ Awaitable<TargetView> TargetRunner::scrape(CollectorSet asked,
         co_await changed_.wait(until);
     }
     progress();  // the collection may have ended without its notice having come through the loop
+    // The server is not down because a reload ended the conversation.
+    if (stopped_ && needed.any() && (!mine || mine == cut_)) co_return TargetView();
     co_return view(asked, needed, mine);
 }
 

@@ -29,10 +29,10 @@ struct SeriesCounts {
 
 /// What a request takes from a target when it stops waiting. Immutable; goes to a worker.
 struct TargetView {
-    std::shared_ptr<const TargetConfig> config;
-    std::vector<Source::Part> parts;         ///< metrics of the system
-    std::shared_ptr<const Samples> self;     ///< erp_exporter_* rows of this target
-    std::shared_ptr<const Samples> readers;  ///< those of its log readers; null: it has none
+    std::shared_ptr<const TargetConfig> config;  ///< null: there is nothing to show
+    std::vector<Source::Part> parts;             ///< metrics of the system
+    std::shared_ptr<const Samples> self;         ///< erp_exporter_* rows of this target
+    std::shared_ptr<const Samples> readers;      ///< those of its log readers; null: it has none
     std::shared_ptr<SeriesCounts> counts;
     std::shared_ptr<Collection> collection;  ///< null when everything came from memory
     bool whole = true;                       ///< all that the target shows was asked for
@@ -62,13 +62,14 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
                  Services services);
 
     void start() { target_->start(); }
-    /// Ends the target; requests that wait return with what is there.
+    /// Ends the target; requests that wait return, see scrape().
     void stop();
     /// A reload that kept this target: new labels, tenant, switches and ages; same identity.
     void configure(std::shared_ptr<const TargetConfig> config);
 
     /// The enabled ones of `asked`, waiting until `deadline`, or 1 s if the target did not end its
-    /// last collection in time, or until the client goes (null: it stays).
+    /// last collection in time, or until the client goes (null: it stays). A view without `config`:
+    /// stop() ended the wait.
     Awaitable<TargetView> scrape(CollectorSet asked,
                                  Deadline deadline,
                                  std::shared_ptr<const Presence> client = {});
@@ -129,6 +130,7 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
     CollectorSet queued_;  ///< what requests wait for that the running collection does not cover
     Signal changed_;
     bool stopped_ = false;
+    std::shared_ptr<Collection> cut_;  ///< that stop() ended in the middle
     bool in_time_ = true;  ///< nobody who waited to his deadline had to give up on the last one
     bool timeout_counted_ = false;  ///< of the running collection
     asio::steady_timer guard_;      ///< ends a collection whose target forgets to
