@@ -59,7 +59,25 @@ class Writer {
     static constexpr std::size_t kRoom = 3;
     static constexpr std::string_view kTotal = "_total";
 
+    [[nodiscard]] bool is_native(const Series& series) const {
+        const Distribution* const distribution = series.distribution();
+        return distribution != nullptr && distribution->native != nullptr &&
+               snapshot_.source(series).native_histograms;
+    }
+
+    /// Prometheus takes all histograms of a message for what the first of them is, and refuses the
+    /// page when another has no native buckets: those that have are a message of their own.
     void put_family(const Snapshot::Family& family) {
+        const bool may_be = family.metric->type == Type::histogram;
+        const auto is = [this](const Series& series) { return is_native(series); };
+        const bool any = may_be && std::ranges::any_of(family.series, is);
+        if (!any || std::ranges::all_of(family.series, is)) return put_message(family, {});
+        put_message(family, false);
+        put_message(family, true);
+    }
+
+    /// Those of its series that have native buckets, or that have none; no value: all.
+    void put_message(const Snapshot::Family& family, std::optional<bool> native) {
         const Metric& metric = *family.metric;
         const Kind kind = kind_of(metric.type);
         begin_ = out_.size();
@@ -68,6 +86,7 @@ class Writer {
         block_.reserve(2 * kMostVarint);
         put_integer(block_, 3, kind.type);
         for (const Series& series : family.series) {
+            if (native && *native != is_native(series)) continue;
             put_metric(series, kind.field);
             if (block_.size() > kBlock) flush();
         }

@@ -11,6 +11,7 @@ from prometheus_client.openmetrics import parser as openmetrics
 from servers import exporter, process, targets, versions
 from servers.page import Page
 from servers.prometheus import Prometheus, check_metrics
+from servers.traffic import AccessLog
 
 GOLDEN = pathlib.Path(__file__).resolve().parents[1] / "golden"
 OPENMETRICS = "application/openmetrics-text;version=1.0.0"
@@ -87,7 +88,11 @@ def test_escaping_is_echoed_and_compression_follows_the_client(running):
     assert gzip.decompress(packed.body).endswith(b"# EOF\n")
 
 
-@pytest.mark.parametrize("program", [lambda: "/usr/bin/prometheus", versions.prometheus], ids=["Debian 12", "newer"])
+programs = pytest.mark.parametrize("program", [lambda: "/usr/bin/prometheus", versions.prometheus],
+                                   ids=["Debian 12", "newer"])
+
+
+@programs
 def test_a_real_prometheus_takes_openmetrics_and_then_protobuf_with_native_histograms(running, folder, program):
     histogram = "erp_exporter_scrape_duration_seconds"
     with Prometheus(process.subfolder(folder, "openmetrics"), {"erp": running.address},
@@ -105,3 +110,29 @@ def test_a_real_prometheus_takes_openmetrics_and_then_protobuf_with_native_histo
         half = prometheus.query(f'histogram_quantile(0.5, {histogram}{{job="erp"}})')
         assert 0 < list(half.values())[0] < 5
         assert abs(len(prometheus.query('{job="erp",__name__=~"pg_.*|redis_.*"}')) - plain) <= 20
+
+
+@programs
+@pytest.mark.parametrize("first", [True, False], ids=["first", "second"])
+def test_native_histograms_of_one_target_leave_those_of_another_classic(first, folder, daemon, program):
+    with AccessLog(folder, "acme", "globex").start() as log:
+        entries = [targets.traefik(name, access_log=log.path, native_histograms=native)
+                   for name, native in (("a", first), ("b", not first))]
+        running = daemon(exporter.config_text(entries) + targets.tenants_of_routers("acme", "globex"))
+        with Prometheus(folder, {"erp": running.address}, features=["native-histograms"],
+                        program=program()) as prometheus:
+            prometheus.start()
+
+            def by_target(query):
+                return {dict(labels)["target"]: value for labels, value in prometheus.query(query).items()}
+
+            histogram = "traefik_accesslog_request_duration_seconds"
+            one, other = ("a", "b") if first else ("b", "a")
+            prometheus.server.wait_for(
+                lambda: by_target(f"sum by (target) (histogram_count({histogram}))").get(one, 0) > 0, "a native one")
+            assert list(prometheus.query('up{job="erp"}').values()) == [1.0]
+            quantiles = (f"histogram_quantile(0.5, sum by (target) ({histogram}))",
+                         f"histogram_quantile(0.5, sum by (target, le) ({histogram}_bucket))")
+            native, classic = (by_target(query) for query in quantiles)
+            assert native.keys() == {one} and classic.keys() == {other}
+            assert 0 < native[one] < 2 * classic[other] and classic[other] < 2 * native[one] + 0.01
