@@ -51,7 +51,9 @@ constexpr Option kOptions[] = {
     {.key = "limits.response_bytes",
      .syntax = "size",
      .fallback = "256MiB",
-     .help = "Memory of pages that clients have not taken yet; beyond it a request gets 503."},
+     .help = "Memory of pages, the status page among them, that clients have not taken yet; beyond "
+             "it a "
+             "request gets 503."},
 
     {.key = "native_histograms",
      .syntax = "on or off",

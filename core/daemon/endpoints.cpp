@@ -26,6 +26,15 @@ std::optional<std::string> unknown_parameter(const Query& query,
     return std::nullopt;
 }
 
+/// A text that is as large as the estate: a client may not hold many of them.
+Awaitable<Response> held_text(Shared endpoints,
+                              std::string type,
+                              std::function<std::string()> make) {
+    const auto body = co_await endpoints->scraper->body(std::move(make), endpoints->make_room);
+    if (!body) co_return text_response(503, body.error().text);
+    co_return Response(200, std::move(type), *body);
+}
+
 Awaitable<Response> page(Shared endpoints, Request request, PageRequest wanted) {
     wanted.collect = strings(request.query.all("collect[]"));
     wanted.exclude = strings(request.query.all("exclude[]"));
@@ -90,12 +99,14 @@ Awaitable<Response> http_sd(Shared endpoints, Request request) {
     }
     Result<std::string> body = endpoints->http_sd();
     if (!body) co_return text_response(500, body.error().text);
-    const auto json = std::make_shared<const std::string>(std::move(*body));
-    co_return Response(200, "application/json; charset=utf-8", json);
+    std::function<std::string()> make = [json = std::move(*body)] { return json; };
+    co_return co_await held_text(std::move(endpoints), "application/json; charset=utf-8",
+                                 std::move(make));
 }
 
 Awaitable<Response> status(Shared endpoints, Request /*request*/) {
-    co_return Response(200, "text/html; charset=utf-8", endpoints->status_page());
+    std::function<std::string()> make = [shown = endpoints->status()] { return to_html(shown); };
+    co_return co_await held_text(std::move(endpoints), "text/html; charset=utf-8", std::move(make));
 }
 
 Awaitable<Response> healthy(Shared /*endpoints*/, Request /*request*/) {
@@ -107,28 +118,27 @@ Awaitable<Response> ready(Shared endpoints, Request /*request*/) {
     co_return text_response(200, "ready");
 }
 
-Response debug_response(const Scraper& scraper, std::string_view path, const Request& request) {
-    if (!scraper.limits().debug) return text_response(404, "not found");
+Awaitable<Response> debug(Shared endpoints, std::string path, Request request) {
+    const Scraper& scraper = *endpoints->scraper;
+    if (!scraper.limits().debug) co_return text_response(404, "not found");
     if (const auto unknown = unknown_parameter(request.query, {"target", "format"})) {
-        return text_response(400, *unknown);
+        co_return text_response(400, *unknown);
     }
     const auto target = request.query.get("target");
     const auto format = request.query.get("format");
     const bool json = format && *format == "json";
     if (!target || target->empty() || (format && !json && *format != "text")) {
-        return text_response(400, "ask for ?target=NAME, and &format=json or text");
+        co_return text_response(400, "ask for ?target=NAME, and &format=json or text");
     }
     Result<std::string> report =
         scraper.report(path, *target, json ? ReportFormat::json : ReportFormat::text);
     if (!report) {
         const unsigned status = report.error().phase == Phase::unsupported ? 404 : 503;
-        return text_response(status, report.error().text);
+        co_return text_response(status, report.error().text);
     }
-    return {200, json ? "application/json" : "text/plain; charset=utf-8", std::move(*report)};
-}
-
-Awaitable<Response> debug(Shared endpoints, std::string path, Request request) {
-    co_return debug_response(*endpoints->scraper, path, request);
+    std::function<std::string()> make = [text = std::move(*report)] { return text; };
+    std::string type = json ? "application/json" : "text/plain; charset=utf-8";
+    co_return co_await held_text(std::move(endpoints), std::move(type), std::move(make));
 }
 
 Awaitable<Response> reload(Shared endpoints, Request /*request*/) {

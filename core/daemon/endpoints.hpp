@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/http/routes.hpp"
+#include "core/http/status_page.hpp"
 #include "core/scrape/scraper.hpp"
 
 #include <functional>
@@ -20,9 +21,9 @@ struct Endpoints {
     Scraper* scraper = nullptr;
     std::function<Awaitable<Reloaded>()> reload;   ///< never throws
     std::function<Result<std::string>()> http_sd;  ///< body of /sd
-    std::function<std::string()> status_page;      ///< HTML
-    std::function<void()> make_room;               ///< see PageRequest
-    std::function<bool()> ready;                   ///< false once the daemon is asked to stop
+    std::function<StatusPage()> status;
+    std::function<void()> make_room;  ///< see PageRequest
+    std::function<bool()> ready;      ///< false once the daemon is asked to stop
 };
 
 /// /metrics, /probe, /self, /sd, /, /-/healthy, /-/ready, /-/reload, and /debug/… of the exporters'

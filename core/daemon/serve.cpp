@@ -194,7 +194,7 @@ class Daemon {
         return to_http_sd(address, scraper_.targets(), scrape_interval_);
     }
 
-    std::string status_page() const {
+    StatusPage status() const {
         StatusPage page = status_of(scraper_);
         page.version = ERP_VERSION;
         page.started = started_;
@@ -202,7 +202,7 @@ class Daemon {
         page.config_file = line_.config_file;
         page.reload_ok = reload_ok_;
         page.reloaded = reloaded_at_;
-        return to_html(page);
+        return page;
     }
 
     Endpoints endpoints() {
@@ -211,7 +211,7 @@ class Daemon {
         endpoints.reload = [this] { return reload(); };
         endpoints.http_sd = [this] { return http_sd(); };
         endpoints.make_room = [this] { server_.cut_slowest_reader(); };
-        endpoints.status_page = [this] { return status_page(); };
+        endpoints.status = [this] { return status(); };
         endpoints.ready = [this] { return ready_; };
         return endpoints;
     }

@@ -17,7 +17,8 @@ struct Limits {
     std::size_t series_per_page = 1'000'000;
     std::size_t connections = 256;  ///< of HTTP clients at once
     std::size_t connections_per_address = 64;
-    /// Of pages that are being sent at once; one is always made.
+    /// Of pages, / and /sd and /debug/… among them, that are being sent at once; one is always
+    /// made.
     std::size_t response_bytes = std::size_t{256} << 20;
     bool debug = false;  ///< whether /debug/… answers
 };

@@ -162,15 +162,18 @@ TEST_CASE("scrape: label values beyond the collector's cap are one, and counted"
                     R"(collector="slow"} 6)"));
 }
 
-TEST_CASE("scrape: pages that clients do not take have a limit together", "[scrape]") {
+TEST_CASE("scrape: texts that clients do not take have a limit together", "[scrape]") {
     Bench bench({fake::target("main", script(fake::answer_all))}, 1);
-    auto slow = bench.ask(1s);
+    const auto ask = [&](bool other) { return other ? bench.ask_text("text") : bench.ask(1s); };
+    auto slow = ask(GENERATE(false, true));
     bench.page(slow);
-    const auto refused = bench.ask(1s);
-    bench.run(100ms);
-    REQUIRE(refused->page);
-    REQUIRE(refused->page->has_error());
-    CHECK(refused->page->error().phase == Phase::limit);
+    for (const bool other : {false, true}) {
+        const auto refused = ask(other);
+        bench.run(100ms);
+        REQUIRE(refused->page);
+        REQUIRE(refused->page->has_error());
+        CHECK(refused->page->error().phase == Phase::limit);
+    }
     slow.reset();
     CHECK(has(bench.page(bench.ask(1s)), R"(fake_up{target="main"} 1)"));
 }

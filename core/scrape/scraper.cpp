@@ -21,17 +21,19 @@ constexpr int kMostRoomMade = 8;
 /// How long a client that was cut takes to let go of its page.
 constexpr Duration kLettingGo = std::chrono::milliseconds(1);
 
-/// Null, with the input as it was, if too much is held. Counts the page's memory for as long as
+/// Null, with nothing made, if more than `most` is held. Counts the text's memory for as long as
 /// somebody holds it.
-Body held_page(PageInput& input, const std::shared_ptr<std::atomic<std::size_t>>& held) {
-    if (*held > input.limits.response_bytes) return nullptr;
-    std::string text = make_page(std::move(input));
+Body held_text(const std::function<std::string()>& make,
+               const std::shared_ptr<std::atomic<std::size_t>>& held,
+               std::size_t most) {
+    if (*held > most) return nullptr;
+    std::string text = make();
     text.shrink_to_fit();  // it grew by doubling, and may be held for seconds
     auto body = std::make_unique<const std::string>(std::move(text));
     *held += body->size();
-    return {body.release(), [held](const std::string* page) {
-                *held -= page->size();
-                delete page;
+    return {body.release(), [held](const std::string* taken) {
+                *held -= taken->size();
+                delete taken;
             }};
 }
 
@@ -187,17 +189,26 @@ Awaitable<Result<Body>> Scraper::page(PageRequest request) {
     input.names.insert(request.names.begin(), request.names.end());
     input.format = request.format;
     input.compression = request.compression;
-    const auto make = [made_from, held = held_] { return held_page(*made_from, held); };
-    Body body = co_await offload(services_.workers, make);
+    std::function<std::string()> make = [made_from] { return make_page(std::move(*made_from)); };
+    auto body = co_await this->body(std::move(make), std::move(request.make_room));
+    if (body) counters_->observe_scrape(seconds(Clock::now() - begun));
+    co_return body;
+}
+
+Awaitable<Result<Body>> Scraper::body(std::function<std::string()> make,
+                                      std::function<void()> make_room) {
+    const auto try_it = [make = std::move(make), held = held_, most = limits_.response_bytes] {
+        return held_text(make, held, most);
+    };
+    Body body = co_await offload(services_.workers, try_it);
     asio::steady_timer letting_go(services_.io);
-    for (int i = 0; !body && request.make_room && i < kMostRoomMade; ++i) {
-        request.make_room();
+    for (int i = 0; !body && make_room && i < kMostRoomMade; ++i) {
+        make_room();
         letting_go.expires_after(kLettingGo);
         co_await letting_go.async_wait(kAsTuple);
-        body = co_await offload(services_.workers, make);
+        body = co_await offload(services_.workers, try_it);
     }
     if (!body) co_return Error{Phase::limit, "too many pages wait for their clients"};
-    counters_->observe_scrape(seconds(Clock::now() - begun));
     co_return body;
 }
 

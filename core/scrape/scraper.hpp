@@ -49,6 +49,11 @@ class Scraper {
     /// wait ends and the collections that others share go on.
     Awaitable<Result<std::shared_ptr<const std::string>>> page(PageRequest request);
 
+    /// Any other text for a client, within the same Limits::response_bytes: `make` runs once, on a
+    /// worker, or not at all, which is phase limit. For `make_room` see PageRequest.
+    Awaitable<Result<std::shared_ptr<const std::string>>> body(std::function<std::string()> make,
+                                                               std::function<void()> make_room);
+
     /// The report `path` of a target; an error's phase is unsupported if there is no such target
     /// or it has no such report, starting if it has seen nothing yet.
     [[nodiscard]] Result<std::string> report(std::string_view path,

@@ -30,6 +30,11 @@ inline Awaitable<> ask(Scraper* scraper, PageRequest request, std::shared_ptr<An
     answer->took = Clock::now() - begun;
 }
 
+inline Awaitable<> ask_text(Scraper* scraper, std::string text, std::shared_ptr<Answer> answer) {
+    std::function<std::string()> make = [text = std::move(text)] { return text; };
+    answer->page = co_await scraper->body(std::move(make), {});
+}
+
 inline const Exporter* const kExporters[] = {&fake::kExporter};
 
 /// A scraper on its own I/O thread's loop, driven by the test.
@@ -71,6 +76,14 @@ class Bench {
         request.deadline = Deadline::after(wait);
         auto answer = std::make_shared<Answer>();
         asio::co_spawn(io_, scrape_test::ask(&scraper_, request, answer), asio::detached);
+        return answer;
+    }
+
+    /// For a text that is no page.
+    std::shared_ptr<Answer> ask_text(std::string text) {
+        auto answer = std::make_shared<Answer>();
+        asio::co_spawn(io_, scrape_test::ask_text(&scraper_, std::move(text), answer),
+                       asio::detached);
         return answer;
     }
 

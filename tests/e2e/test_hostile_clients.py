@@ -111,35 +111,47 @@ def test_10000_connections_cost_a_bounded_amount_of_memory(running):
     assert proc.peak_memory(running.server.pid) - before < 32
 
 
+def check_slow_readers(running, path, size):
+    """Each of many asks for a page of this size and takes nothing of it."""
+    readers = 200
+    before = proc.peak_memory(running.server.pid)
+    with closing() as flood:
+        for number in range(readers):
+            connection = socket.socket()
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.bind((source(number), 0))
+            connection.settimeout(5)
+            connection.connect(("127.0.0.1", running.port))
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            flood.append(connection)
+        # The slowest go for who reads.
+        running.server.wait_for(lambda: running.get(path).status == 200, "a page among them", 60)
+        assert [running.get(path).status for _ in range(5)] == [200] * 5
+        assert running.get("/-/healthy").status == 200
+    # Without the limit it would be a page for each. The limit is far below half of that; what pages take
+    # while they are made, by a sanitizer's allocator too, comes on top.
+    assert proc.peak_memory(running.server.pid) - before < readers * size / 2**20 / 2
+    running.server.wait_for(lambda: running.get(path).status == 200, "pages again", 10)
+
+
 def test_slow_readers_hold_a_bounded_amount_of_memory(daemon):
     # A page of about 0.7 MB each: names that a server makes up are many series.
-    readers = 200
     commands = [f"cmdstat_command_{number}:calls=1,usec=1,rejected_calls=0,failed_calls=0"
                 for number in range(240)]
     with FakeRedis(fake_redis.info(extra=commands)) as server:
         entries = [targets.redis(f"t{number}", address=server.address, timeout="3s") for number in range(9)]
         running = daemon(exporter.config_text(entries, limits={"response_bytes": "8MiB"}), env=FRUGAL)
         page = running.wait_for_page(lambda page: len(page.series("redis_commands_total")) == 240 * 9, "complete")
-        size = len(page.text)
-        assert size > 600_000
-        before = proc.peak_memory(running.server.pid)
-        with closing() as flood:
-            for number in range(readers):
-                connection = socket.socket()
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-                connection.bind((source(number), 0))
-                connection.settimeout(5)
-                connection.connect(("127.0.0.1", running.port))
-                connection.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
-                flood.append(connection)
-            # The slowest go for who reads.
-            running.server.wait_for(lambda: running.get().status == 200, "a page among them", 60)
-            assert [running.get().status for _ in range(5)] == [200] * 5
-            assert running.get("/-/healthy").status == 200
-        # Without the limit it would be a page for each. The limit is far below half of that; what pages take
-        # while they are made, by a sanitizer's allocator too, comes on top.
-        assert proc.peak_memory(running.server.pid) - before < readers * size / 2**20 / 2
-        running.server.wait_for(lambda: running.get().status == 200, "pages again", 10)
+        assert len(page.text) > 600_000
+        check_slow_readers(running, "/metrics", len(page.text))
+
+
+def test_slow_readers_of_the_status_page_hold_a_bounded_amount_of_memory_too(daemon):
+    entries = [targets.redis(f"t{number}", address="127.0.0.1:1") for number in range(300)]
+    running = daemon(exporter.config_text(entries, limits={"response_bytes": "8MiB"}), env=FRUGAL)
+    size = len(running.get("/").body)
+    assert size > 600_000
+    check_slow_readers(running, "/", size)
 
 
 def test_with_64_descriptors_targets_and_scrapes_go_on_under_a_flood(cache, daemon):
