@@ -27,6 +27,8 @@ using boost::system::error_code;
 constexpr Duration kYoung = std::chrono::seconds(1);
 /// How long to leave an accept that failed alone, for example without a free descriptor (EMFILE).
 constexpr Duration kAcceptPause = std::chrono::milliseconds(100);
+/// How long a session that was cut, and its handler, take to end.
+constexpr Duration kLettingGo = std::chrono::milliseconds(1);
 
 constexpr std::string_view kFull =
     "HTTP/1.1 503 Service Unavailable\r\n"
@@ -64,6 +66,9 @@ struct Server::State {
     [[nodiscard]] Session* longest_waiting(const std::string* origin) const;
     void warn(std::string_view what, std::string_view from);
     bool drop(Session* session);
+    [[nodiscard]] bool is_full_of(const std::string& origin) const;
+    [[nodiscard]] bool is_full() const;
+    bool cut_half_closed(const std::string& newcomer);
     bool make_room(const std::string& origin);
     static Awaitable<> accept(std::shared_ptr<State> self, Listener* listener);
     static void admit(const std::shared_ptr<State>& self, Session::Socket socket);
@@ -129,15 +134,36 @@ void Server::State::warn(std::string_view what, std::string_view from) {
     warned_at = Clock::now();
 }
 
-bool Server::State::make_room(const std::string& origin) {
-    const ServerLimits& limits = context->limits;
+bool Server::State::is_full_of(const std::string& origin) const {
     const auto same = static_cast<std::size_t>(std::ranges::count_if(
         sessions, [&](const Session* session) { return session->origin() == origin; }));
-    if (!origin.empty() && same >= limits.connections_per_address) {
-        return drop(longest_waiting(&origin));
+    return !origin.empty() && same >= context->limits.connections_per_address;
+}
+
+bool Server::State::is_full() const {
+    return sessions.size() + context->abandoned >= context->limits.connections;
+}
+
+/// When there is no room for a newcomer, those go first that may be gone: of the origin that has
+/// most of them.
+bool Server::State::cut_half_closed(const std::string& newcomer) {
+    const bool own = is_full_of(newcomer);
+    if (!own && !is_full()) return false;
+    const Session* one = worst(own ? &newcomer : nullptr, [](const Session& session) {
+        std::optional<std::pair<int, Clock::time_point>> rank;
+        if (session.may_be_gone()) rank.emplace(0, session.since());
+        return rank;
+    });
+    if (one == nullptr) return false;
+    for (Session* session : sessions) {
+        if (session->may_be_gone() && session->origin() == one->origin()) session->cut();
     }
-    if (sessions.size() + context->abandoned < limits.connections) return true;
-    return drop(longest_waiting(nullptr));
+    return true;
+}
+
+bool Server::State::make_room(const std::string& origin) {
+    if (is_full_of(origin)) return drop(longest_waiting(&origin));
+    return !is_full() || drop(longest_waiting(nullptr));
 }
 
 Awaitable<> Server::State::accept(std::shared_ptr<State> self, Listener* listener) {
@@ -148,6 +174,12 @@ Awaitable<> Server::State::accept(std::shared_ptr<State> self, Listener* listene
         const auto [error] = co_await listener->acceptor().async_accept(socket, kAsTuple);
         if (context.stopping) co_return;
         if (!error) {
+            error_code unknown;
+            if (self->cut_half_closed(origin_of(socket.remote_endpoint(unknown)))) {
+                pause.expires_after(kLettingGo);
+                co_await pause.async_wait(kAsTuple);
+                if (context.stopping) co_return;
+            }
             admit(self, std::move(socket));
             continue;
         }

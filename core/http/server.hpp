@@ -17,9 +17,10 @@
 namespace erp {
 
 struct ServerLimits {
-    /// At once, with handlers that still run for a client that went away. For one more, one goes of
-    /// the origin (see origin_of) that has most: the one that waits longest without a complete
-    /// header, or else is idle longest; if all are being answered, the new one gets 503.
+    /// At once, with handlers that still run for a client that went away. For one more, those go
+    /// that wait for an answer and have ended their side, of the origin (see origin_of) that has
+    /// most of these; else one of the origin that has most: the one that waits longest without a
+    /// complete header, or else is idle longest; if all are being answered, the new one gets 503.
     std::size_t connections = 256;
     std::size_t connections_per_address = 64;  ///< the same among those of one origin_of()
     std::size_t header_bytes = 16384;

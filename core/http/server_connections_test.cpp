@@ -62,6 +62,28 @@ TEST_CASE("server limits: for a new connection one goes that only waits", "[http
     CHECK(server.connections() == 4);
 }
 
+TEST_CASE("server limits: who may be gone gives way before any other", "[http]") {
+    ServerLimits limits = quick();
+    limits.connections_per_address = 3;
+    limits.scrape_timeout = limits.idle_time = 10s;
+    RunningServer server(limits);
+    Client elsewhere(server.address(), "127.0.0.2");
+    elsewhere.send(request("GET", "/slow"));
+    elsewhere.half_close();
+    for (int i = 0; i < 2; ++i) {
+        const Client gone(server.address());
+        gone.send(request("GET", "/hang"));
+    }
+    Client idle(server.address());
+    CHECK(idle.get("/hello").status == 200);
+    server.catch_up();
+    CHECK(server.connections() == 4);
+    Client next(server.address());
+    CHECK(next.get("/hello").status == 200);
+    CHECK(idle.get("/hello").status == 200);
+    CHECK(elsewhere.receive().status == 200);
+}
+
 TEST_CASE("server limits: an address at its limit costs the others nothing", "[http]") {
     ServerLimits limits = quick();
     limits.connections = 8;

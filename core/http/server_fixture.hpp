@@ -98,6 +98,8 @@ class Client {
     /// True if the server ended the connection, within 5 s, without another byte.
     bool closed();
     void set_receive_buffer(int bytes) const;
+    /// Sends nothing more, and still receives.
+    void half_close() const;
     void reset();
 
   private:

@@ -263,6 +263,10 @@ void Client::set_receive_buffer(int bytes) const {
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
 }
 
+void Client::half_close() const {
+    ::shutdown(fd_, SHUT_WR);
+}
+
 void Client::reset() {
     const linger now{.l_onoff = 1, .l_linger = 0};
     ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &now, sizeof now);

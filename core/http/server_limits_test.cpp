@@ -113,6 +113,25 @@ TEST_CASE("server limits: a reader has as long as the timeout that it names", "[
     CHECK(client.receive().status == 200);
 }
 
+TEST_CASE("server limits: a client that is gone is not answered", "[http]") {
+    const SocketFile file;
+    ServerLimits limits = quick();
+    limits.scrape_timeout = 10s;
+    RunningServer server(limits, {"127.0.0.1:0", file.address});
+    const bool local = GENERATE(false, true);
+    const bool half_closed_first = GENERATE(false, true);
+    {
+        Client client(server.addresses()[local ? 1 : 0]);
+        client.send(request("GET", "/hang"));
+        server.catch_up();
+        if (half_closed_first) client.half_close();
+        server.catch_up();
+        CHECK(server.connections() == 1);
+        if (!local) client.reset();
+    }
+    CHECK(server.settles_at(0));
+}
+
 TEST_CASE("server limits: a reset in the middle of anything leaves nothing behind", "[http]") {
     RunningServer server(quick());
     const std::string part = GENERATE(

@@ -49,6 +49,28 @@ TEST_CASE("server: pipelined requests are answered in order", "[http]") {
     CHECK(client.closed());
 }
 
+TEST_CASE("server: a client that ends its side gets the answers to what it asked", "[http]") {
+    const SocketFile file;
+    RunningServer server({}, {"127.0.0.1:0", file.address});
+    Client client(server.addresses()[GENERATE(0U, 1U)]);
+    client.send(request("GET", "/hello") + request("GET", "/big") + request("GET", "/slow"));
+    client.half_close();
+    CHECK(client.receive().body == "hello\n");
+    CHECK(client.receive().body.size() == 4 << 20);
+    CHECK(client.receive().body == "slow\n");
+    CHECK(client.closed());
+    CHECK(server.settles_at(0));
+}
+
+TEST_CASE("server: a client that ends its side in a header is not waited for", "[http]") {
+    RunningServer server({});
+    Client client(server.address());
+    client.send("GET /hello HTTP/1.1\r\n");
+    client.half_close();
+    CHECK(client.closed());
+    CHECK(server.settles_at(0));
+}
+
 TEST_CASE("server: HEAD has the length of GET and no body", "[http]") {
     RunningServer server({});
     Client client(server.address());

@@ -8,10 +8,10 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
-#include <sys/socket.h>
+
+#include <poll.h>
 
 #include <array>
-#include <cerrno>
 #include <exception>
 #include <utility>
 
@@ -186,7 +186,7 @@ Awaitable<std::optional<Response>> Session::answer(Request request, Deadline end
     const auto waiting = std::make_shared<Waiting>(context->io);
     waiting_ = waiting;
     request.client = waiting->client;
-    watch_client(waiting);
+    watch_client(waiting, Socket::wait_read);
     asio::co_spawn(context->io, handle(context, std::move(request)),
                    [context, waiting](const std::exception_ptr& failure, Response response) {
                        if (failure) {
@@ -212,14 +212,16 @@ Awaitable<std::optional<Response>> Session::answer(Request request, Deadline end
     co_return std::move(waiting->response);
 }
 
-/// A client that closes waits no longer; what it sends instead is its next request.
-void Session::watch_client(const std::shared_ptr<Waiting>& waiting) {
-    socket_.async_wait(Socket::wait_read, [self = shared_from_this(), waiting](error_code error) {
+/// A client that is gone waits no longer. One that ends its side gets its answer (RFC 9112 9.6);
+/// what it sends instead is its next request.
+void Session::watch_client(const std::shared_ptr<Waiting>& waiting, Socket::wait_type event) {
+    socket_.async_wait(event, [self = shared_from_this(), waiting](error_code error) {
         if (error || self->waiting_ != waiting) return;
-        char byte = 0;
-        const auto size = ::recv(self->socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-        if (size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR))) return;
-        self->cut();
+        pollfd state{self->socket_.native_handle(), POLLRDHUP, 0};
+        if (::poll(&state, 1, 0) != 1) return;
+        if ((state.revents & (POLLERR | POLLHUP)) != 0) return self->cut();
+        if (std::exchange(self->half_closed_, true)) return;
+        self->watch_client(waiting, Socket::wait_error);
     });
 }
 

@@ -46,6 +46,9 @@ class Session : public std::enable_shared_from_this<Session> {
     [[nodiscard]] Stage stage() const { return stage_; }
     [[nodiscard]] Clock::time_point since() const { return since_; }  ///< of the stage
     [[nodiscard]] const std::string& origin() const { return origin_; }
+    /// Waits for an answer and has ended its side: it may wait on, or have closed wholly. On TCP
+    /// the two differ only once something is written to it.
+    [[nodiscard]] bool may_be_gone() const { return stage_ == Stage::answer && half_closed_; }
 
   private:
     enum class OnExpiry : std::uint8_t { cancel, cut };
@@ -56,7 +59,7 @@ class Session : public std::enable_shared_from_this<Session> {
     Awaitable<Ended> serve();
     /// Nothing if the handler was late or the session was cut.
     Awaitable<std::optional<Response>> answer(Request request, Deadline end);
-    void watch_client(const std::shared_ptr<Waiting>& waiting);
+    void watch_client(const std::shared_ptr<Waiting>& waiting, Socket::wait_type event);
     Awaitable<> say_goodbye();
     void arm(Deadline deadline, OnExpiry on_expiry);
     void disarm();
@@ -69,7 +72,8 @@ class Session : public std::enable_shared_from_this<Session> {
     OnExpiry on_expiry_ = OnExpiry::cancel;
     Stage stage_ = Stage::header;
     Clock::time_point since_ = Clock::now();
-    bool begun_ = false;  ///< something of a request was read or is being answered
+    bool begun_ = false;        ///< something of a request was read or is being answered
+    bool half_closed_ = false;  ///< the client has ended its side
     std::string peer_;
     std::string origin_;
     std::shared_ptr<Waiting> waiting_;

@@ -9,11 +9,12 @@ import time
 
 import pytest
 
-from servers import exporter, fake_redis, proc, targets
+from servers import exporter, fake_redis, faults, proc, targets
 from servers.fake_redis import FakeRedis
 
 # AddressSanitizer keeps freed memory for a while, which would hide ours.
 FRUGAL = {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1"}
+ASK = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
 HALF = b"GET /metrics HTTP/1.1\r\nHost: x\r\nX-Half: "
 
 
@@ -87,6 +88,22 @@ def test_one_address_has_64_connections_and_the_others_have_room(cache, daemon):
         time.sleep(0.3)
         assert sum(not is_closed(each) for each in flood) <= 64
         assert running.get("/-/healthy").status == 200
+
+
+def test_clients_that_ask_and_close_take_no_room_from_who_waits(daemon):
+    with faults.BlackHole() as hung:
+        running = daemon(exporter.config_text([targets.redis("hung", address=hung.address, timeout="8s")],
+                                              limits={"connections": 20}))
+        with closing() as patient:
+            # The first page of a target that hangs waits to its deadline.
+            patient.append(connect(running.port, seconds=15))
+            patient[0].sendall(ASK)
+            patient[0].shutdown(socket.SHUT_WR)
+            for _ in range(300):
+                with connect(running.port, "127.0.0.2") as gone:
+                    gone.sendall(ASK)
+            assert running.get("/-/healthy").status == 200
+            assert patient[0].recv(100).startswith(b"HTTP/1.1 200")
 
 
 def test_10000_connections_cost_a_bounded_amount_of_memory(running):
