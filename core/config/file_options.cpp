@@ -23,7 +23,8 @@ constexpr Option kOptions[] = {
     {.key = "limits.scrape_timeout",
      .syntax = "duration, 100ms to 5m",
      .fallback = "10s",
-     .help = "Longest time a page waits for targets; a scraper's own timeout shortens it."},
+     .help = "Longest time a page waits for targets; a scraper's own timeout shortens it, to 100ms "
+             "at least."},
     {.key = "limits.series_per_target",
      .syntax = "number",
      .fallback = "50000",
@@ -52,8 +53,7 @@ constexpr Option kOptions[] = {
      .syntax = "size",
      .fallback = "256MiB",
      .help = "Memory of pages, the status page among them, that clients have not taken yet; beyond "
-             "it a "
-             "request gets 503."},
+             "it a request gets 503."},
 
     {.key = "native_histograms",
      .syntax = "on or off",

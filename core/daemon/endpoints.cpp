@@ -13,6 +13,8 @@ std::vector<std::string> strings(const std::vector<std::string_view>& views) {
     return {views.begin(), views.end()};
 }
 
+constexpr double kShortestWait = 0.1;  ///< of a page, in seconds
+
 using Shared = std::shared_ptr<const Endpoints>;
 
 /// Refuses parameters that the route does not know: a misspelt filter must not show everything.
@@ -156,7 +158,7 @@ Duration page_time(Duration limit, std::optional<double> scrape_timeout_seconds)
     if (!scrape_timeout_seconds) return limit;
     // Bounded first, so that the conversion cannot overflow.
     const double theirs = std::min(*scrape_timeout_seconds, 3600.0);
-    const double ours = theirs - std::min(0.5, theirs / 5);
+    const double ours = std::max(theirs - std::min(0.5, theirs / 5), kShortestWait);
     return std::min(limit,
                     std::chrono::duration_cast<Duration>(std::chrono::duration<double>(ours)));
 }

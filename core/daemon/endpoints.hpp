@@ -31,7 +31,8 @@ struct Endpoints {
 [[nodiscard]] Router make_router(Endpoints endpoints);
 
 /// How long a page may wait: the limit, or less if Prometheus will: its timeout minus half a second
-/// or a fifth of it, whichever is smaller.
+/// or a fifth of it, whichever is smaller, but at least 100 ms: sooner no server has answered, and
+/// a page without its reply would call it down.
 [[nodiscard]] Duration page_time(Duration limit, std::optional<double> scrape_timeout_seconds);
 
 }  // namespace erp

@@ -49,6 +49,12 @@ def test_gzip_is_the_same_page_and_only_on_request(running):
     assert "Content-Encoding" not in refused.headers
 
 
+def test_a_timeout_too_short_for_any_answer_does_not_make_a_server_look_down(cache, daemon):
+    fresh = daemon(exporter.config_text([targets.redis("cache", cache)]))
+    page = fresh.page(headers={"X-Prometheus-Scrape-Timeout-Seconds": "0.00001"})
+    assert targets.problems(page, "cache", "redis") == []
+
+
 def test_head_has_the_headers_and_no_body(running):
     reply = running.get(method="HEAD")
     assert reply.status == 200 and reply.body == b""
