@@ -29,14 +29,21 @@ constexpr Duration kGrace = std::chrono::seconds(3);
 constexpr Duration kLookAgain = std::chrono::seconds(60);  ///< for servers of this host
 /// Else what several pages at once took stays for good. The next scrape faults its share in again.
 constexpr Duration kShrinkHeap = std::chrono::seconds(60);
-constexpr std::size_t kOwnDescriptors = 24;  ///< of the loop, listeners, files, a few spare
+constexpr std::size_t kOwnDescriptors = 24;  ///< of the loop, listeners, names, a few spare
 constexpr std::size_t kFewestConnections = 4;
 constexpr Duration kHardStop =
     std::chrono::seconds(4);  ///< whatever still runs then is left behind
 
-/// Clients may not take the descriptors that targets need.
-ServerLimits server_limits(const Limits& limits, std::size_t targets, std::size_t descriptors) {
-    const std::size_t ours = kOwnDescriptors + 2 * targets;
+/// All but those of clients.
+std::size_t descriptors_of(const Config& config) {
+    std::size_t ours = kOwnDescriptors;
+    for (const ConfiguredTarget& target : config.targets)
+        ours += target.config->descriptors;
+    return ours;
+}
+
+/// Clients may not take the descriptors that we need.
+ServerLimits server_limits(const Limits& limits, std::size_t ours, std::size_t descriptors) {
     const std::size_t rest = descriptors > ours ? descriptors - ours : 0;
     ServerLimits server;
     server.connections = std::min(limits.connections, std::max(rest, kFewestConnections));
@@ -173,15 +180,23 @@ class Daemon {
         scraper_.apply(config);
         advertise_ = config.advertise;
         scrape_interval_ = config.scrape_interval;
-        const ServerLimits limits =
-            server_limits(config.limits, config.targets.size(), descriptors_);
-        if (limits.connections < config.limits.connections &&
-            std::exchange(scarce_, limits.connections) != limits.connections) {
-            log_.warn("too few file descriptors for limits.connections",
-                      {{"descriptors", std::to_string(descriptors_)},
-                       {"connections", std::to_string(limits.connections)}});
-        }
+        const std::size_t ours = descriptors_of(config);
+        const ServerLimits limits = server_limits(config.limits, ours, descriptors_);
+        if (std::exchange(scarce_, limits.connections) != limits.connections)
+            warn_of_descriptors(config.limits.connections, limits.connections, ours);
         server_.set_limits(limits);
+    }
+
+    void warn_of_descriptors(std::size_t wanted, std::size_t connections, std::size_t ours) {
+        const std::string limit = std::to_string(descriptors_);
+        if (ours + connections > descriptors_) {
+            log_.warn("too few file descriptors for the targets",
+                      {{"descriptors", limit}, {"needed", std::to_string(ours + connections)}});
+        }
+        if (connections < wanted) {
+            log_.warn("too few file descriptors for limits.connections",
+                      {{"descriptors", limit}, {"connections", std::to_string(connections)}});
+        }
     }
 
     Result<std::string> http_sd() const {
@@ -244,7 +259,7 @@ class Daemon {
     asio::steady_timer patience_{io_};
     asio::steady_timer hard_stop_{io_};
     std::size_t descriptors_ = raise_descriptor_limit();
-    std::size_t scarce_ = 0;           ///< connections there are descriptors for, as last said
+    std::size_t scarce_ = 0;           ///< connections there are descriptors for, as last seen
     std::vector<std::string> served_;  ///< as configured
     std::string advertise_;
     std::optional<Duration> scrape_interval_;

@@ -34,7 +34,8 @@ struct Exporter {
     std::span<const Option* const> options;  ///< keys of a target's entry, for the reference
     /// Reads the exporter's keys of one entry, adds every problem to the reader, and returns what
     /// makes the target. Called also by --config.check: nothing is connected or started here.
-    /// Of `config` it may set data_labels and add to identity; `tenancy` is the configured one.
+    /// Of `config` it may set data_labels and descriptors and add to identity; `tenancy` is the
+    /// configured one.
     TargetFactory (*configure)(ConfigMap& entry, TargetConfig& config, const Tenancy& tenancy);
     /// Looked at in this order when there is no configuration.
     std::span<const Place> places = {};

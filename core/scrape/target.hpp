@@ -46,6 +46,9 @@ struct TargetConfig {
     Duration limit = std::chrono::seconds(10);      ///< `timeout`: the longest a collection may run
     std::optional<Duration> scrape_interval;        ///< what /sd asks scrapers for
     std::vector<CollectorSetting> collectors;       ///< by position in the exporter's table
+    /// What it has open at once at most, as its exporter says: clients of the page leave it so many
+    /// file descriptors.
+    std::size_t descriptors = 2;
     /// Text of all that makes a running target another one (exporter, name, connection settings,
     /// watcher intervals): when a reload leaves it unchanged, connections, counters and watchers go
     /// on.

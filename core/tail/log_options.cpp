@@ -9,6 +9,9 @@ namespace erp::tail {
 namespace {
 
 constexpr std::size_t kMostLogs = 16;
+constexpr std::size_t kOfReader = 5;
+constexpr std::size_t kOfLog = 2;
+constexpr std::size_t kLogsOfPattern = 8;
 
 }  // namespace
 
@@ -30,6 +33,13 @@ void read_log_paths(const ConfigValue& value, std::vector<std::string>& paths) {
         }
         paths.push_back(*path);
     }
+}
+
+std::size_t descriptors_of(const std::vector<std::string>& paths) {
+    std::size_t most = kOfReader;
+    for (const std::string& path : paths)
+        most += kOfLog * (is_pattern(path) ? kLogsOfPattern : 1);
+    return most;
 }
 
 void read_wrapper(const ConfigValue& value, Wrapping& wrapping) {

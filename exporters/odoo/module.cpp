@@ -1,5 +1,6 @@
 #include "exporters/odoo/module.hpp"
 
+#include "core/tail/log_options.hpp"
 #include "exporters/odoo/collectors.hpp"
 #include "exporters/odoo/options.hpp"
 #include "exporters/odoo/self.hpp"
@@ -19,6 +20,22 @@ constexpr const Collector* kCollectors[] = {
 
 const auto kRows = rows_of(kCollectors);
 
+// What each source has open at once, see the files that open it.
+constexpr std::size_t kOfSockets = 7;      ///< four of /proc, one of netlink, a namespace, a file
+constexpr std::size_t kOfProcesses = 2;    ///< a folder, a file
+constexpr std::size_t kOfProbes = 5;       ///< a loop of its own (3), a connection, a namespace
+constexpr std::size_t kOfDirectories = 5;  ///< a walk, as deep as it goes
+
+std::size_t descriptors_of(const OdooOptions& options) {
+    const bool processes = options.processes.named();
+    std::size_t most = options.logs.empty() ? 0 : tail::descriptors_of(options.logs);
+    if (options.http_port != 0) most += kOfSockets;
+    if (processes) most += kOfProcesses;
+    if (!options.probes.empty()) most += kOfProbes;
+    if (processes || !options.data_dir.empty()) most += kOfDirectories;
+    return most;
+}
+
 /// Which watchers there are is part of the identity: a reload that switches one on or off makes
 /// another target, whose log goes on where the last one ended.
 TargetFactory configure(ConfigMap& entry, TargetConfig& config, const Tenancy& /*tenancy*/) {
@@ -28,6 +45,7 @@ TargetFactory configure(ConfigMap& entry, TargetConfig& config, const Tenancy& /
         if (kCollectors[i]->source != Source::log && config.collectors[i].enabled)
             config.identity += ' ' + std::string(row.name);
     }
+    config.descriptors = descriptors_of(options);
     return [options = std::move(options)](const std::shared_ptr<const TargetConfig>& target,
                                           Services services) {
         return std::make_unique<OdooTarget>(target, std::move(services), options);

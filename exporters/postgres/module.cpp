@@ -110,6 +110,8 @@ constexpr Report kReports[] = {kLockReport};
 
 TargetFactory configure(ConfigMap& entry, TargetConfig& shown, const Tenancy& /*tenancy*/) {
     TargetOptions options = read_target_options(entry);
+    // The connection, the watchdog's duplicate of it, a file while it connects, a look at /proc.
+    shown.descriptors = 4;
     if (options.page.server_label) {
         shown.data_labels.emplace_back("server", shown_address(options.session.address));
     }

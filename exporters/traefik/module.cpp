@@ -1,5 +1,6 @@
 #include "exporters/traefik/module.hpp"
 
+#include "core/tail/log_options.hpp"
 #include "exporters/traefik/collectors.hpp"
 #include "exporters/traefik/options.hpp"
 #include "exporters/traefik/self.hpp"
@@ -26,6 +27,7 @@ TargetFactory configure(ConfigMap& entry, TargetConfig& config, const Tenancy& t
             "a log in CLF has no hosts, and all rules of tenants look at those: add a rule "
             "`from: router`, or let Traefik write JSON");
     }
+    config.descriptors = tail::descriptors_of(options.logs);
     config.identity += " tenant " + config.tenant;
     for (const Collector* collector : {&kNative, &kTopPaths}) {
         if (is_enabled(*collector, config))
