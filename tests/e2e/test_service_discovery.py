@@ -1,11 +1,15 @@
 """/sd as a real Prometheus follows it, and what the daemon finds on its host without a configuration."""
 
 import json
+import re
+import signal
 import socket
+import urllib.request
 
 import pytest
 
-from servers import exporter, targets
+from servers import exporter, process, targets
+from servers.page import Page
 from servers.postgres import Postgres
 from servers.prometheus import Prometheus
 from servers.redis import Redis
@@ -78,6 +82,30 @@ def test_without_a_configuration_the_servers_of_this_host_are_served(folder, dae
         redis.stop()
         assert running.reload().status == 200
         assert not redis.server or not running.page().series("redis_up", target="redis")
+
+
+@pytest.mark.parametrize("ending, status", [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_quickstart_against_local_serves_what_this_host_has_until_it_is_stopped(folder, ending, status):
+    words = [exporter.ROOT / "packaging" / "quickstart", "--against-local"]
+    with Redis(folder, "usual", port=6379) as redis:
+        if is_free(6379):
+            redis.start()
+        quickstart = process.Process(words, folder / "said", before=lambda death: [], stop_signal=ending,
+                                     env={"ERP_EXPORTER": str(exporter.built())})
+        try:
+            quickstart.wait_for(lambda: "Ctrl-C stops." in quickstart.text(), "it serves")
+            said = quickstart.text()
+            found = re.search(r"^ +redis +(up|down: [a-z, ]+), (\d+) series$", said, re.MULTILINE)
+            assert found and (found[1] == "up" or not redis.server)
+            port = int(re.search(r"metrics +http://127.0.0.1:(\d+)/metrics", said)[1])
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as reply:
+                page = Page(reply.read().decode())
+            assert page.value("redis_up", target="redis") == (found[1] == "up")
+            assert not redis.server or page.series("redis_memory_used_bytes", target="redis")
+        finally:
+            ended = quickstart.stop()
+        assert ended == status
+        assert is_free(port) and "Traceback" not in quickstart.text()
 
 
 @pytest.mark.long
