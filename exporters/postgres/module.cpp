@@ -116,7 +116,7 @@ TargetFactory configure(ConfigMap& entry, TargetConfig& shown, const Tenancy& /*
         shown.data_labels.emplace_back("server", shown_address(options.session.address));
     }
     return [options = std::move(options)](const std::shared_ptr<const TargetConfig>& config,
-                                          Services services) {
+                                          const Services& services) {
         return std::make_unique<PostgresTarget>(config, services, options);
     };
 }

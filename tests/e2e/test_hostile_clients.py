@@ -206,7 +206,8 @@ def test_with_64_descriptors_logs_are_followed_through_rotations_under_a_flood(f
             if number % 50 == 49:
                 write(0)
                 write(1)
-                running.wait_for_page(counted, "all lines are counted")
+                running.page()
+        running.wait_for_page(counted, "all lines are counted")
         for number, path in enumerate(logs):
             path.rename(f"{path}.1")
             process.write_file(path, "")
