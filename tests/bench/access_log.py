@@ -9,9 +9,11 @@ import backlog
 import table
 from servers import exporter, proc
 
-LINES = {"json": 1_000_000, "common": 2_000_000}
+# The headers of clients are not in Traefik's log by default; with them there is as much more to read.
+LINES = {"json": 1_000_000, "json-with-headers": 1_000_000, "common": 2_000_000}
 PER_SECOND = {"json": 1e6, "common": 2e6}
-MTAIL_LINES = 200_000
+# A log is read for months: of fewer lines the start of the reader is a part of what is compared.
+MTAIL_LINES = 1_000_000
 LIVE_LINES, LIVE_SECONDS = 10_000, 20
 RULE = {"from": "router", "match": "^odoo-([a-z0-9]+)(?:-ws[0-9]+)?@", "tenant": "$1"}
 REQUESTS = backlog.Family("traefik_accesslog_requests_total", ("router", "code"))
@@ -67,7 +69,8 @@ def measure(folder, daemon, program, bars):
         log = backlog.generate(folder / f"{kind}.log", program, kind, lines)
         row, _ = backlog.read_by_us(folder, daemon, config(log), lines, kind, REQUESTS)
         rows.append(row)
-        bars.at_least(f"{kind}: lines/s of one core", row["rate"] * 1e6, PER_SECOND[kind])
+        if kind in PER_SECOND:
+            bars.at_least(f"{kind}: lines/s of one core", row["rate"] * 1e6, PER_SECOND[kind])
         bars.at_most(f"{kind}: a scrape while it catches up", row["scrape_ms"], 50, "ms")
         log.unlink()
     sample = backlog.generate(folder / "sample.log", program, "json", MTAIL_LINES)
