@@ -299,7 +299,16 @@ def test_a_subscriber_is_no_standby(major, folder, daemon):
         running = daemon(exporter.config_text([targets.postgres("main", server)], ["acme", "globex"]))
         streaming = {"state": "streaming", "sync_state": "async"}
         running.wait_for_page(lambda page: page.value("pg_replication_standbys", **streaming) == 1
-                              and page.value("pg_replication_subscribers", **streaming) == 1, "one of each")
+                              and page.value("pg_replication_subscribers", **streaming) == 1
+                              and lag(page, standby, "bytes") == 0, "one of each")
+        page = running.page()
+        # No failover goes to a subscriber: only the peers' families have its rows among the standby's.
+        for unit in ("lag_bytes", "lag_seconds", "reported_lag_seconds"):
+            assert {labels["application_name"] for labels, _ in page.series(f"pg_replication_standby_{unit}")} \
+                <= {"standby"}, unit
+        assert {labels["application_name"] for labels, _ in page.series("pg_stat_replication_pg_wal_lsn_diff")} \
+            == {"standby", "s"}
+        assert page.value("pg_replication_slot_lag_seconds", slot_name="s", datname="acme") is not None
         standby.stop()
         page = running.wait_for_page(lambda page: page.series("pg_replication_standbys") == [], "no standby")
         assert page.value("pg_replication_subscribers", **streaming) == 1

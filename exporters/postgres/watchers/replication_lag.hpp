@@ -45,7 +45,7 @@ constexpr Metric upstream(std::string_view name, std::string_view help, Unit uni
 inline constexpr Metric kStandbyLagBytes = replication_lag::standby(
     "pg_replication_standby_lag_bytes",
     "Bytes of WAL that were not sent to the standby, or that it has not written, flushed or "
-    "replayed; the most of namesakes.",
+    "replayed; the most of namesakes. Of subscribers the slots tell.",
     Unit::bytes,
     "pg_current_wal_lsn() - pg_stat_replication.{sent,write,flush,replay}_lsn");
 inline constexpr Metric kStandbyLagSeconds = replication_lag::standby(
@@ -81,7 +81,7 @@ inline constexpr Metric kUpstreamSeconds = replication_lag::upstream(
 inline constexpr Metric kSlotLag = replication_lag::slot(
     "pg_replication_slot_lag_seconds",
     "Time since this server's WAL passed what the slot's user has confirmed, or of a physical slot "
-    "what it still needs: also of a user that is gone.",
+    "what it still needs: also of a user that is gone. The lag of a subscriber.",
     "watcher: pg_current_wal_lsn(), pg_replication_slots.{confirmed_flush_lsn,restart_lsn}");
 inline constexpr Metric kSlotInactive = replication_lag::slot(
     "pg_replication_slot_inactive_seconds",
