@@ -27,11 +27,13 @@ Result<void> KnownServer::meet(Session& session, Deadline deadline) {
     state_.version = session.server_version();
     if (const auto looked = session.look_for_pooler(deadline); !looked) return looked.error();
     state_.pooled = session.pooled();
-    Round round;
     if (!state_.pooled) {
-        for (Statement& statement : introductions(state_.version))
-            round.add(std::move(statement), nullptr);
+        // Before the first query of a round, which a serializable standby would refuse.
+        const auto ours = session.batch(introductions(state_.version), deadline,
+                                        [](std::size_t /*statement*/, Result<Rows> /*reply*/) {});
+        if (!ours) return ours.error();
     }
+    Round round;
     extensions_at_.reset();
     ask_extensions(round);
     std::optional<Error> refused;

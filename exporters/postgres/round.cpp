@@ -52,7 +52,8 @@ Result<void> Round::run_one_by_one(Session& session, Deadline deadline, Limits l
     for (std::size_t i = 0; i < statements_.size(); ++i) {
         // The first that has to wait may take all there is.
         const Duration lock_wait = met_limits_ ? kLeastLockWait : limits.locks;
-        const std::array statements{transaction_settings(lock_wait, limits.run), statements_[i]};
+        const std::array statements{transaction_isolation(),
+                                    transaction_settings(lock_wait, limits.run), statements_[i]};
         const auto done = session.batch(
             statements, deadline,
             [&](std::size_t /*statement*/, Result<Rows> answer) { reply(i, std::move(answer)); });

@@ -39,6 +39,6 @@ def test_others_who_get_our_session_find_it_as_it_was(own_postgres, folder, daem
         running.wait_for_page(lambda page: not targets.problems(page, "main", "postgres"), "complete")
         changed = own_postgres.psql_through(
             bouncer.port, "SELECT string_agg(name, ',') FROM pg_settings WHERE source = 'session'"
-            " AND name IN ('default_transaction_read_only', 'search_path', 'statement_timeout', 'jit',"
+            " AND name IN ('default_transaction_read_only', 'default_transaction_isolation', 'search_path', 'statement_timeout', 'jit',"
             " 'lock_timeout', 'idle_in_transaction_session_timeout')")
         assert changed.strip() == ""

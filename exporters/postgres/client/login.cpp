@@ -57,6 +57,7 @@ std::vector<Statement> introductions(int version) {
     std::vector<Statement> all{{"SET idle_in_transaction_session_timeout = '10s'"},
                                {"SET jit = off"},
                                {"SET default_transaction_read_only = on"},
+                               {"SET default_transaction_isolation = 'read committed'"},
                                {"SET search_path = pg_catalog"}};
     if (version >= 140000) all.push_back({"SET client_connection_check_interval = '2s'"});
     if (version >= 150000) all.push_back({"SET stats_fetch_consistency = none"});

@@ -75,6 +75,10 @@ std::string time_setting(Duration d) {
     return std::to_string(std::chrono::ceil<std::chrono::milliseconds>(d).count());
 }
 
+Statement transaction_isolation() {
+    return {.text = "SET transaction_isolation = 'read committed'", .joined = true};
+}
+
 Statement transaction_settings(Duration lock_wait, Duration run) {
     // Qualified: where the search path is not yet ours, a function of that name may be anybody's.
     return {.text =
@@ -251,7 +255,7 @@ bool Session::pooled() const {
 
 Result<void> Session::look_for_pooler(Deadline deadline) {
     if (impl_->pooled) return {};
-    const std::vector<Statement> statements{{"SELECT pg_backend_pid()"}};
+    const std::vector<Statement> statements{transaction_isolation(), {"SELECT pg_backend_pid()"}};
     const std::string told = std::to_string(PQbackendPID(impl_->connection));
     // Only the right answer proves that nobody is between us: no setting is changed before that.
     std::optional<Error> refused;

@@ -46,6 +46,11 @@ struct Statement {
 /// As a setting of time: milliseconds, rounded up.
 [[nodiscard]] std::string time_setting(Duration d);
 
+/// The level of the one transaction that begins with it, whatever the default: a standby refuses
+/// every query at serializable. SET LOCAL would have the server log a warning, since a batch's
+/// transaction is no block, and this setting ends with its transaction in any case.
+[[nodiscard]] Statement transaction_isolation();
+
 /// Settings of the one transaction that it is joined to, so that a pooler's other clients find the
 /// session as it was: read only, no JIT, names are the server's own, and how long a statement may
 /// wait for a lock and run.

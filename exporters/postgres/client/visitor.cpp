@@ -25,7 +25,8 @@ Result<Rows> ask(Connecting& connecting, const Statement& statement) {
     ServerHabits habits;
     auto session = Session::connect(connecting, habits, deadline.at_most(kConnectTime));
     if (!session) return session.error();
-    const std::vector<Statement> statements{transaction_settings(kLockWait, kRunTime), statement};
+    const std::vector<Statement> statements{transaction_isolation(),
+                                            transaction_settings(kLockWait, kRunTime), statement};
     std::optional<Result<Rows>> answer;
     const auto done = (*session)->batch(
         statements, deadline,
