@@ -86,5 +86,5 @@ ERP_FUZZ(reply) {
     (void)to_look(answer);
     (void)to_positions(answer);
     (void)to_databases(answer);
-    if (auto sessions = to_lock_sessions(answer)) check_locks(std::move(*sessions));
+    if (auto sessions = to_lock_sessions(answer, {{1, "acme"}})) check_locks(std::move(*sessions));
 }

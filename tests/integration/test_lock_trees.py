@@ -162,6 +162,39 @@ def test_a_connection_that_hangs_in_its_start_is_a_part_of_the_tree(folder, daem
         running.wait_for_page(lambda page: page.value("pg_sessions_starting") == 0, "it has started")
 
 
+@pytest.mark.parametrize("version", [
+    pytest.param(major, marks=[] if major in (13, 18) else pytest.mark.long) for major in versions.POSTGRES])
+@pytest.mark.parametrize("catalog", ["pg_database", "pg_authid"])
+def test_who_locks_what_logins_need_is_shown_with_all_behind_him(folder, daemon, version, catalog):
+    with Postgres(folder, "own", version=version) as server:
+        server.create().start().create_monitor()
+        server.psql("CREATE DATABASE acme")
+        running = daemon(exporter.config_text([targets.postgres("main", server)], ["acme"], limits={"debug": True}))
+        running.wait_for_page(lambda page: not targets.problems(page, "main", "postgres"), "complete")
+        reader = server.session("SET application_name = 'odoo-7'; SELECT 1", "acme")
+        server.server.wait_for(lambda: "1" in reader.output.read_text(), "it is in")
+        locker = server.session(
+            f"SET application_name = 'admin'; BEGIN; LOCK {catalog} IN ACCESS EXCLUSIVE MODE; SELECT 'locked'")
+        server.server.wait_for(lambda: "locked" in locker.output.read_text(), "locked")
+        reader.send(f"SELECT count(*) FROM {catalog}")
+        server.session("SELECT 2", "acme")  # a login
+        page = running.wait_for_page(lambda page: waiting(page, datname="acme", tenant="acme") == 1 and sum(
+            value for _, value in page.series("pg_lock_waiting_sessions")) == 2, "both wait")
+        assert page.value("pg_lock_waiting_sessions_by_relation", datname="acme", relation=catalog,
+                          mode="accesssharelock") == 1
+        assert page.value("pg_blocking_edges", datname="acme", blocker_app="admin", waiter_app="odoo") == 1
+        root, = page.series("pg_blocking_root_sessions")
+        assert root[0]["app"] == "admin" and root[0]["root_state"] == "idle in transaction" and root[1] == 2
+        assert root[0]["usename"] == ("" if catalog == "pg_authid" else "postgres")
+        report = running.get("/debug/pg/locks?target=main").text
+        assert "SELECT pg_terminate_backend(" in report and "admin/" in report
+        # It goes on counting, and forgets nobody when it is over.
+        running.wait_for_page(lambda page: (page.value("pg_lock_wait_longest_seconds", datname="acme") or 0) > 5, "5 s")
+        locker.send("ROLLBACK")
+        page = running.wait_for_page(lambda page: not targets.problems(page, "main", "postgres") and page.value(
+            "pg_lock_wait_duration_seconds_count", datname="acme") == 1, "it is over")
+
+
 def test_a_table_of_a_hostile_name_is_a_label_and_nothing_else(own_postgres, daemon):
     own_postgres.psql('CREATE DATABASE "we\'ird ""db"')
     own_postgres.psql('CREATE TABLE "a""b\\c\nd" (id int)', "we'ird \"db")

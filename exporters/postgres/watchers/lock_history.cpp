@@ -54,8 +54,10 @@ void LockHistory::add(const std::vector<NamedWait>& waits,
                       Duration longest) {
     const Duration step =
         previous_ ? std::clamp(at - *previous_, Duration::zero(), longest) : Duration::zero();
-    for (const NamedWait& wait : waits)
-        name(wait.session->datid, wait.session->datname);
+    for (const NamedWait& wait : waits) {
+        const LockSession& session = *wait.session;
+        name(session.datname.empty() ? 0 : session.datid, session.datname);
+    }
     add_waits(waits, at, seconds(step));
     previous_ = at;
     count_episodes(forest);

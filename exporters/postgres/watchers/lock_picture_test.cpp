@@ -10,6 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+const std::map<std::uint32_t, std::string> kDatabases{{16385, "acme"}, {16386, "globex"}};
+
 bool anybody(const std::string& /*datname*/) {
     return true;
 }
@@ -17,7 +19,7 @@ bool anybody(const std::string& /*datname*/) {
 /// A row queue of three on stock_quant, an ALTER TABLE behind a reader with a reader behind it, an
 /// advisory lock, and a row that a prepared transaction holds.
 LockPicture recorded_picture(RelationNames& names) {
-    auto sessions = to_lock_sessions(recorded("15/lock_sample"));
+    auto sessions = to_lock_sessions(recorded("15/lock_sample"), kDatabases);
     REQUIRE(sessions.has_value());
     std::vector<std::string> relations;
     for (const LockSession& session : *sessions)
@@ -115,7 +117,7 @@ TEST_CASE("lock picture: only what has no pid is a prepared transaction", "[post
 /// keeps another waiting; pg_stat_activity has no database, state or transaction of it.
 TEST_CASE("lock picture: a standby that waits to replay is behind who is in its way",
           "[postgres]") {
-    auto sessions = to_lock_sessions(recorded("15/lock_sample_standby"));
+    auto sessions = to_lock_sessions(recorded("15/lock_sample_standby"), kDatabases);
     REQUIRE(sessions.has_value());
     REQUIRE(sessions->size() == 3);
     const LockPicture picture = to_picture(std::move(*sessions), std::vector<std::string>(3));
@@ -135,9 +137,10 @@ TEST_CASE("lock picture: a standby that waits to replay is behind who is in its 
 TEST_CASE("lock sample: what was not asked and what is not known is told apart from nothing",
           "[postgres]") {
     const auto sessions = to_lock_sessions(
-        rows_of("7\t1\tacme\tu\ta\t\\N\tactive\t1\tq\t\\N\t\\N\trelation\tsharelock\t\\N\t\\N\n"
-                "8\t1\tacme\tu\ta\t\\N\tactive\t1\tq\t2\t\trelation\tsharelock\t\\N\t\\N\n"
-                "9\t1\tacme\tu\ta\t\\N\tactive\t1\tq\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\n"));
+        rows_of("7\t1\tu\ta\t\\N\tactive\t1\tq\t\\N\t\\N\trelation\tsharelock\t\\N\t\\N\n"
+                "8\t1\tu\ta\t\\N\tactive\t1\tq\t2\t\trelation\tsharelock\t\\N\t\\N\n"
+                "9\t1\tu\ta\t\\N\tactive\t1\tq\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\n"),
+        {});
     REQUIRE(sessions.has_value());
     REQUIRE(sessions->at(0).wait);
     CHECK_FALSE(sessions->at(0).wait->traced);
@@ -148,18 +151,30 @@ TEST_CASE("lock sample: what was not asked and what is not known is told apart f
     CHECK_FALSE(sessions->at(2).wait);
 }
 
+TEST_CASE(
+    "lock sample: a database that is not known yet has no name, and no table of it is looked up",
+    "[postgres]") {
+    const auto sessions = to_lock_sessions(
+        rows_of("7\t17000\tu\ta\t\\N\tactive\t1\tq\t2\t9\trelation\tsharelock\t20000\t\\N\n"),
+        kDatabases);
+    REQUIRE(sessions.has_value());
+    CHECK(sessions->at(0).datname.empty());
+    RelationNames names;
+    CHECK(relation_of(sessions->at(0), names, Clock::now()) == "unresolved");
+    CHECK_FALSE(names.wanted(anybody));
+}
+
 TEST_CASE("lock sample: a reply of another shape is an error", "[postgres]") {
-    CHECK(to_lock_sessions(rows_of("x")).has_error());
+    CHECK(to_lock_sessions(rows_of("x"), {}).has_error());
     // A server that makes up chains must not lead us along them for ever.
-    const std::string rest =
-        "\t1\tacme\tu\ta\t\\N\tactive\t1\tq\t2\t9\trelation\tsharelock\t\\N\t\\N\n";
-    CHECK(to_lock_sessions(rows_of("7" + rest + "7" + rest)).has_error());
+    const std::string rest = "\t1\tu\ta\t\\N\tactive\t1\tq\t2\t9\trelation\tsharelock\t\\N\t\\N\n";
+    CHECK(to_lock_sessions(rows_of("7" + rest + "7" + rest), {}).has_error());
     std::string many;
     for (int pid = 1; pid <= 65; ++pid) {
-        if (pid == 65) CHECK(to_lock_sessions(rows_of(many)).has_value());
+        if (pid == 65) CHECK(to_lock_sessions(rows_of(many), {}).has_value());
         many += std::to_string(pid) + rest;
     }
-    CHECK(to_lock_sessions(rows_of(many)).has_error());
+    CHECK(to_lock_sessions(rows_of(many), {}).has_error());
 }
 
 TEST_CASE("relation names: what has none is not asked for again for a while", "[postgres]") {
@@ -171,7 +186,8 @@ TEST_CASE("relation names: what has none is not asked for again for a while", "[
     CHECK_FALSE(names.wanted(anybody));
     CHECK_FALSE(names.find(5, "acme", 20000, now + 31s));
     REQUIRE(names.wanted(anybody));
-    CHECK(names.wanted(anybody)->statement().parameters == std::vector<std::string>{"{20000}"});
+    CHECK(names.wanted(anybody)->statement().parameters ==
+          std::vector<std::string>{"{20000}", "5"});
     const Rows rows = rows_of("20000\tstock_move\n");
     names.learn(*names.wanted(anybody), &rows, now + 31s);
     CHECK(names.find(5, "acme", 20000, now + 10min) == "stock_move");

@@ -8,7 +8,8 @@ namespace erp::postgres {
 namespace {
 
 LockPicture recorded_picture() {
-    auto sessions = to_lock_sessions(recorded("15/lock_sample"));
+    auto sessions =
+        to_lock_sessions(recorded("15/lock_sample"), {{16385, "acme"}, {16386, "globex"}});
     REQUIRE(sessions.has_value());
     std::vector<std::string> relations(sessions->size(), "stock_quant");
     return to_picture(std::move(*sessions), std::move(relations));

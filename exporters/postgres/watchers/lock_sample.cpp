@@ -9,13 +9,17 @@
 namespace erp::postgres {
 namespace {
 
-constexpr int kColumns = 15;
+constexpr int kColumns = 14;
 constexpr int kMostTraced = 64;  // in the statement too
 
 // pg_locks is read once; a session of parallel workers waits in several rows, of which the one that
 // waits longest stands for it. One that waits for a transaction has the relation of the tuple lock
 // that it holds meanwhile. waitstart is NULL for a moment after the wait began, state_change always
 // for the server's own processes.
+//
+// It needs no catalog that may be locked itself, which is when logins hang: the function below
+// pg_stat_activity, where the view would join pg_database and pg_authid; whoever holds the latter
+// keeps roles without a name meanwhile.
 constexpr std::string_view kSince =
     "WITH l AS MATERIALIZED (SELECT pid, locktype, database, mode, relation, granted, "
     "waitstart AS since FROM pg_locks), "
@@ -24,11 +28,11 @@ constexpr std::string_view kSinceBefore14 =
     "WITH l AS MATERIALIZED (SELECT pid, locktype, database, mode, relation, granted "
     "FROM pg_locks), "
     "q AS MATERIALIZED (SELECT DISTINCT ON (pid) l.*, s.state_change AS since "
-    "FROM l LEFT JOIN pg_stat_activity s USING (pid) ";
+    "FROM l LEFT JOIN pg_stat_get_activity(NULL) s USING (pid) ";
 // pg_blocking_pids() knows no blockers of a standby's startup process, which is no backend. Only it
 // takes AccessExclusiveLock there, which every lock of the same table conflicts with. It has no
 // database of its own: the lock's is the one where somebody is in its way. A session that hangs in
-// its start waits and blocks like others, but before 18 pg_stat_activity has no row of it.
+// its start waits and blocks like others, but before 18 no function shows it.
 constexpr std::string_view kWaiting =
     "WHERE NOT granted ORDER BY pid, since), "
     "w AS MATERIALIZED (SELECT pid, locktype, database, mode, coalesce(relation, "
@@ -40,7 +44,8 @@ constexpr std::string_view kWaiting =
     "ELSE pg_blocking_pids(pid) END AS blockers "
     "FROM q ORDER BY since LIMIT 5000) "
     "SELECT p.pid, coalesce(a.datid, w.database), "
-    "coalesce(a.datname, (SELECT datname FROM pg_database WHERE oid = w.database)), a.usename, "
+    "CASE WHEN NOT EXISTS (SELECT FROM l WHERE l.relation = 'pg_authid'::regclass "
+    "AND l.mode = 'AccessExclusiveLock') THEN pg_get_userbyid(a.usesysid) END, "
     "coalesce(nullif(regexp_replace(a.application_name, '[-_:]?[0-9]+$', ''), ''), "
     "CASE WHEN a.backend_type NOT IN ('client backend', 'parallel worker') "
     "THEN a.backend_type END, '_none'), "
@@ -50,7 +55,7 @@ constexpr std::string_view kWaiting =
     "array_to_string(w.blockers, ','), w.locktype, lower(w.mode), w.relation, "
     "CASE WHEN w.relation < 16384 THEN w.relation::regclass::text END "
     "FROM (SELECT pid FROM w UNION SELECT unnest(blockers) FROM w) p "
-    "LEFT JOIN w ON w.pid = p.pid LEFT JOIN pg_stat_activity a ON a.pid = p.pid "
+    "LEFT JOIN w ON w.pid = p.pid LEFT JOIN pg_stat_get_activity(NULL) a ON a.pid = p.pid "
     "WHERE p.pid <> 0";
 
 std::uint32_t oid(const Rows& rows, int row, int column) {
@@ -59,17 +64,17 @@ std::uint32_t oid(const Rows& rows, int row, int column) {
 
 LockWait wait_of(const Rows& rows, int row) {
     LockWait wait;
-    const auto seconds = rows.number(row, 9);
+    const auto seconds = rows.number(row, 8);
     wait.dated = seconds.has_value();
     wait.seconds = std::max(0.0, seconds.value_or(0));  // a clock may go back
-    wait.traced = rows.text(row, 10).has_value();
-    for (const std::string_view pid : split(rows.label(row, 10), ',')) {
+    wait.traced = rows.text(row, 9).has_value();
+    for (const std::string_view pid : split(rows.label(row, 9), ',')) {
         if (const auto number = to_int(pid)) wait.blockers.push_back(static_cast<int>(*number));
     }
-    wait.locktype = rows.label(row, 11);
-    wait.mode = rows.label(row, 12);
-    wait.relation = oid(rows, row, 13);
-    wait.relation_name = rows.label(row, 14);
+    wait.locktype = rows.label(row, 10);
+    wait.mode = rows.label(row, 11);
+    wait.relation = oid(rows, row, 12);
+    wait.relation_name = rows.label(row, 13);
     return wait;
 }
 
@@ -81,8 +86,9 @@ std::string lock_sample_statement(int server_version) {
     return text;
 }
 
-Result<std::vector<LockSession>> to_lock_sessions(const Rows& rows) {
-    if (rows.columns() != kColumns) return Error{Phase::parse, "expected fifteen columns"};
+Result<std::vector<LockSession>> to_lock_sessions(
+    const Rows& rows, const std::map<std::uint32_t, std::string>& databases) {
+    if (rows.columns() != kColumns) return Error{Phase::parse, "expected fourteen columns"};
     std::vector<LockSession> sessions;
     std::set<int> pids;
     int traced = 0;
@@ -90,14 +96,15 @@ Result<std::vector<LockSession>> to_lock_sessions(const Rows& rows) {
         LockSession session;
         session.pid = static_cast<int>(to_int(rows.label(i, 0)).value_or(0));
         session.datid = oid(rows, i, 1);
-        session.datname = rows.label(i, 2);
-        session.usename = rows.label(i, 3);
-        session.application = rows.label(i, 4);
-        session.client = rows.label(i, 5);
-        session.state = rows.label(i, 6);
-        session.transaction_seconds = rows.number(i, 7);
-        session.query = rows.label(i, 8);
-        if (rows.text(i, 11)) session.wait = wait_of(rows, i);
+        if (const auto known = databases.find(session.datid); known != databases.end())
+            session.datname = known->second;
+        session.usename = rows.label(i, 2);
+        session.application = rows.label(i, 3);
+        session.client = rows.label(i, 4);
+        session.state = rows.label(i, 5);
+        session.transaction_seconds = rows.number(i, 6);
+        session.query = rows.label(i, 7);
+        if (rows.text(i, 10)) session.wait = wait_of(rows, i);
         // Who follows blockers relies on both.
         if (!pids.insert(session.pid).second) return Error{Phase::parse, "a session twice"};
         if (session.wait && session.wait->traced && ++traced > kMostTraced)

@@ -4,6 +4,7 @@
 #include "exporters/postgres/client/rows.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,10 +33,10 @@ struct LockWait {
 struct LockSession {
     int pid = 0;
     /// Its database; if it has none (a standby's startup process, a walsender) that of the lock it
-    /// waits for; 0 and empty if there is none either.
+    /// waits for; 0 if there is none either.
     std::uint32_t datid = 0;
-    std::string datname;
-    std::string usename;
+    std::string datname;  ///< empty: of none, or of one that is not known yet
+    std::string usename;  ///< empty too while pg_authid is locked
     /// Without its trailing number; when empty what kind of process of the server's own it is, else
     /// `_none`.
     std::string application;
@@ -50,7 +51,8 @@ struct LockSession {
 /// pg_blocking_pids() is asked for the 64 that wait longest, since it takes the lock manager for a
 /// moment.
 [[nodiscard]] std::string lock_sample_statement(int server_version);
-/// Each session once, blockers of at most 64: else it is an error.
-[[nodiscard]] Result<std::vector<LockSession>> to_lock_sessions(const Rows& rows);
+/// Each session once, blockers of at most 64: else it is an error. `databases`: their names by oid.
+[[nodiscard]] Result<std::vector<LockSession>> to_lock_sessions(
+    const Rows& rows, const std::map<std::uint32_t, std::string>& databases);
 
 }  // namespace erp::postgres

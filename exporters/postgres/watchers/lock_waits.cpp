@@ -53,7 +53,7 @@ class LockWatcher final : public Watcher {
             return {};
         }
         if (!reply) return reply.error();
-        Result<std::vector<LockSession>> sessions = to_lock_sessions(*reply);
+        Result<std::vector<LockSession>> sessions = to_lock_sessions(*reply, databases_);
         if (!sessions) return sessions.error();
         zero_fill_ = state.page.zero_fill;
         date(*sessions, at);
@@ -69,6 +69,9 @@ class LockWatcher final : public Watcher {
     }
 
     void know_databases(const std::vector<DatabaseName>& databases) override {
+        databases_.clear();
+        for (const DatabaseName& database : databases)
+            databases_.emplace(database.oid, database.name);
         history_.know_databases(databases);
     }
 
@@ -120,6 +123,7 @@ class LockWatcher final : public Watcher {
                         });
     }
 
+    std::map<std::uint32_t, std::string> databases_;  ///< names by oid
     std::shared_ptr<Visitor> visitor_;
     std::shared_ptr<RelationNames> names_ = std::make_shared<RelationNames>();
     bool wants_visit_ = false;
@@ -142,7 +146,7 @@ std::string relation_of(const LockSession& session, RelationNames& names, Clock:
     const LockWait& wait = *session.wait;
     if (std::ranges::find(kTableLocks, wait.locktype) == kTableLocks.end()) return {};
     if (!wait.relation_name.empty()) return wait.relation_name;
-    if (wait.relation < kFirstOfUsers) return std::string(kUnresolved);
+    if (wait.relation < kFirstOfUsers || session.datname.empty()) return std::string(kUnresolved);
     return names.find(session.datid, session.datname, wait.relation, now)
         .value_or(std::string(kUnresolved));
 }

@@ -49,8 +49,9 @@ Statement RelationNames::Request::statement() const {
     return {
         "SELECT c.oid, CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname "
         "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-        "WHERE c.oid = ANY($1::oid[])",
-        {oids + "}"}};
+        "WHERE c.oid = ANY($1::oid[]) AND current_database() = "
+        "(SELECT datname FROM pg_database WHERE oid = $2::oid)",
+        {oids + "}", std::to_string(datid)}};
 }
 
 void RelationNames::learn(const Request& request, const Rows* rows, Clock::time_point now) {

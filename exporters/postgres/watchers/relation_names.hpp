@@ -31,6 +31,7 @@ class RelationNames {
         std::uint32_t datid = 0;
         std::string datname;
         std::vector<std::uint32_t> relations;  ///< at most 100
+        /// Finds nothing where another database has the name now.
         [[nodiscard]] Statement statement() const;
     };
     /// What is wanted of the first database that may be asked; the others' turn is later.
