@@ -73,7 +73,7 @@ TEST_CASE("postgres: a receiver that our role may not see is hidden, not gone", 
     const auto hidden = collector("replication").hidden;
     CHECK(hidden(recorded("15/replication")) == Unavailable::no);
     CHECK(hidden(recorded("15/standby/replication")) == Unavailable::no);
-    const Rows without = rows_of("0\t1\t3.18\t\\N\t0\t0\t1795522708.4\t\\N\n");
+    const Rows without = rows_of("0\t1\t3.18\t\\N\t0\t0\t1795522708.4\t\\N\t1\n");
     CHECK(hidden(without) == Unavailable::privilege);
     auto samples = collector("replication").parse(without, kState);
     CHECK(page_of(std::move(*samples)).find("\npg_replication_receiver_connected ") ==

@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from servers import exporter, targets
+from servers import exporter, process, targets
 from servers.pgbouncer import PgBouncer
 from servers.postgres import Postgres
 
@@ -58,3 +58,42 @@ def test_so_it_is_behind_a_pooler_whose_sessions_stay_as_they_were(folder, daemo
         running.wait_for_page(lambda page: not targets.problems(page, "standby", "postgres"), "complete")
         assert standby.psql_through(bouncer.port, "SHOW transaction_isolation").strip() == "serializable"
         assert "WARNING" not in standby.server.text()
+
+
+@pytest.mark.parametrize("version", [13, 18])
+def test_a_standby_that_lives_from_the_archive_alone_lacks_no_connection(folder, daemon, version):
+    archive = process.subfolder(folder, "archive")
+    with Postgres(folder, "main", {"archive_mode": "on", "archive_command": f"cp %p {archive}/%f"},
+                  version=version) as main, Postgres(
+            folder, "standby", {"restore_command": f"cp {archive}/%f %p", "wal_retrieve_retry_interval": "200ms"},
+            version=version) as standby:
+        main.create().start().create_monitor()
+        main.create_monitor("plain", member="")
+        main.psql("CREATE TABLE t (id int)")
+        standby.copy_of(main)
+        del standby.settings["primary_conninfo"]
+        standby.start()
+        running = daemon(exporter.config_text([
+            targets.postgres("main", main), targets.postgres("standby", standby),
+            {**targets.postgres("blind", standby), "user": "plain"}]))
+        main.psql("SELECT pg_switch_wal()")
+        running.wait_for_page(lambda page: page.value("pg_replication_is_replica", target="standby") == 1
+                              and page.value("pg_replication_upstream_lag_bytes", target="standby") is not None
+                              and page.value("pg_replication_is_replica", target="blind") == 1, "a standby")
+        main.psql("INSERT INTO t SELECT generate_series(1, 5000)")
+        page = running.wait_for_page(lambda page: page.value(
+            "pg_replication_upstream_lag_seconds", target="standby") > 2, "what is not archived is not there")
+        # What receives nothing is not cut off, and of what it received nothing waits.
+        for family in ("pg_replication_receiver_connected", "pg_replication_receive_replay_lag_bytes",
+                       "pg_replication_receive_replay_lag_seconds"):
+            assert page.series(family) == [], family
+        hidden = {labels["target"] for labels, value in page.series(
+            "erp_exporter_collector_unavailable", collector="replication", reason="privilege") if value}
+        assert hidden == {"blind"}
+        main.psql("SELECT pg_switch_wal()")
+        running.wait_for_page(lambda page: page.value(
+            "pg_replication_upstream_lag_bytes", target="standby") < 50_000, "it has replayed what was archived")
+        standby.psql("ALTER SYSTEM SET primary_conninfo = 'host=/nowhere'")
+        standby.psql("SELECT pg_reload_conf()")
+        running.wait_for_page(lambda page: page.value(
+            "pg_replication_receiver_connected", target="standby") == 0, "cut off from a primary that it has now")

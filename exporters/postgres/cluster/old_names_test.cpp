@@ -34,7 +34,7 @@ TEST_CASE("old_names: slots are shown under both names, or only the new one", "[
 }
 
 TEST_CASE("old_names: the lag has its name without a unit, too", "[postgres]") {
-    const std::string_view standby = "3.5\t1\t4.5\t1\t0\t0\t1795522708.4\t1795522709\n";
+    const std::string_view standby = "3.5\t1\t4.5\t1\t0\t0\t1795522708.4\t1795522709\t0\n";
     CHECK(has_line(page(kReplication, standby, true), "pg_replication_lag 3.5"));
     CHECK(page(kReplication, standby, false).find("pg_replication_lag ") == std::string::npos);
 }

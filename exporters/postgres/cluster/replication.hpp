@@ -24,15 +24,19 @@ inline constexpr Metric kLastReplay{
     .source = "now() - pg_last_xact_replay_timestamp()"};
 inline constexpr Metric kReceiverConnected{
     .name = "pg_replication_receiver_connected",
-    .help = "Whether a standby receives from its primary now; absent on a primary.",
-    .source = "pg_stat_wal_receiver.status"};
+    .help =
+        "Whether a standby receives from its primary now; absent on a primary, and on a standby "
+        "without primary_conninfo, which lives from the archive alone.",
+    .source = "pg_stat_wal_receiver.status, primary_conninfo"};
 inline constexpr Metric kReplayPaused{
     .name = "pg_replication_replay_paused",
     .help = "Whether an operator has paused replay on a standby; absent on a primary.",
     .source = "pg_is_wal_replay_paused()"};
 inline constexpr Metric kReceiveReplayLag{
     .name = "pg_replication_receive_replay_lag_bytes",
-    .help = "Bytes that a standby has received and not replayed; absent on a primary.",
+    .help =
+        "Bytes that a standby has received and not replayed; absent on a primary, and "
+        "where nothing was ever received.",
     .unit = Unit::bytes,
     .source = "pg_last_wal_receive_lsn() - pg_last_wal_replay_lsn()"};
 inline constexpr Metric kLastReplayedTimestamp{
@@ -54,9 +58,10 @@ inline constexpr auto kReplicationWithOldName =
     old_names::with(kReplicationMetrics, kOldReplicationLag);
 static_assert(broken_rule(kReplicationWithOldName) == Rule::none);
 
-/// One row with a column for each metric, in the order of kReplicationMetrics.
+/// One row with a column for each metric, in the order of kReplicationMetrics, and whether our role
+/// may not see the receiver or what it should connect to.
 [[nodiscard]] Result<Samples> replication_samples(const Rows& rows, const ServerState& state);
-/// A standby's receiver is hidden from roles without pg_monitor.
+/// Both are hidden from roles without pg_monitor.
 [[nodiscard]] Unavailable replication_hidden(const Rows& rows);
 extern const Collector kReplication;
 

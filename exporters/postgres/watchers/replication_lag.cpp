@@ -28,7 +28,8 @@ constexpr std::string_view kServerAndStandbys =
     "CASE WHEN r THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) "
     "ELSE pg_current_wal_lsn() END - '0/0'::pg_lsn, "
     "CASE WHEN r THEN pg_last_wal_replay_lsn() END - '0/0'::pg_lsn, "
-    "NULL::numeric, NULL::numeric, NULL::numeric, NULL::numeric "
+    "CASE WHEN r THEN (pg_last_wal_receive_lsn() IS NOT NULL)::int END::numeric, NULL::numeric, "
+    "NULL::numeric, NULL::numeric "
     "FROM (SELECT pg_is_in_recovery() AS r) s "
     "UNION ALL (SELECT 'standby', application_name, client_addr::text, NULL, "
     "min(sent_lsn) - '0/0'::pg_lsn, min(write_lsn) - '0/0'::pg_lsn, "
@@ -89,6 +90,7 @@ Result<WalPositions> to_positions(const Rows& rows) {
     seen.origin.timeline = static_cast<int>(to_int(rows.label(0, 5)).value_or(0));
     seen.end = lsn(rows, 0, 6);
     seen.replayed = lsn(rows, 0, 7);
+    seen.receives = rows.text(0, 8) == "1";
     for (int i = 1; i < rows.size(); ++i) {
         if (rows.text(i, 0) == "standby") {
             seen.standbys.push_back(to_standby(rows, i));
@@ -163,7 +165,7 @@ Samples LagSampler::samples() const {
     add_standbys(samples);
     add_slots(samples);
     if (!seen_.standby || !seen_.replayed) return samples;
-    if (const auto time = clock_.behind(*seen_.replayed, at_)) {
+    if (const auto time = clock_.behind(*seen_.replayed, at_); time && seen_.receives) {
         samples.add(kReceiveReplaySeconds, seconds(*time));
     }
     if (const auto behind = primaries_.behind(seen_.origin, *seen_.replayed, at_)) {

@@ -65,7 +65,8 @@ inline constexpr Metric kReceiveReplaySeconds{
     .name = "pg_replication_receive_replay_lag_seconds",
     .help =
         "Time since a standby received the oldest WAL that it has not replayed, by the "
-        "exporter's memory; 0 if there is none, absent on a primary.",
+        "exporter's memory; 0 if there is none, absent on a primary and where nothing was ever "
+        "received.",
     .unit = Unit::seconds,
     .source = "watcher: pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()"};
 inline constexpr Metric kUpstreamBytes = replication_lag::upstream(
@@ -119,6 +120,7 @@ struct WalPositions {
     bool standby = false;
     std::optional<Lsn> end;  ///< of what this server has, written or received
     std::optional<Lsn> replayed;
+    bool receives = false;  ///< a standby that has received, not only read from an archive
     std::vector<Standby> standbys;
     std::vector<Slot> slots;
     bool hidden = false;  ///< our role may not see where a standby is

@@ -71,6 +71,24 @@ TEST_CASE("replication lag: a recorded standby is compared with its recorded pri
     CHECK(has_line(page, "pg_replication_receive_replay_lag_seconds 2"));
 }
 
+TEST_CASE(
+    "replication lag: a standby that reads an archive is behind its primary, not its receiver",
+    "[postgres]") {
+    Primaries primaries;
+    LagSampler main(primaries, 3s);
+    LagSampler standby(primaries, 3s);
+    const auto now = Clock::now();
+    WalPositions seen;
+    seen.origin = {"7", 1};
+    seen.standby = true;
+    seen.end = seen.replayed = 4000;
+    main.add(primary(5000, 5000), now);
+    standby.add(seen, now);
+    const std::string page = page_of(standby.samples());
+    CHECK(has_line(page, "pg_replication_upstream_lag_bytes 1000"));
+    CHECK(page.find("receive_replay") == std::string::npos);
+}
+
 TEST_CASE("replication lag: since version 17 the server knows since when a slot is unused",
           "[postgres]") {
     Primaries primaries;
