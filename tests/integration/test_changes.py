@@ -34,6 +34,43 @@ def test_a_changed_setting_is_counted_and_dated(own_postgres, watched):
     assert page.value("pg_roles_changes_total") == 0
 
 
+def reconnected(server, page_of):
+    before = page_of().value("pg_exporter_connects_total")
+    server.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'erp_exporter'")
+    process.wait_until(lambda: page_of().value("pg_exporter_connects_total") > before, "a new session")
+    time.sleep(2.5)  # two looks of it
+
+
+def test_a_change_that_only_new_sessions_see_is_counted_once_and_none_of_our_own_role(own_postgres, watched):
+    own_postgres.psql("ALTER ROLE ALL SET work_mem = '6MB'")
+    watched.wait_for_page(lambda page: page.value("pg_settings_changes_total") == 1, "one change")
+    reconnected(own_postgres, watched.page)
+    assert watched.page().value("pg_settings_changes_total") == 1
+    own_postgres.psql("ALTER DATABASE postgres SET random_page_cost = 2")
+    watched.wait_for_page(lambda page: page.value("pg_settings_changes_total") == 2, "another")
+    reconnected(own_postgres, watched.page)
+    own_postgres.psql("ALTER ROLE erp_exporter SET maintenance_work_mem = '70MB'")
+    watched.wait_for_page(lambda page: page.value("pg_roles_changes_total") >= 1, "a change of a role")
+    reconnected(own_postgres, watched.page)
+    page = watched.page()
+    assert page.value("pg_settings_changes_total") == 2
+    for setting in ("work_mem_bytes", "random_page_cost", "maintenance_work_mem_bytes", "lock_timeout_seconds"):
+        assert page.series(f"pg_settings_{setting}") == [], setting
+    own_postgres.psql("ALTER SYSTEM SET effective_cache_size = '1GB'")
+    own_postgres.psql("SELECT pg_reload_conf()")
+    watched.wait_for_page(lambda page: page.value("pg_settings_changes_total") == 3, "a third")
+
+
+def test_what_our_session_has_of_its_own_hides_the_servers_and_the_page_says_so(own_postgres, watched):
+    own_postgres.psql("ALTER SYSTEM SET lock_timeout = '7s'")
+    own_postgres.psql("SELECT pg_reload_conf()")
+    time.sleep(2.5)  # two looks
+    page = watched.page()
+    assert page.series("pg_settings_lock_timeout_seconds") == []
+    assert page.value("pg_settings_changes_total") == 0
+    assert "lock_timeout" in page.helps["pg_settings_changes_total"]
+
+
 def test_a_setting_that_waits_for_a_restart_is_pending(own_postgres, watched):
     # What the command line overrides differs from the file, which a reload finds out.
     own_postgres.psql("SELECT pg_reload_conf()")

@@ -9,14 +9,21 @@ namespace erp::postgres {
 namespace {
 
 // reset_val is the server's, also of what our session has set; not so of what came with our startup
-// packet. Internal ones belong to the server's build and state. hashtextextended(), because md5()
+// packet, nor of what our role, its database or all roles have of their own, which a new session is
+// the first to see. Those are left out; of databases and all roles they are counted where they are
+// declared. Internal ones belong to the server's build and state. hashtextextended(), because md5()
 // is refused on hosts in FIPS mode. What a role without pg_read_all_settings sees is less. A role's
 // own settings are a column of pg_roles; here are those of all roles, of databases, and of roles in
 // them.
 constexpr std::string_view kSettings =
+    "WITH own AS (SELECT setrole, split_part(unnest(setconfig), '=', 1) AS name "
+    "FROM pg_db_role_setting WHERE setrole IN (0, (SELECT oid FROM pg_roles "
+    "WHERE rolname = current_user)) AND setdatabase IN (0, (SELECT oid FROM pg_database "
+    "WHERE datname = current_database()))) "
     "SELECT hashtextextended((SELECT string_agg(name || '=' || coalesce(reset_val, ''), E'\\n' "
     "ORDER BY name) FROM pg_settings WHERE context <> 'internal' AND name NOT IN "
-    "('lock_timeout', 'application_name', 'client_encoding', 'session_authorization', 'role')) || "
+    "('lock_timeout', 'application_name', 'client_encoding', 'session_authorization', 'role') "
+    "AND name <> ALL(ARRAY(SELECT name FROM own))) || "
     "coalesce((SELECT setconfig::text FROM pg_db_role_setting "
     "WHERE setdatabase = 0 AND setrole = 0), ''), 0), ";
 constexpr std::string_view kRoles =
@@ -33,6 +40,7 @@ constexpr std::string_view kRest =
     "hashtextextended(coalesce(s.config, ''), 0)), ',') FROM pg_database d LEFT JOIN ("
     "SELECT setdatabase, string_agg(concat_ws(' ', setrole, setconfig), E'\\n' ORDER BY setrole) "
     "AS config FROM pg_db_role_setting GROUP BY 1) s ON s.setdatabase = d.oid), "
+    "(SELECT string_agg(name, ',' ORDER BY name) FROM own WHERE setrole <> 0), "
     "concat_ws('/', pg_has_role(current_user, 'pg_read_all_settings', 'USAGE'), ";
 
 std::string statement(const ServerState& state) {
@@ -76,7 +84,8 @@ struct Differences {
 };
 
 Differences differences(const Changes::Look& before, const Changes::Look& now) {
-    Differences found{before.settings != now.settings, before.roles != now.roles};
+    Differences found{before.own == now.own && before.settings != now.settings,
+                      before.roles != now.roles};
     for (const auto& [oid, database] : now.databases) {
         const auto same = before.databases.find(oid);
         if (same == before.databases.end()) continue;
@@ -89,12 +98,10 @@ Differences differences(const Changes::Look& before, const Changes::Look& now) {
 }  // namespace
 
 Result<Changes::Look> to_look(const Rows& rows) {
-    if (rows.size() != 1 || rows.columns() != 5) return Error{Phase::parse, "expected one row"};
-    Changes::Look look{std::string(rows.label(0, 0)),
-                       std::string(rows.label(0, 1)),
-                       rows.number(0, 2),
-                       {},
-                       std::string(rows.label(0, 4))};
+    if (rows.size() != 1 || rows.columns() != 6) return Error{Phase::parse, "expected one row"};
+    Changes::Look look{
+        std::string(rows.label(0, 0)), std::string(rows.label(0, 1)), rows.number(0, 2), {},
+        std::string(rows.label(0, 4)), std::string(rows.label(0, 5))};
     for (const std::string_view database : split(rows.label(0, 3), ',')) {
         const auto fields = split(database, ' ');
         if (fields.size() != 3) continue;

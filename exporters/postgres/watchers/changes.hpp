@@ -13,7 +13,9 @@ inline constexpr Metric kSettingsChanges{.name = "pg_settings_changes_total",
                                          .help =
                                              "Times that settings of the server, of databases or "
                                              "of all roles were found changed, seen by "
-                                             "this exporter since it started.",
+                                             "this exporter since it started; not of the server's "
+                                             "lock_timeout and what else our own session has "
+                                             "another value of.",
                                          .source = "pg_settings.reset_val"};
 inline constexpr Metric kSettingsLastChange{
     .name = "pg_settings_last_change_timestamp_seconds",
@@ -48,6 +50,7 @@ class Changes {
         std::string roles;
         std::optional<double> superusers;
         std::map<std::string, Database> databases;  ///< by oid
+        std::string own;  ///< settings of our role, which `settings` leaves out
         /// Whose settings, and with which right to see them: looks that differ in it do not
         /// compare.
         std::string viewer;
@@ -65,7 +68,7 @@ class Changes {
 };
 
 /// Rows: hash of settings, hash of roles, superusers, "oid rights settings" of databases joined by
-/// commas, viewer.
+/// commas, names of our role's own settings, viewer.
 [[nodiscard]] Result<Changes::Look> to_look(const Rows& rows);
 
 extern const Collector kChanges;

@@ -16,13 +16,13 @@ void saw(Changes& changes, std::string_view row, double at) {
 
 TEST_CASE("changes: the first look is no change, a change counts once", "[postgres]") {
     Changes changes;
-    saw(changes, "1\t10\t2\t5 1 1,7 1 1\ts/t", 100);
+    saw(changes, "1\t10\t2\t5 1 1,7 1 1\t\\N\ts/t", 100);
     std::string page = page_of(changes.samples());
     CHECK(has_line(page, "pg_settings_changes_total 0"));
     CHECK(has_line(page, "pg_roles_superusers 2"));
     CHECK(page.find("last_change") == std::string::npos);
-    saw(changes, "2\t10\t2\t5 1 1,7 1 1\ts/t", 160);
-    saw(changes, "2\t11\t3\t5 1 1,7 1 1\ts/t", 220);
+    saw(changes, "2\t10\t2\t5 1 1,7 1 1\t\\N\ts/t", 160);
+    saw(changes, "2\t11\t3\t5 1 1,7 1 1\t\\N\ts/t", 220);
     page = page_of(changes.samples());
     CHECK(has_line(page, "pg_settings_changes_total 1"));
     CHECK(has_line(page, "pg_settings_last_change_timestamp_seconds 160"));
@@ -32,28 +32,41 @@ TEST_CASE("changes: the first look is no change, a change counts once", "[postgr
 
 TEST_CASE("changes: who sees more or another server has seen no change", "[postgres]") {
     Changes changes;
-    saw(changes, "1\t10\t2\t5 1 1,7 1 1\ts/f", 100);
-    saw(changes, "2\t10\t2\t5 1 1,7 1 1\ts/t", 160);
-    saw(changes, "3\t12\t2\t5 1 1,7 1 1\tz/t", 220);
+    saw(changes, "1\t10\t2\t5 1 1,7 1 1\t\\N\ts/f", 100);
+    saw(changes, "2\t10\t2\t5 1 1,7 1 1\t\\N\ts/t", 160);
+    saw(changes, "3\t12\t2\t5 1 1,7 1 1\t\\N\tz/t", 220);
     const std::string page = page_of(changes.samples());
     CHECK(has_line(page, "pg_settings_changes_total 0"));
     CHECK(has_line(page, "pg_roles_changes_total 0"));
     CHECK(to_look(rows_of("x")).has_error());
 }
 
+TEST_CASE("changes: what our role gets of its own is a role's change, not the server's",
+          "[postgres]") {
+    Changes changes;
+    saw(changes, "1\t10\t2\t5 1 1\t\\N\ts/t", 100);
+    saw(changes, "2\t11\t2\t5 1 1\twork_mem\ts/t", 160);
+    std::string page = page_of(changes.samples());
+    CHECK(has_line(page, "pg_settings_changes_total 0"));
+    CHECK(has_line(page, "pg_roles_changes_total 1"));
+    saw(changes, "3\t11\t2\t5 1 1\twork_mem\ts/t", 220);
+    page = page_of(changes.samples());
+    CHECK(has_line(page, "pg_settings_changes_total 1"));
+}
+
 TEST_CASE("changes: rights and settings of a database count, its coming and going does not",
           "[postgres]") {
     Changes changes;
-    saw(changes, "1\t10\t2\t5 1 1,7 1 1\ts/t", 100);
-    saw(changes, "1\t10\t2\t8 3 3,5 1 1\ts/t", 160);
+    saw(changes, "1\t10\t2\t5 1 1,7 1 1\t\\N\ts/t", 100);
+    saw(changes, "1\t10\t2\t8 3 3,5 1 1\t\\N\ts/t", 160);
     std::string page = page_of(changes.samples());
     CHECK(has_line(page, "pg_settings_changes_total 0"));
     CHECK(has_line(page, "pg_roles_changes_total 0"));
-    saw(changes, "1\t10\t2\t5 2 1,8 3 3\ts/t", 220);
+    saw(changes, "1\t10\t2\t5 2 1,8 3 3\t\\N\ts/t", 220);
     page = page_of(changes.samples());
     CHECK(has_line(page, "pg_settings_changes_total 0"));
     CHECK(has_line(page, "pg_roles_changes_total 1"));
-    saw(changes, "1\t10\t2\t5 2 1,8 3 4\ts/t", 280);
+    saw(changes, "1\t10\t2\t5 2 1,8 3 4\t\\N\ts/t", 280);
     page = page_of(changes.samples());
     CHECK(has_line(page, "pg_settings_changes_total 1"));
     CHECK(has_line(page, "pg_roles_changes_total 1"));
