@@ -15,7 +15,7 @@ inline constexpr MetricPattern kSettingPattern{
         "A numeric or boolean setting of the server under its own name, with the base unit as a "
         "suffix; -1 stays -1. Absent are lock_timeout and what our role or its database has of its "
         "own: our session sees those values instead of the server's.",
-    .source = "pg_settings.setting, of what our session has set reset_val",
+    .source = "pg_settings.reset_val",
     .most_families = 1000,
     .naming = Naming::compatible};
 inline constexpr const MetricPattern* kSettingPatterns[] = {&kSettingPattern};
