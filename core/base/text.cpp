@@ -56,6 +56,18 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     return parts;
 }
 
+std::string to_lower(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower)
+        c = to_lower(c);
+    return lower;
+}
+
+bool same_word(std::string_view one, std::string_view other) {
+    return std::ranges::equal(one, other,
+                              [](char a, char b) { return to_lower(a) == to_lower(b); });
+}
+
 bool is_word(std::string_view text, std::size_t longest) {
     return !text.empty() && text.size() <= longest &&
            std::all_of(text.begin(), text.end(), [](char c) {

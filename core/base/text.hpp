@@ -19,6 +19,14 @@ namespace erp {
 /// Without leading and trailing spaces, tabs, CR and LF.
 [[nodiscard]] std::string_view trim(std::string_view text);
 
+/// Of the letters A to Z.
+[[nodiscard]] constexpr char to_lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+[[nodiscard]] std::string to_lower(std::string_view text);
+/// Whether they differ in the case of letters A to Z at most.
+[[nodiscard]] bool same_word(std::string_view one, std::string_view other);
+
 /// 1 to `longest` letters, digits, `_`, `.` and `-`: what a configured name may be made of.
 [[nodiscard]] bool is_word(std::string_view text, std::size_t longest);
 

@@ -35,12 +35,6 @@ std::optional<Preference> preference(std::string_view entry) {
 
 }  // namespace
 
-bool same_word(std::string_view text, std::string_view lower) {
-    return std::ranges::equal(text, lower, [](char a, char b) {
-        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-    });
-}
-
 std::optional<std::string_view> Preference::parameter(std::string_view name) const {
     for (const auto& [key, value] : parameters) {
         if (same_word(key, name)) return value;
@@ -48,8 +42,8 @@ std::optional<std::string_view> Preference::parameter(std::string_view name) con
     return std::nullopt;
 }
 
-bool Preference::is(std::string_view lower) const {
-    return same_word(word, lower);
+bool Preference::is(std::string_view its_word) const {
+    return same_word(word, its_word);
 }
 
 std::vector<Preference> preferences(std::string_view header) {

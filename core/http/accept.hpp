@@ -16,14 +16,11 @@ struct Preference {
 
     /// Value of a parameter, without quotes; upper and lower case of its name are the same.
     [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const;
-    [[nodiscard]] bool is(std::string_view lower) const;
+    [[nodiscard]] bool is(std::string_view its_word) const;
 };
 
 /// The entries in their order. One without a word or with an unreadable weight is left out: it asks
 /// for nothing.
 [[nodiscard]] std::vector<Preference> preferences(std::string_view header);
-
-/// Whether two words are the same but for upper and lower case; the second is in lower case.
-[[nodiscard]] bool same_word(std::string_view text, std::string_view lower);
 
 }  // namespace erp

@@ -45,10 +45,8 @@ std::optional<std::string_view> Info::text(std::string_view field) const {
 }
 
 bool Info::has_section(std::string_view name) const {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return std::ranges::any_of(sections_, [&](std::string_view section) {
-        return std::ranges::equal(section, name, {}, lower, lower);
-    });
+    return std::ranges::any_of(
+        sections_, [name](std::string_view section) { return same_word(section, name); });
 }
 
 std::optional<double> Info::number(std::string_view field) const {

@@ -3,7 +3,6 @@
 #include "core/base/text.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <span>
 
 namespace erp::odoo {
@@ -133,8 +132,7 @@ void read_environment(std::string_view environ, Settings& settings) {
     for (const std::string_view entry : split(environ, '\0')) {
         const auto parts = cut(entry, '=');
         if (!parts || !parts->first.starts_with("ODOO_")) continue;
-        std::string key(parts->first.substr(5));
-        std::ranges::transform(key, key.begin(), [](unsigned char c) { return std::tolower(c); });
+        const std::string key = to_lower(parts->first.substr(5));
         if (Settings::well_formed(key, parts->second))
             settings.set(key, parts->second, SettingSource::environment);
     }

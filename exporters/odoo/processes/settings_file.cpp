@@ -1,5 +1,7 @@
 #include "exporters/odoo/processes/settings_file.hpp"
 
+#include "core/base/text.hpp"
+
 #include <algorithm>
 #include <string>
 
@@ -13,14 +15,6 @@ std::string_view strip(std::string_view text) {
     const std::size_t first = text.find_first_not_of(kSpace);
     if (first == std::string_view::npos) return {};
     return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
-std::string to_lower(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return lower;
 }
 
 /// The name under which a key of this section is kept; empty: not at all.

@@ -1,5 +1,7 @@
 #include "exporters/postgres/cluster/settings.hpp"
 
+#include "core/base/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -58,11 +60,8 @@ bool was_boolean(std::string_view name) {
 /// takes for it, in upper or lower case (check_log_connections).
 bool is_off(std::string_view value) {
     constexpr std::string_view kWords[] = {"", "off", "false", "no", "0"};
-    std::string lower(value);
-    std::ranges::transform(lower, lower.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return std::ranges::find(kWords, lower) != std::end(kWords);
+    return std::ranges::any_of(kWords,
+                               [value](std::string_view word) { return same_word(value, word); });
 }
 
 /// "8kB" is 8 and "kB"; a unit without a number counts once.

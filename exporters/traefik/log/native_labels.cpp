@@ -9,15 +9,6 @@
 namespace erp::traefik {
 namespace {
 
-bool same_word(std::string_view text, std::string_view lower) {
-    if (text.size() != lower.size()) return false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) != lower[i]) return false;
-    }
-    return true;
-}
-
 /// One of a header's words between commas, in any case.
 bool has_word(std::string_view header, std::string_view lower) {
     while (!header.empty()) {
