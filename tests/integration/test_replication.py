@@ -1,12 +1,13 @@
 """How far standbys, slots, subscribers and the archive are behind: on all versions, whatever stands still."""
 
 import contextlib
+import signal
 import time
 
 import pytest
 
 from servers import exporter, process, targets, versions
-from servers.postgres import Postgres
+from servers.postgres import Postgres, programs
 
 STEPS = ("sent", "write", "flush", "replay")
 WRITE = "INSERT INTO t SELECT generate_series(1, 5000)"
@@ -314,6 +315,34 @@ def test_a_subscriber_is_no_standby(major, folder, daemon):
         assert page.value("pg_replication_subscribers", **streaming) == 1
         server.psql("ALTER SUBSCRIPTION s DISABLE", "globex")
         server.psql("ALTER SUBSCRIPTION s SET (slot_name = NONE); DROP SUBSCRIPTION s", "globex")
+
+
+def test_who_stores_the_wal_is_no_standby(own_postgres, folder, daemon):
+    own_postgres.psql("SELECT pg_create_physical_replication_slot('archive', true)")
+    running = daemon(exporter.config_text([targets.postgres("main", own_postgres)]))
+    waiting = {"state": "streaming", "sync_state": ""}
+    streaming = {"state": "streaming", "sync_state": "async"}
+    running.wait_for_page(lambda page: page.value("pg_replication_standbys", **waiting) == 0, "the slot waits")
+
+    def begin(program, *words):
+        return process.Process([programs() / program, "-h", own_postgres.folder, "-p", own_postgres.port, "-U",
+                                "postgres", *words], folder / program)
+
+    with begin("pg_receivewal", "-D", process.subfolder(folder, "archive"), "-S", "archive"):
+        page = running.wait_for_page(lambda page: page.value("pg_replication_receivers", **streaming) == 1, "stored")
+        assert page.series("pg_replication_standbys") == []  # its own slot waits for none either
+        with begin("pg_basebackup", "-D", folder / "copy", "-X", "stream", "-c", "fast", "--max-rate=32k") as backup:
+            page = running.wait_for_page(
+                lambda page: page.value("pg_replication_receivers", **streaming) == 2
+                and page.value("pg_replication_receivers", state="backup", sync_state="async") == 1, "backup")
+            assert page.series("pg_replication_standbys") == []
+            backup.signal_all(signal.SIGTERM)  # it does not end its stream itself
+        with Postgres(folder, "standby", SETTINGS) as standby:
+            standby.copy_of(own_postgres).start()
+            running.wait_for_page(
+                lambda page: page.value("pg_replication_standbys", **streaming) == 1
+                and page.value("pg_replication_receivers", **streaming) == 1, "one of each")
+    assert no_failures(running.page())
 
 
 def test_where_a_standby_is_needs_pg_monitor_and_its_absence_is_named(own_postgres, folder, daemon):

@@ -21,7 +21,7 @@ std::string page(const Collector& collector, const Rows& rows) {
 }
 
 TEST_CASE("standbys: none is a zero only where a slot waits for one", "[postgres]") {
-    const std::string nobody = "\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t";
+    const std::string nobody = "\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t";
     CHECK(has_line(page(kStatReplication, rows_of(nobody + "1\n")),
                    R"(pg_replication_standbys{state="streaming",sync_state=""} 0)"));
     CHECK(page(kStatReplication, rows_of(nobody + "0\n")).find("\npg_replication_standbys{") ==
@@ -32,12 +32,25 @@ TEST_CASE("standbys: none is a zero only where a slot waits for one", "[postgres
 }
 
 TEST_CASE("standbys: who receives decoded changes is none", "[postgres]") {
-    const std::string subscriber = "s\t\\N\tstreaming\ts\tasync\t2\t2\t5\t0\t";
+    const std::string subscriber = "s\t\\N\tstreaming\ts\tasync\t2\t2\t0\t5\t0\t";
     const std::string alone = page(kStatReplication, rows_of(subscriber + "0\n"));
     CHECK(has_line(alone, R"(pg_replication_subscribers{state="streaming",sync_state="async"} 2)"));
     CHECK(alone.find("\npg_replication_standbys{") == std::string::npos);
     CHECK(has_line(page(kStatReplication, rows_of(subscriber + "1\n")),
                    R"(pg_replication_standbys{state="streaming",sync_state=""} 0)"));
+}
+
+TEST_CASE("standbys: who stores the WAL or a base backup is none", "[postgres]") {
+    // Three of one name, of which one is a standby.
+    const std::string streaming = page(
+        kStatReplication, rows_of("barman\t\\N\tstreaming\t\\N\tasync\t3\t0\t2\t5\t0\t0\n"
+                                  "pg_basebackup\t\\N\tbackup\t\\N\tasync\t1\t0\t1\t5\t\\N\t0\n"));
+    CHECK(
+        has_line(streaming, R"(pg_replication_standbys{state="streaming",sync_state="async"} 1)"));
+    CHECK(
+        has_line(streaming, R"(pg_replication_receivers{state="streaming",sync_state="async"} 2)"));
+    CHECK(has_line(streaming, R"(pg_replication_receivers{state="backup",sync_state="async"} 1)"));
+    CHECK(streaming.find(R"(pg_replication_standbys{state="backup")") == std::string::npos);
 }
 
 TEST_CASE("slots: what they keep, and why one is of no more use", "[postgres]") {

@@ -27,10 +27,17 @@ inline constexpr Metric kLsnDiff = stat_replication::column(
 inline constexpr Metric kStandbys{
     .name = "pg_replication_standbys",
     .help =
-        "Connections of standbys and other receivers of the whole WAL; 0 if there is none "
-        "although a physical slot waits for one.",
+        "Connections of standbys; 0 if there is none although a physical slot waits for one. A "
+        "receiver that has not said yet that it does not replay is counted here for a moment.",
     .labels = {"state", "sync_state"},
     .source = "pg_stat_replication"};
+inline constexpr Metric kReceivers{
+    .name = "pg_replication_receivers",
+    .help =
+        "Connections that store the WAL and replay none of it, such as pg_receivewal, and base "
+        "backups (state backup), neither of which a failover can go to; only where there are.",
+    .labels = {"state", "sync_state"},
+    .source = "pg_stat_replication.{state,write_lsn,replay_lsn}"};
 inline constexpr Metric kSubscribers{
     .name = "pg_replication_subscribers",
     .help =
@@ -39,11 +46,12 @@ inline constexpr Metric kSubscribers{
     .labels = {"state", "sync_state"},
     .source = "pg_stat_replication, pg_stat_activity.datid"};
 inline constexpr const Metric* kStatReplicationMetrics[] = {&kCurrentLsn, &kLsnDiff, &kStandbys,
-                                                            &kSubscribers};
+                                                            &kReceivers, &kSubscribers};
 static_assert(broken_rule(kStatReplicationMetrics) == Rule::none);
 
 /// Rows: application_name, client_addr, state, slot_name, sync_state, count, how many of them
-/// decode, position, difference, number of physical slots. Nobody receives: one row of which the
+/// decode, how many neither decode nor replay, position, difference, number of unused physical
+/// slots. Nobody receives: one row of which the
 /// number of slots alone is not NULL.
 [[nodiscard]] Result<Samples> stat_replication_samples(const Rows& rows, const ServerState& state);
 extern const Collector kStatReplication;
