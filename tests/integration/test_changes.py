@@ -184,6 +184,25 @@ def test_a_promotion_is_a_failover(own_postgres, folder, daemon):
         assert page.series("erp_change_timestamp_seconds", kind="restart") == []
 
 
+def test_a_file_system_behind_a_closed_folder_is_named_as_missing(own_postgres, folder, daemon):
+    closed = process.subfolder(folder, "closed")
+    own_postgres.psql(f"CREATE TABLESPACE fast LOCATION '{process.subfolder(closed, 'fast')}'")
+    running = daemon(exporter.config_text([targets.postgres("main", own_postgres, local=True, **OFTEN)]))
+
+    def hidden(page):
+        return page.value("erp_exporter_collector_unavailable", collector="filesystems", reason="privilege") == 1
+
+    fast = {"mount_of": "tablespace", "tablespace": "fast"}
+    page = running.wait_for_page(lambda page: page.series("pg_filesystem_size_bytes", **fast) != [], "all is seen")
+    assert not hidden(page)
+    process.run_unprivileged(["chmod", "0", closed])
+    page = running.wait_for_page(hidden, "named")
+    assert page.series("pg_filesystem_size_bytes", **fast) == []
+    assert page.value("pg_filesystem_size_bytes", mount_of="data", tablespace="") > 0
+    process.run_unprivileged(["chmod", "700", closed])
+    running.wait_for_page(lambda page: not hidden(page), "seen again")
+
+
 def test_a_role_without_rights_says_which_and_shows_nothing_wrong(own_postgres, daemon):
     own_postgres.create_monitor("plain", member="")
     own_postgres.session("SET application_name = 'odoo-4194000'; BEGIN; SELECT 1")
@@ -200,6 +219,7 @@ def test_a_role_without_rights_says_which_and_shows_nothing_wrong(own_postgres, 
                                                                reason="privilege")}
     assert {"sessions", "connections", "session_load", "orphaned_sessions", "xmin_horizon"} <= hidden
     assert page.series("pg_filesystem_size_bytes", mount_of="data") == []
+    assert "filesystems" in hidden
     own_postgres.psql("GRANT pg_monitor TO plain")
     page = running.wait_for_page(lambda page: page.series("pg_sessions") != [], "granted")
     assert page.value("pg_exporter_privilege_missing", area="sessions") == 0

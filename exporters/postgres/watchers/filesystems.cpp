@@ -2,6 +2,7 @@
 
 #include <sys/statvfs.h>
 
+#include <cerrno>
 #include <memory>
 #include <utility>
 
@@ -34,10 +35,13 @@ class FilesystemWatcher final : public Watcher {
         all_ = std::move(*found);
         return {};
     }
-    [[nodiscard]] Samples samples() const override { return filesystem_samples(all_); }
+    [[nodiscard]] Samples samples() const override { return filesystem_samples(all_.seen); }
+    [[nodiscard]] Unavailable missing() const override {
+        return all_.hidden ? Unavailable::privilege : Unavailable::no;
+    }
 
   private:
-    std::vector<Filesystem> all_;
+    Filesystems all_;
 };
 
 std::unique_ptr<Watcher> watch(Duration interval) {
@@ -46,17 +50,23 @@ std::unique_ptr<Watcher> watch(Duration interval) {
 
 }  // namespace
 
-Result<std::vector<Filesystem>> to_filesystems(const Rows& rows) {
+Result<Filesystems> to_filesystems(const Rows& rows) {
     if (rows.columns() != 3) return Error{Phase::parse, "expected three columns"};
-    std::vector<Filesystem> all;
+    Filesystems all{.seen = {}, .hidden = true};
+    for (int i = 0; i < rows.size(); ++i)
+        all.hidden = all.hidden && rows.label(i, 0) != "data";
     for (int i = 0; i < rows.size(); ++i) {
         const std::string path(rows.label(i, 2));
         struct statvfs found {};
-        if (path.empty() || ::statvfs(path.c_str(), &found) != 0) continue;
+        if (path.empty()) continue;
+        if (::statvfs(path.c_str(), &found) != 0) {
+            all.hidden = all.hidden || errno == EACCES;
+            continue;
+        }
         const auto unit = static_cast<double>(found.f_frsize);
-        all.push_back({std::string(rows.label(i, 0)), std::string(rows.label(i, 1)),
-                       static_cast<double>(found.f_bavail) * unit,
-                       static_cast<double>(found.f_blocks) * unit});
+        all.seen.push_back({std::string(rows.label(i, 0)), std::string(rows.label(i, 1)),
+                            static_cast<double>(found.f_bavail) * unit,
+                            static_cast<double>(found.f_blocks) * unit});
     }
     return all;
 }

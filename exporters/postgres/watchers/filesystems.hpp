@@ -29,9 +29,14 @@ struct Filesystem {
     double free = 0;
     double size = 0;
 };
+struct Filesystems {
+    std::vector<Filesystem> seen;
+    /// Where the data directory is our role is not told, or a path is closed to our OS user.
+    bool hidden = false;
+};
 /// Rows: mount_of, tablespace or NULL, path. Asks the system, which a dead network file system may
 /// hang: not for the I/O thread.
-[[nodiscard]] Result<std::vector<Filesystem>> to_filesystems(const Rows& rows);
+[[nodiscard]] Result<Filesystems> to_filesystems(const Rows& rows);
 [[nodiscard]] Samples filesystem_samples(const std::vector<Filesystem>& all);
 
 extern const Collector kFilesystems;
