@@ -51,8 +51,9 @@ struct Collector {
     /// Columns of other users are NULL without pg_read_all_stats: then all of it is absent, not
     /// wrong.
     bool needs_monitor = false;
-    bool needs_files = false;  ///< lists folders, which fails where our role may not
-    bool needs_local = false;  ///< looks at this host: disabled unless the server runs here
+    bool needs_files = false;    ///< lists folders, which fails where our role may not
+    bool needs_control = false;  ///< reads the control file
+    bool needs_local = false;    ///< looks at this host: disabled unless the server runs here
     /// Empty text: this server has nothing of the kind, which is reported as unsupported.
     std::string (*statement)(const ServerState& state) = nullptr;
     Result<Samples> (*parse)(const Rows& rows, const ServerState& state) = nullptr;
@@ -62,8 +63,17 @@ struct Collector {
     std::unique_ptr<Watcher> (*watch)(Duration interval) = nullptr;
 };
 
-/// SQL of the cluster's identity as text. A function that we may not call fails its statement even
-/// where it is not reached.
+/// SQL of may_read_control and may_list_files. A function that we may not call fails its statement
+/// even where it is not reached, and the server logs that.
+inline constexpr std::string_view kMayReadControl =
+    "has_function_privilege('pg_control_system()', 'EXECUTE') "
+    "AND has_function_privilege('pg_control_checkpoint()', 'EXECUTE') "
+    "AND has_function_privilege('pg_control_recovery()', 'EXECUTE')";
+inline constexpr std::string_view kMayListFiles =
+    "has_function_privilege('pg_ls_waldir()', 'EXECUTE') "
+    "AND has_function_privilege('pg_ls_archive_statusdir()', 'EXECUTE')";
+
+/// SQL of the cluster's identity as text.
 inline std::string_view identity_sql(const ServerState& state) {
     return state.may_read_control ? "(SELECT system_identifier::text FROM pg_control_system())"
                                   : "NULL::text";

@@ -120,7 +120,9 @@ Result<void> MainConnection::converse(Collection& collection) {
 
 bool MainConnection::hidden(const Collector& row) const {
     const ServerState& state = server_.state();
-    return (row.needs_monitor && !state.may_monitor) || (row.needs_files && !state.may_list_files);
+    return (row.needs_monitor && !state.may_monitor) ||
+           (row.needs_files && !state.may_list_files) ||
+           (row.needs_control && !state.may_read_control);
 }
 
 Unavailable MainConnection::unavailable(std::size_t collector) const {

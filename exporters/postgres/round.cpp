@@ -1,5 +1,7 @@
 #include "exporters/postgres/round.hpp"
 
+#include "exporters/postgres/collector.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -11,20 +13,21 @@ using namespace std::chrono_literals;
 
 constexpr Duration kLeastLockWait = 1ms;  // 0 would be for ever
 
-constexpr std::string_view kLearn =
-    "pg_has_role(current_user, 'pg_read_all_stats', 'USAGE'), pg_is_in_recovery(), "
-    "has_function_privilege('pg_control_system()', 'EXECUTE') "
-    "AND has_function_privilege('pg_control_checkpoint()', 'EXECUTE') "
-    "AND has_function_privilege('pg_control_recovery()', 'EXECUTE'), "
-    "has_function_privilege('pg_ls_waldir()', 'EXECUTE') "
-    "AND has_function_privilege('pg_ls_archive_statusdir()', 'EXECUTE')";
+/// What KnownServer::learn() takes.
+std::string learn() {
+    return std::string("pg_has_role(current_user, 'pg_read_all_stats', 'USAGE'), ")
+        .append("pg_is_in_recovery(), ")
+        .append(kMayReadControl)
+        .append(", ")
+        .append(kMayListFiles);
+}
 
 Statement limits_statement(const Round::Limits& limits, std::size_t statements) {
     const auto share = static_cast<int>(std::max<std::size_t>(statements, 1));
     return {
         std::string("SELECT set_config('lock_timeout', $1, false), "
                     "set_config('statement_timeout', $2, false), ")
-            .append(kLearn),
+            .append(learn()),
         {time_setting(std::max(limits.locks / share, kLeastLockWait)), time_setting(limits.run)},
         true};
 }
@@ -34,7 +37,7 @@ Statement limits_statement(const Round::Limits& limits, std::size_t statements) 
 Result<void> Round::run(Session& session, Deadline deadline, Limits limits, OnReply on_limits) {
     statements_.insert(statements_.begin(),
                        session.pooled()
-                           ? Statement{std::string("SELECT NULL, NULL, ").append(kLearn)}
+                           ? Statement{std::string("SELECT NULL, NULL, ").append(learn())}
                            : limits_statement(limits, statements_.size()));
     on_reply_.insert(on_reply_.begin(), std::move(on_limits));
     mark_ = Clock::now();

@@ -89,16 +89,31 @@ def test_where_file_functions_are_denied_the_rest_is_complete(own_postgres, daem
     for function in ("pg_ls_waldir()", "pg_ls_archive_statusdir()", "pg_ls_tmpdir()", "pg_control_system()",
                      "pg_control_checkpoint()"):
         own_postgres.psql(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC, pg_monitor")
-    running = daemon(exporter.config_text([targets.postgres("main", own_postgres)]))
+    running = daemon(exporter.config_text([targets.postgres("main", own_postgres, local=True)]))
     page = running.wait_for_page(complete, "complete")
     assert page.value("pg_up", target="main") == 1
-    assert "wal" in unavailable(page, "privilege")
+    assert {"wal", "archiver", "checkpoint"} <= unavailable(page, "privilege")
     # What says who the server is does without the control file.
     assert page.series("pg_static", target="main")
     assert page.value("pg_stat_database_numbackends", target="main", datname="postgres") is not None
     assert page.series("pg_lock_waiting_sessions", target="main")
     for labels, count in page.series("erp_exporter_target_failures_total", target="main"):
         assert count == 0, labels
+    for area in ("files", "control"):
+        assert page.value("pg_exporter_privilege_missing", target="main", area=area) == 1
+    # What is known to be denied is not asked for: nothing of us is in the server's log.
+    running.page()
+    log = own_postgres.server.text().splitlines()
+    assert [line for line in log if f"{MONITOR}@" in line and "ERROR" in line] == []
+
+
+@pytest.mark.parametrize(("function", "area"), [
+    ("pg_control_checkpoint()", "control"), ("pg_control_recovery()", "control"), ("pg_ls_archive_statusdir()", "files")])
+def test_one_function_that_is_denied_is_an_area_that_is_missing(own_postgres, daemon, function, area):
+    own_postgres.psql(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC, pg_monitor")
+    running = daemon(exporter.config_text([targets.postgres("main", own_postgres)]))
+    page = running.wait_for_page(complete, "complete")
+    assert page.value("pg_exporter_privilege_missing", target="main", area=area) == 1
 
 
 def test_a_role_without_any_right_shows_what_everybody_may_see(own_postgres, daemon):

@@ -23,6 +23,7 @@ Result<Samples> checkpoint_samples(const Rows& rows, const ServerState& /*state*
 const Collector kCheckpoint{.row = {.name = "checkpoint",
                                     .summary = "The latest checkpoint and the WAL since it.",
                                     .metrics = kCheckpointMetrics},
+                            .needs_control = true,
                             .statement = statement,
                             .parse = checkpoint_samples};
 

@@ -3,15 +3,18 @@
 namespace erp::postgres {
 namespace {
 
-// pg_monitor is a member of the first two roles and may execute the function; a cautious operator
+// pg_monitor is a member of the first two roles and may execute the functions; a cautious operator
 // grants them one by one.
 std::string statement(const ServerState& state) {
     std::string text =
         "SELECT 'sessions', NOT pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') "
         "UNION ALL SELECT 'settings', "
         "NOT pg_has_role(current_user, 'pg_read_all_settings', 'USAGE') "
-        "UNION ALL SELECT 'files', NOT has_function_privilege('pg_ls_waldir()', 'EXECUTE') "
-        "UNION ALL SELECT 'control', NOT has_function_privilege('pg_control_system()', 'EXECUTE')";
+        "UNION ALL SELECT 'files', NOT (";
+    text.append(kMayListFiles)
+        .append(") UNION ALL SELECT 'control', NOT (")
+        .append(kMayReadControl)
+        .append(")");
     if (state.version >= 160000) {
         text +=
             " UNION ALL SELECT 'reserved_connections', "
