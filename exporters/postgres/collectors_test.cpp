@@ -139,6 +139,8 @@ TEST_CASE("connect: libpq's messages have a phase", "[postgres]") {
                 "authentication failed for user \"x\"\nLOCATION:  auth_failed") == Phase::auth);
     CHECK(phase("connection to server failed: FATAL:  57P03: the database system is starting up") ==
           Phase::starting);
+    CHECK(phase("connection to server failed: FATAL:  3D000: database \"x\" does not exist") ==
+          Phase::query);
     CHECK(phase("connection to server failed: FATAL:  53300: too many clients") == Phase::busy);
     CHECK(phase("connection failed: Connection refused\n\tIs the server running?") ==
           Phase::refused);

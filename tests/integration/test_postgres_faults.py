@@ -61,6 +61,14 @@ def test_a_wrong_password_is_not_tried_at_every_scrape(own_postgres, cache, fold
     assert own_postgres.server.text().count("password authentication failed") <= 10
 
 
+def test_a_database_that_is_not_there_is_no_fault_of_the_password(own_postgres, cache, daemon):
+    running = daemon(config(own_postgres, cache, database="nowhere"))
+    assert_only_main_fails(running, "query")
+    for _ in range(20):
+        running.get()
+    assert own_postgres.server.text().count('database "nowhere" does not exist') <= 10
+
+
 def test_a_role_without_pg_monitor_is_no_failure_and_what_it_hides_is_named(
         own_postgres, cache, daemon):
     own_postgres.create_monitor("plain", member="")

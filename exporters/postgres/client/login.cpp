@@ -8,16 +8,21 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kAuthPause = 30s;  // no lockout storms
+constexpr Duration kRefusalPause = 30s;  // no lockout storms
 constexpr Duration kFirstPatience = 1min;
 constexpr Duration kLongestPatience = 1h;
+
+/// A wrong password, or a database that is not there: it will be so until somebody mends it.
+bool needs_somebody(const Error& error) {
+    return error.phase == Phase::auth || error.phase == Phase::query;
+}
 
 }  // namespace
 
 Result<void> Login::begin(Secret secret) {
     begun_ = Clock::now();
     secret_ = std::move(secret);
-    auth_error_.reset();
+    refusal_.reset();
     counted_ = false;
     Result<Connecting> connecting = Connecting::to(options_);
     if (!connecting) return connecting.error();
@@ -30,7 +35,7 @@ Result<std::unique_ptr<Session>> Login::connect(Deadline deadline, Duration over
     Result<Secret> secret = options_.password.read();
     if (!secret) return secret.error();
     const bool same = secret->reveal() == secret_.reveal();
-    if (same && auth_error_ && tried_within(kAuthPause)) return *auth_error_;
+    if (same && refusal_ && tried_within(kRefusalPause)) return *refusal_;
     if (waits() && same && tried_within(patience_)) {
         deadline = deadline.at_most(overdue);
     } else {
@@ -49,7 +54,7 @@ Result<std::unique_ptr<Session>> Login::connect(Deadline deadline, Duration over
             counts_.failed(session.error());
         }
     }
-    if (!session && session.error().phase == Phase::auth) auth_error_ = session.error();
+    if (!session && needs_somebody(session.error())) refusal_ = session.error();
     return session;
 }
 

@@ -40,8 +40,8 @@ class Login {
     std::optional<Clock::time_point> begun_;
     bool counted_ = false;  ///< the last attempt is among counts_
     Duration patience_ = Duration::zero();
-    Secret secret_;                    ///< of the last attempt
-    std::optional<Error> auth_error_;  ///< of the last attempt
+    Secret secret_;                 ///< of the last attempt
+    std::optional<Error> refusal_;  ///< of the last attempt
 };
 
 /// Settings of our sessions, each failing alone: what a version does not know is left out.

@@ -61,7 +61,7 @@ Error error_of(const PGresult* result) {
 Phase phase_of_sqlstate(std::string_view state) {
     if (state == "57P01" || state == "57P02" || state.starts_with("08")) return Phase::closed;
     if (state == "57P03") return Phase::starting;
-    if (state.starts_with("28") || state == "3D000") return Phase::auth;
+    if (state.starts_with("28")) return Phase::auth;
     if (state == "42501") return Phase::privilege;
     if (state.starts_with("53")) return Phase::busy;
     if (state == "55P03" || state == "57014" || state == "25P04") return Phase::timeout;
