@@ -23,7 +23,7 @@ BlockingForest::BlockingForest(std::vector<Waiter> waiters) {
     for (Waiter& waiter : waiters) {
         if (!nodes_.empty() && nodes_.back().waiter.pid == waiter.pid) continue;
         sort_unique(waiter.blockers);
-        nodes_.push_back({std::move(waiter), 0, {}});
+        nodes_.push_back({std::move(waiter), 0, {}, false});
     }
     std::vector<char> state(nodes_.size(), kNew);
     for (std::size_t i = 0; i < nodes_.size(); ++i)
@@ -43,19 +43,22 @@ void BlockingForest::visit(std::size_t node, std::vector<char>& state) {
     state[node] = kOnPath;
     for (const int blocker : nodes_[node].waiter.blockers) {
         const std::size_t next = find(blocker);
-        if (next == nodes_.size()) {
+        if (next == node) continue;
+        if (next != nodes_.size()) visit(next, state);
+        if (next == nodes_.size() || state[next] == kOnPath) {
+            if (next != nodes_.size()) nodes_[next].closes_cycle = true;
             nodes_[node].roots.push_back(blocker);
             nodes_[node].depth = std::max(nodes_[node].depth, 1);
             continue;
         }
-        visit(next, state);
-        if (state[next] == kOnPath) continue;  // a cycle: this edge is left out
         const Node& behind = nodes_[next];
         nodes_[node].roots.insert(nodes_[node].roots.end(), behind.roots.begin(),
                                   behind.roots.end());
         nodes_[node].depth = std::max(nodes_[node].depth, behind.depth + 1);
     }
     sort_unique(nodes_[node].roots);
+    std::erase(nodes_[node].roots, nodes_[node].waiter.pid);
+    if (nodes_[node].roots.empty()) nodes_[node].depth = 0;
     state[node] = kDone;
 }
 
@@ -94,8 +97,11 @@ std::vector<BlockingForest::Root> BlockingForest::roots() const {
     }
     std::vector<Root> roots;
     roots.reserve(by_pid.size());
-    for (auto& [pid, root] : by_pid)
+    for (auto& [pid, root] : by_pid) {
+        const std::size_t node = find(pid);
+        root.closes_cycle = node != nodes_.size() && nodes_[node].closes_cycle;
         roots.push_back(std::move(root));
+    }
     std::ranges::stable_sort(roots, std::greater(), &Root::behind);
     return roots;
 }

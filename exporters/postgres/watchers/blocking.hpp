@@ -18,15 +18,16 @@ struct Waiter {
 struct Blocking {
     double waiting = 0;
     double longest_seconds = 0;
-    double roots = 0;        ///< sessions that block and do not wait themselves
+    double roots = 0;        ///< sessions that block and do not wait themselves; one of a cycle
     double depth = 0;        ///< edges of the longest chain from a waiter to a root
     double widest_tree = 0;  ///< sessions directly or indirectly behind one root, at most
 };
 
 /// Builds the forest of who waits for whom. Bad input is normal: a blocker that is gone already
-/// counts as a root, parallel workers name their leader twice, and soft blocks can look like a
-/// cycle, which is cut. A chain that crosses databases belongs to the database of each waiter in
-/// it.
+/// counts as a root, parallel workers name their leader twice, and there are cycles: a deadlock
+/// that the server has not looked for yet, or soft blocks that look like one. Of a cycle one
+/// session counts as a root, although it waits. A chain that crosses databases belongs to the
+/// database of each waiter in it.
 class BlockingForest {
   public:
     explicit BlockingForest(std::vector<Waiter> waiters);
@@ -36,7 +37,7 @@ class BlockingForest {
     /// Databases that have waiters, each once, sorted.
     [[nodiscard]] std::vector<std::string> databases() const;
 
-    /// Edges of the longest chain from this session to a root; 0 if it does not wait.
+    /// Edges of the longest chain from this session to a root; 0 if it does not wait, or is a root.
     [[nodiscard]] int depth_of(int pid) const;
 
     struct Root {
@@ -44,6 +45,7 @@ class BlockingForest {
         std::string datname;         ///< of the session that waits longest behind it
         std::size_t behind = 0;      ///< sessions that wait directly or indirectly, in any database
         double longest_seconds = 0;  ///< wait among them
+        bool closes_cycle = false;   ///< it waits itself, for one that is behind it
     };
     /// Those with the most behind them first.
     [[nodiscard]] std::vector<Root> roots() const;
@@ -52,7 +54,8 @@ class BlockingForest {
     struct Node {
         Waiter waiter;
         int depth = 0;
-        std::vector<int> roots;  ///< pids, sorted, each once
+        std::vector<int> roots;  ///< pids, sorted, each once, none its own
+        bool closes_cycle = false;
     };
     void visit(std::size_t node, std::vector<char>& state);
     [[nodiscard]] std::size_t find(int pid) const;

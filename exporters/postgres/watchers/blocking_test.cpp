@@ -35,7 +35,9 @@ TEST_CASE("blocking: a cycle, a leader named twice and a prepared transaction do
           "[postgres]") {
     const BlockingForest cycle({waiter(1, {2}), waiter(2, {1})});
     CHECK(cycle.of("acme").waiting == 2);
-    CHECK(cycle.of("acme").depth == 1);  // the edge that closes the cycle is left out
+    CHECK(cycle.of("acme").roots == 1);
+    CHECK(cycle.of("acme").depth == 1);
+    CHECK(cycle.of("acme").widest_tree == 1);
     const BlockingForest leader({waiter(2, {1, 1, 1})});
     CHECK(leader.of("acme").roots == 1);
     CHECK(leader.of("acme").widest_tree == 1);
@@ -43,6 +45,23 @@ TEST_CASE("blocking: a cycle, a leader named twice and a prepared transaction do
     CHECK(prepared.of("acme").roots == 1);
     const BlockingForest self({waiter(2, {2})});
     CHECK(self.of("acme").roots == 0);
+}
+
+TEST_CASE("blocking: one session of a cycle is the root of all that wait for it", "[postgres]") {
+    const BlockingForest behind({waiter(1, {3}), waiter(2, {1}), waiter(3, {2}), waiter(4, {3})});
+    CHECK(behind.of("acme").depth == 3);  // 3 waits for 2, which waits for 1; 4 waits for 3
+    CHECK(behind.of("acme").widest_tree == 3);
+    CHECK(behind.depth_of(1) == 0);
+    REQUIRE(behind.roots().size() == 1);
+    CHECK(behind.roots()[0].pid == 1);
+    CHECK(behind.roots()[0].closes_cycle);
+    CHECK(behind.roots()[0].behind == 3);
+    // One that does not wait, before a cycle.
+    const BlockingForest before({waiter(2, {1, 3}), waiter(3, {2})});
+    REQUIRE(before.roots().size() == 2);
+    CHECK(before.of("acme").roots == 2);
+    CHECK_FALSE(before.roots()[0].closes_cycle);
+    CHECK(before.roots()[1].closes_cycle);
 }
 
 TEST_CASE("blocking: databases are told apart", "[postgres]") {

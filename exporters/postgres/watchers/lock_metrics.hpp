@@ -40,7 +40,8 @@ inline constexpr Metric kWaitLongest = lock_metrics::row(
 inline constexpr Metric kBlockingRoots = lock_metrics::row(
     "pg_blocking_roots",
     "Sessions that block others and do not wait themselves, behind which are any of the 64 that "
-    "wait longest; all prepared transactions together count as one.");
+    "wait longest; of a deadlock that is not resolved yet one of its sessions, and all prepared "
+    "transactions together count as one.");
 inline constexpr Metric kTreeDepth = lock_metrics::row(
     "pg_blocking_tree_depth",
     "Length of the longest chain of sessions waiting for each other, among the 64 that wait "

@@ -100,10 +100,10 @@ std::string one_line(std::string_view text) {
 /// Sessions by the pid under which they are shown.
 class Tree {
   public:
-    explicit Tree(const LockPicture& picture) : picture_(picture) {
+    explicit Tree(const LockPicture& picture) : picture_(picture), roots_(picture.forest.roots()) {
         for (std::size_t i = 0; i < picture.sessions.size(); ++i) {
             const LockSession& session = picture.sessions[i];
-            if (!session.wait) continue;
+            if (!session.wait || closes_cycle(session.pid)) continue;
             int parent = kUnknown;
             int deepest = -1;
             for (const int pid : session.wait->blockers) {
@@ -119,15 +119,17 @@ class Tree {
     [[nodiscard]] std::string text(double taken) const {
         std::string out = fmt::format("lock trees at {:%Y-%m-%d %H:%M:%S} UTC\n",
                                       fmt::gmtime(static_cast<std::time_t>(taken)));
-        const auto roots = picture_.forest.roots();
         if (children_.empty()) out += "\nnobody waits for a lock\n";
-        for (const BlockingForest::Root& root : roots) {
+        for (const BlockingForest::Root& root : roots_) {
             const LockSession* session = picture_.find(root.pid);
-            fmt::format_to(std::back_inserter(out), "\n{}: {} behind\n",
+            fmt::format_to(std::back_inserter(out), "\n{}: {} behind{}\n",
                            root.datname.empty() ? "no database" : one_line(root.datname),
-                           root.behind);
+                           root.behind,
+                           root.closes_cycle
+                               ? ", in a deadlock, which the server resolves after deadlock_timeout"
+                               : "");
             if (session != nullptr) {
-                append(out, *session, "", "");
+                append(out, *session, "", relation_of(*session));
             } else if (root.pid == 0) {
                 out += "  a prepared transaction: see pg_prepared_xacts\n";
             } else {
@@ -173,7 +175,7 @@ class Tree {
 
     void append_children(std::string& out, int pid, std::size_t depth) const {
         const auto found = children_.find(pid);
-        if (found == children_.end()) return;  // a session has one parent: what a root reaches ends
+        if (found == children_.end()) return;  // one parent each, none for a cycle's root: it ends
         const std::string indent(2 * std::min<std::size_t>(depth, 40), ' ');
         for (const std::size_t i : found->second) {
             append(out, picture_.sessions[i], indent, picture_.relations[i]);
@@ -181,7 +183,17 @@ class Tree {
         }
     }
 
+    [[nodiscard]] bool closes_cycle(int pid) const {
+        const auto root = std::ranges::find(roots_, pid, &BlockingForest::Root::pid);
+        return root != roots_.end() && root->closes_cycle;
+    }
+
+    [[nodiscard]] std::string_view relation_of(const LockSession& session) const {
+        return picture_.relations[static_cast<std::size_t>(&session - picture_.sessions.data())];
+    }
+
     const LockPicture& picture_;
+    std::vector<BlockingForest::Root> roots_;
     std::map<int, std::vector<std::size_t>> children_;
 };
 

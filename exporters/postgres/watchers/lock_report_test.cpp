@@ -97,6 +97,25 @@ TEST_CASE("lock report: how to end a session is told only to who may see what it
               .find("SELECT pg_terminate_backend(1);") != std::string::npos);
 }
 
+TEST_CASE("lock report: a deadlock is shown, once, and named", "[postgres]") {
+    const auto session = [](int pid, std::vector<int> blockers) {
+        LockSession waiting;
+        waiting.pid = pid;
+        waiting.datname = "acme";
+        waiting.wait = LockWait{3, std::move(blockers), "transactionid", "sharelock", 20000, ""};
+        return waiting;
+    };
+    const std::string text = lock_report(
+        to_picture({session(4, {3}), session(2, {1}), session(1, {2, 3}), session(3, {1})},
+                   {"queue", "second", "first", "third"}),
+        0, ReportFormat::text);
+    CHECK(count(text, "acme: 3 behind, in a deadlock, ") == 1);
+    CHECK(text.find("\n  pid 1 ") != std::string::npos);
+    CHECK(count(text, "waits 3.0 s for transactionid sharelock of ") == 4);
+    for (const std::string_view shown : {"pid 1 ", "pid 2 ", "pid 3 ", "pid 4 ", "of first"})
+        CHECK(count(text, shown) == 1);
+}
+
 TEST_CASE("lock report: those whose blockers were not asked for are shown apart", "[postgres]") {
     LockSession prepared;
     prepared.pid = 2;
