@@ -116,6 +116,20 @@ def test_one_function_that_is_denied_is_an_area_that_is_missing(own_postgres, da
     assert page.value("pg_exporter_privilege_missing", target="main", area=area) == 1
 
 
+def test_a_database_that_we_may_not_connect_to_is_an_area_that_is_missing(own_postgres, daemon):
+    own_postgres.psql("CREATE DATABASE acme")
+    running = daemon(exporter.config_text([targets.postgres("main", own_postgres)]))
+
+    def missing(page):
+        return page.value("pg_exporter_privilege_missing", target="main", area="databases")
+
+    running.wait_for_page(lambda page: missing(page) == 0, "open")
+    own_postgres.psql("REVOKE CONNECT ON DATABASE acme FROM PUBLIC")
+    running.wait_for_page(lambda page: missing(page) == 1, "closed")
+    own_postgres.psql(f"GRANT CONNECT ON DATABASE acme TO {MONITOR}")
+    running.wait_for_page(lambda page: missing(page) == 0, "open again")
+
+
 def test_a_role_without_any_right_shows_what_everybody_may_see(own_postgres, daemon):
     own_postgres.create_monitor("nobody_special", member="")
     running = daemon(exporter.config_text([targets.postgres("main", own_postgres, user="nobody_special")]))

@@ -14,7 +14,9 @@ std::string statement(const ServerState& state) {
     text.append(kMayListFiles)
         .append(") UNION ALL SELECT 'control', NOT (")
         .append(kMayReadControl)
-        .append(")");
+        .append(
+            ") UNION ALL SELECT 'databases', EXISTS (SELECT FROM pg_database WHERE datallowconn "
+            "AND NOT datistemplate AND NOT has_database_privilege(oid, 'CONNECT'))");
     if (state.version >= 160000) {
         text +=
             " UNION ALL SELECT 'reserved_connections', "
