@@ -4,6 +4,7 @@
 #include "exporters/postgres/cluster/archiver.hpp"
 #include "exporters/postgres/cluster/buffercache_summary.hpp"
 #include "exporters/postgres/cluster/checkpoint.hpp"
+#include "exporters/postgres/cluster/checksums.hpp"
 #include "exporters/postgres/cluster/connections.hpp"
 #include "exporters/postgres/cluster/database.hpp"
 #include "exporters/postgres/cluster/database_sessions.hpp"
@@ -77,6 +78,7 @@ constexpr const Collector* kCollectors[] = {&kLockWaits,
                                             &kXminHorizonCollector,
                                             &kPreparedTransactions,
                                             &kDatabaseSessions,
+                                            &kChecksums,
                                             &kPrivileges,
                                             &kSessionLoad,
                                             &kOrphanedSessions,

@@ -22,7 +22,7 @@ WINDOW = "45s"  # for the windows of rules; all faults are made within it
 NOT_HERE = {"ErpExporterStale", "PostgresDiskFillsSoon", "PostgresWraparoundNear", "PostgresWraparoundTrend",
             "PostgresXminHeld", "PostgresSlotRetainsWal", "PostgresOrphanedSessions", "PostgresCacheCollapse",
             "PostgresConnectionsExhausted", "PostgresConnectionsHigh", "PostgresCheckpointsForced",
-            "PostgresTenantTakesMostSessions", "PostgresFailover",
+            "PostgresTenantTakesMostSessions", "PostgresFailover", "PostgresChecksumFailures",
             "TraefikSilent", "TraefikTenantSilent",  # a day
             "TraefikRequestsLost", "ErpExporterLogLagging", "ErpExporterLogSnapshotOld",
             "OdooListenOverflows", "OdooOomKilled", "OdooContainerMemoryNearLimit", "OdooFilestoreDiskFull",

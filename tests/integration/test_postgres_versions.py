@@ -41,7 +41,8 @@ CAME = {
         " enable_self_join_elimination idle_replication_slot_timeout_seconds io_max_combine_limit_bytes"
         " io_max_concurrency io_workers log_lock_failures max_active_replication_origins"
         " md5_password_warnings num_os_semaphores track_cost_delay_timing"
-        " vacuum_max_eager_freeze_failure_rate vacuum_truncate",
+        " vacuum_max_eager_freeze_failure_rate vacuum_truncate"
+        " pg_database_checksum_failures_total",  # initdb turns checksums on
 }
 # And those that it has no more.
 WENT = {

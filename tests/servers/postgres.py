@@ -61,10 +61,10 @@ class Postgres(process.Service):
     def socket_address(self):
         return f"{self.folder}:{self.port}"
 
-    def create(self):
+    def create(self, *options):
         process.run_unprivileged([
             self.programs / "initdb", "-D", self.data, "-U", "postgres", "--no-sync", "--locale=C.UTF-8",
-            "--encoding=UTF8", "--auth-local=trust", "--auth-host=scram-sha-256"])
+            "--encoding=UTF8", "--auth-local=trust", "--auth-host=scram-sha-256", *options])
         return self
 
     def copy_of(self, primary):
