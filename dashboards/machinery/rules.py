@@ -81,24 +81,45 @@ def played(series):
     return [{"series": source.expanded(name, matchers), "values": values} for name, values in series.items()]
 
 
-def at(time, alert, *alerts):
-    return {"eval_time": time, "alertname": alert.alert, "exp_alerts": list(alerts)}
+def at(minute, alert, *alerts):
+    return {"eval_time": f"{minute}m", "alertname": alert.alert, "exp_alerts": list(alerts)}
+
+
+def fired_until(minute, alert_name, *samples):
+    """Of all minutes until this one, since a check at one of them says nothing about the others."""
+    which = f'alertname="{alert_name}", ' if alert_name else ""
+    return {"expr": f'count_over_time(ALERTS{{{which}alertstate="firing"}}[{minute}m])', "eval_time": f"{minute}m",
+            "exp_samples": list(samples)}
+
+
+def told(story, alert, group, where):
+    fires, recovers = (source.minutes(time, where) for time in (story.fires, story.recovers))
+    shown = expected(alert, group, story)
+    labels = {"alertname": alert.alert, "alertstate": "firing", **shown["exp_labels"]}
+    series = ", ".join(f'{label}="{text}"' for label, text in labels.items())
+    return {"name": where, "interval": story.interval, "input_series": played(story.series),
+            "alert_rule_test": [at(fires - 1, alert), at(fires, alert, shown), at(recovers, alert)],
+            "promql_expr_test": [
+                fired_until(recovers, alert.alert, {"labels": f"{{{series}}}", "value": recovers - fires})]}
+
+
+def missed(near_miss, alert, where):
+    until = source.minutes(near_miss.until, where)
+    return {"name": where, "interval": "1m", "input_series": played(near_miss.series),
+            "alert_rule_test": [at(until, alert)], "promql_expr_test": [fired_until(until, alert.alert)]}
 
 
 def cases(alert, group):
     stories = {"": alert.test.story, **{f": {reason}": story for reason, story in alert.test.others.items()}}
     for reason, story in stories.items():
-        yield {"name": f"{alert.alert} fires and recovers{reason}", "interval": story.interval,
-               "input_series": played(story.series),
-               "alert_rule_test": [at(story.fires, alert, expected(alert, group, story)), at(story.recovers, alert)]}
-    yield {"name": f"{alert.alert} is silent just below", "interval": "1m",
-           "input_series": played(alert.test.near_miss.series),
-           "alert_rule_test": [at(time, alert) for time in alert.test.near_miss.at]}
+        yield told(story, alert, group, f"{alert.alert} fires and recovers{reason}")
+    yield missed(alert.test.near_miss, alert, f"{alert.alert} is silent just below")
 
 
 def test_file(group):
     healthy = {"name": "nothing fires on a healthy estate", "interval": "1m", "input_series": played(group.healthy),
-               "alert_rule_test": [at(time, alert) for time in ("30m", "3h") for alert in group.alerts]}
+               "alert_rule_test": [at(180, alert) for alert in group.alerts],
+               "promql_expr_test": [fired_until(180, "")]}
     return dumped(group.name, {
         "rule_files": [f"../{group.name}.rules.yml"], "evaluation_interval": "1m",
         "tests": [healthy, *(case for alert in group.alerts for case in cases(alert, group))]})

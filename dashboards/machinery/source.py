@@ -6,6 +6,7 @@ A query writes {TARGET} or {INSTANCE} for the matchers that belong into each sel
 
 import dataclasses
 import pathlib
+import re
 
 import yaml
 
@@ -34,18 +35,21 @@ def expanded(query, matchers=None):
 @dataclasses.dataclass
 class NearMiss:
     series: dict
-    at: list  # times at which the alert must be silent
+    until: str  # in minutes, "30m"; the alert is silent from the beginning on
 
 
 @dataclasses.dataclass
 class Story:
-    """What promtool plays: the series, when the alert fires and when it is over."""
+    """What promtool plays: the series, when the alert fires and when it is over.
+
+    Both times are exact, so that they prove `for` and `keep_firing_for`: a minute before them it is not so yet.
+    """
 
     series: dict
-    fires: str
-    recovers: str
+    fires: str  # the first minute of it, "8m"
+    recovers: str  # the first minute without it
     labels: dict = dataclasses.field(default_factory=dict)  # beside the linked ones
-    value: str = ""  # as {{ $value }} is shown
+    value: str = ""  # as {{ $value }} is shown in the first minute
     interval: str = "1m"  # between two values; a story of days takes promtool less time with fewer
 
 
@@ -153,6 +157,12 @@ def filled(kind, data, where):
 def read(file):
     with open(file, encoding="utf-8") as opened:
         return yaml.safe_load(opened)
+
+
+def minutes(time, where):
+    if not re.fullmatch(r"[1-9]\d*m", str(time)):
+        raise Wrong(f"{where}: {time} is not a number of minutes, as 8m is")
+    return int(time[:-1])
 
 
 def texts(series, where):

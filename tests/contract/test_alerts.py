@@ -35,6 +35,15 @@ def played(name):
             for test in GROUPS if {step["alertname"] for step in test["alert_rule_test"]} == {name}]
 
 
+def minutes_fired(test):
+    """(how many of how many minutes from the beginning on) as the test wants it of every minute."""
+    wanted, = test["promql_expr_test"]
+    ranged, = selectors(parse(wanted["expr"]))
+    assert ranged.name == "ALERTS" and ("alertstate", "=", "firing") in ranged.matchers
+    assert ranged.range == wanted["eval_time"]
+    return sum(sample["value"] for sample in wanted["exp_samples"]), minutes(wanted["eval_time"])
+
+
 def series_names(test):
     return {parse(entry["series"]).name for entry in test["input_series"]}
 
@@ -69,6 +78,17 @@ def test_an_alert_has_a_firing_case_that_ends(name):
 
 
 @each
+def test_each_firing_case_says_the_first_and_the_last_minute(name):
+    """So that a shorter or longer `for` or `keep_firing_for` is another outcome."""
+    for test, steps in played(name):
+        firing = [time for time, alerts in steps if alerts]
+        if firing:
+            assert [(time, bool(alerts)) for time, alerts in steps] == [
+                (firing[0] - 1, False), (firing[0], True), (steps[-1][0], False)]
+            assert minutes_fired(test) == (steps[-1][0] - firing[0], steps[-1][0])
+
+
+@each
 def test_an_alert_has_a_near_miss_with_the_series_that_it_reads(name):
     missed = [(test, steps) for test, steps in played(name) if not any(alerts for _, alerts in steps)]
     assert missed, "no near miss"
@@ -76,7 +96,9 @@ def test_an_alert_has_a_near_miss_with_the_series_that_it_reads(name):
     wait = minutes(expressions.ALERTS[name].get("for", "0m"))
     for test, steps in missed:
         assert series_names(test) <= fired and series_names(test)
-        assert max(time for time, _ in steps) >= wait, "too early to say that it stays silent"
+        last = max(time for time, _ in steps)
+        assert last >= wait, "too early to say that it stays silent"
+        assert minutes_fired(test) == (0, last)
 
 
 @pytest.mark.parametrize("file", PLAYED, ids=lambda file: file.name)
@@ -86,6 +108,7 @@ def test_a_healthy_estate_keeps_all_alerts_of_the_file_silent(file):
     expected = {rule["alert"] for group in rules["groups"] for rule in group["rules"]}
     assert {step["alertname"] for step in healthy["alert_rule_test"]} == expected
     assert not any(step["exp_alerts"] for step in healthy["alert_rule_test"])
+    assert minutes_fired(healthy) == (0, 180)
 
 
 def test_series_in_cases_have_the_labels_of_real_ones():
