@@ -13,6 +13,14 @@ OF_COUNTERS = {"rate", "increase", "irate"}
 OF_GAUGES = {"deriv", "delta", "predict_linear", "avg_over_time", "max_over_time", "min_over_time",
              "changes"}
 
+# Where one of several targets is not what is asked for.
+OVER_TARGETS = {
+    "ErpTenantSilent": {
+        "erp_tenant_database_info": "a tenant is not configured for a server: its database may be on any",
+        "erp_exporter_target_up": "and is on none only if all of them can be asked"},
+    "erp-exporter: Firing alerts A": {"ALERTS": "those about the exporter itself have no target"},
+}
+
 each = pytest.mark.parametrize("expression", expressions.ALL, ids=str)
 
 
@@ -34,6 +42,7 @@ def seconds(duration):
 
 
 def test_there_is_something_to_judge():
+    assert set(OVER_TARGETS) <= {expression.where for expression in expressions.ALL}
     assert len(expressions.ALERTS) >= 15
     assert len(expressions.BOARDS) >= 2
     assert len(expressions.ALL) >= 90
@@ -78,13 +87,25 @@ def test_regular_expressions_are_needed_and_begin_with_text(expression):
                 assert not re.search(r"^\^|\$$|^\.[*+]", text), f"{label}{operator}{text}"
 
 
-@each
-def test_sums_keep_job_and_instance(expression):
-    """Except at the top of a panel, where one number, or a heatmap, may stand for all that is selected."""
+def sums_over_targets(expression):
+    """The metrics that are aggregated over targets although they have one, in an expression that keeps the rest."""
+    found = set()
     for node, above in walk(expression.tree):
-        if isinstance(node, Aggregate) and node.name not in ("topk", "bottomk"):
-            to_one_number = expression.kind == "panel" and not {*(node.by or ())} - {"le"} and all(isinstance(up, Binary) for up in above)
-            assert to_one_number or {"job", "instance"} <= set(node.by or ()), node.name
+        if not isinstance(node, Aggregate) or node.name in ("topk", "bottomk"):
+            continue
+        # At the top of a panel one number, or a heatmap, may stand for all that is selected.
+        by = set(node.by or ())
+        if expression.kind == "panel" and not by - {"le"} and all(isinstance(up, Binary) for up in above):
+            continue
+        assert {"job", "instance"} <= by, node.name
+        if "target" in inference.labels(node.of) - by:
+            found |= {selector.name for selector in selectors(node)}
+    return found
+
+
+@each
+def test_sums_keep_job_instance_and_target(expression):
+    assert sums_over_targets(expression) == set(OVER_TARGETS.get(expression.where, {}))
 
 
 @pytest.mark.parametrize("broken, said", [
