@@ -38,20 +38,20 @@ class Page:
                 raise ValueError(f"the series is there twice: {line}")
             self.samples[key] = value
 
-    def series(self, name, **labels):
+    def series(self, name, /, **labels):
         """[(labels, value)] of the family's series that have at least these labels."""
         wanted = set(labels.items())
         return [(dict(pairs), value) for (family, pairs), value in self.samples.items()
                 if family == name and wanted <= pairs]
 
-    def value(self, name, **labels):
+    def value(self, name, /, **labels):
         """The one such sample; None without one."""
         found = self.series(name, **labels)
         if len(found) > 1:
             raise ValueError(f"{len(found)} series of {name} with {labels}: {found[:4]}")
         return found[0][1] if found else None
 
-    def total(self, name, **labels):
+    def total(self, name, /, **labels):
         """Of all such samples."""
         return sum(value for _, value in self.series(name, **labels))
 
