@@ -1,5 +1,6 @@
 """What all suites with real servers share: a folder each, one healthy server of each kind, the daemon."""
 
+import os
 import re
 
 import pytest
@@ -9,7 +10,16 @@ from servers.postgres import Postgres
 from servers.redis import Redis
 
 SANITIZER = re.compile(r"ERROR: \w+Sanitizer|WARNING: ThreadSanitizer|runtime error:")
+MAJOR = int(os.environ.get("ERP_POSTGRES", 0)) or None  # of own_postgres; without it the installed one
 SECRET = "topsecret-7f3a9c"  # given to every daemon that a test gives a password by hand
+
+
+def pytest_collection_modifyitems(config, items):
+    """With ERP_POSTGRES only the tests that have a server of that major to themselves."""
+    others = [item for item in items if "own_postgres" not in item.fixturenames] if MAJOR else []
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
 
 
 @pytest.fixture
@@ -45,7 +55,7 @@ def cache(shared_folder):
 @pytest.fixture
 def own_postgres(folder):
     """A PostgreSQL that the test may mistreat."""
-    with Postgres(folder, "own") as server:
+    with Postgres(folder, "own", version=MAJOR) as server:
         server.create().start().create_monitor()
         yield server
 

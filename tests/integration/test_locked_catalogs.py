@@ -21,12 +21,6 @@ def lock(server, catalog):
     return locker
 
 
-def monitors(server):
-    """Processes of the monitoring role, as the system sees them: a session that hangs in its startup is not in
-    pg_stat_activity, and nobody else could log in to look."""
-    return sum(b"erp_exporter" in command for command in server.commands())
-
-
 def scrapes(running, count, pause):
     """Seconds that each took."""
     took = []
@@ -49,14 +43,14 @@ def test_connects_do_not_pile_up_in_a_server_whose_roles_are_locked(own_postgres
     for _ in range(20):
         reply = running.get()
         assert reply.status == 200
-        seen.append((reply.took, monitors(own_postgres)))
+        seen.append((reply.took, own_postgres.monitors()))
         time.sleep(1)
     assert max(count for _, count in seen) <= 2
     assert statistics.median(took for took, _ in seen) < 0.6
     assert targets.failures(running.page(), "main", "timeout") >= 1
     locker.send("ROLLBACK")
     running.wait_for_page(complete, "complete after the lock", 5)
-    process.wait_until(lambda: monitors(own_postgres) == 1, "one connection is left")
+    process.wait_until(lambda: own_postgres.monitors() == 1, "one connection is left")
 
 
 def assert_pages_come(running, server, catalog):

@@ -31,7 +31,7 @@ def test_a_server_that_starts_up_is_down_with_the_phase_starting(own_postgres, c
     # A standby that takes no clients answers 57P03 for as long as it runs, like a long crash recovery.
     with Postgres(folder, "recovering", {"hot_standby": "off"}) as recovering:
         recovering.copy_of(own_postgres).start(wait=False)
-        recovering.server.wait_for(lambda: "not accepting connections" in recovering.psql_errors(),
+        recovering.server.wait_for(lambda: "the database system is" in recovering.psql_errors(),
                                    "it refuses clients")
         running = daemon(config(recovering, cache))
         assert_only_main_fails(running, "starting")
@@ -130,15 +130,10 @@ def test_a_connect_that_hangs_on_a_locked_pg_class_ends_in_time(own_postgres, ca
     assert targets.problems(running.page(), "cache", "redis") == []
     time.sleep(8)
     # Attempts that the server still holds are not piled up.
-    assert monitors(own_postgres) <= 3
+    assert own_postgres.monitors() <= 3
     locker.send("ROLLBACK")
     running.wait_for_page(complete, "complete after the lock", 30)
-    assert monitors(own_postgres) == 1
-
-
-def monitors(server):
-    """Backends of the monitoring role, as the system sees them: new sessions may hang themselves."""
-    return sum(b"erp_exporter" in command for command in server.commands())
+    assert own_postgres.monitors() == 1
 
 
 def test_a_frozen_server_times_out_and_is_complete_again_after_the_thaw(own_postgres, cache, daemon):

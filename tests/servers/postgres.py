@@ -67,8 +67,13 @@ class Postgres(process.Service):
             "--encoding=UTF8", "--auth-local=trust", "--auth-host=scram-sha-256", *options])
         return self
 
+    @property
+    def major(self):
+        return self.version or int(self.programs.parts[-2])
+
     def copy_of(self, primary):
-        """Makes this one a streaming standby."""
+        """Makes this one a streaming standby, of the primary's version."""
+        self.version, self.programs = primary.version, primary.programs
         if (self.programs / "pg_basebackup").exists():
             process.run_unprivileged([
                 self.programs / "pg_basebackup", "-h", primary.folder, "-p", primary.port, "-U", "postgres",
@@ -104,9 +109,9 @@ class Postgres(process.Service):
         self.sessions.clear()
         return super().stop()
 
-    def words(self, database):
+    def words(self, database, role="postgres"):
         return [str(programs() / "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", str(self.folder),
-                "-p", str(self.port), "-U", "postgres", "-d", f"dbname='{escaped(database)}'"]
+                "-p", str(self.port), "-U", role, "-d", f"dbname='{escaped(database)}'"]
 
     def psql(self, sql, database="postgres", check=True, seconds=30):
         try:
@@ -139,9 +144,14 @@ class Postgres(process.Service):
                 found.append(pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().strip(b"\0"))
         return found
 
-    def session(self, sql, database="postgres"):
+    def monitors(self):
+        """Backends of the monitoring role, as the system sees them: a session that hangs in its startup is not in
+        pg_stat_activity, and nobody else could log in to look."""
+        return sum(command.startswith(f"postgres: {MONITOR} ".encode()) for command in self.commands())
+
+    def session(self, sql, database="postgres", role="postgres"):
         """A client that stays connected after these statements, or waits in one of them."""
-        opened = Session(self, sql, database)
+        opened = Session(self, sql, database, role)
         self.sessions.append(opened)
         return opened
 
@@ -151,11 +161,11 @@ class Postgres(process.Service):
 
 
 class Session:
-    def __init__(self, server, sql, database):
+    def __init__(self, server, sql, database, role):
         self.output = server.folder / f"session-{len(server.sessions)}"
         with open(self.output, "wb") as output:
             self.child = subprocess.Popen(
-                process.unprivileged() + server.words(database), stdin=subprocess.PIPE, stdout=output,
+                process.unprivileged() + server.words(database, role), stdin=subprocess.PIPE, stdout=output,
                 stderr=output, start_new_session=True, cwd="/", text=True, env=environment())
         self.send(sql)
 
