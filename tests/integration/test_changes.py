@@ -238,3 +238,23 @@ def test_failed_connects_are_counted_by_what_the_server_said(own_postgres, folde
     assert page.value("pg_up", target="wrong") == 0
     assert page.value("pg_exporter_connects_total", target="good") == 1
     assert page.series("pg_exporter_connect_errors_total", target="good") == []
+
+
+def test_what_the_server_refuses_is_told_by_its_class_and_phase(own_postgres, daemon):
+    for database in ("acme", "closed"):
+        own_postgres.psql(f"CREATE DATABASE {database}")
+    own_postgres.psql("REVOKE CONNECT ON DATABASE acme FROM PUBLIC; ALTER DATABASE closed ALLOW_CONNECTIONS false;"
+                      f" CREATE ROLE crowd LOGIN PASSWORD '{own_postgres.password}' CONNECTION LIMIT 0")
+    refused = {"no_database": ({"database": "nope"}, "3D", "auth"),
+               "no_right": ({"database": "acme"}, "42", "privilege"),
+               "no_room": ({"user": "crowd"}, "53", "busy"),
+               "no_entrance": ({"database": "closed"}, "55", "query")}
+    running = daemon(exporter.config_text(
+        [targets.postgres(name, own_postgres, **options) for name, (options, _, _) in refused.items()]))
+    page = running.wait_for_page(
+        lambda page: len({labels["target"] for labels, _ in page.series("pg_exporter_connect_errors_total")})
+        == len(refused) and not any(up for _, up in page.series("pg_up")), "all refused")
+    for name, (_, sqlstate, phase) in refused.items():
+        (labels, count), = page.series("pg_exporter_connect_errors_total", target=name)
+        assert labels["sqlstate_class"] == sqlstate and count >= 1
+        assert targets.failures(page, name, phase) >= 1, name

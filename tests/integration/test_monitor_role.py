@@ -49,6 +49,25 @@ def test_the_role_that_we_ship_sees_everything_and_no_rows_of_tables(folder, dae
         assert role == "f|f|f|6"
 
 
+@pytest.mark.parametrize("major", [major for major in versions.POSTGRES if major >= 16])
+def test_the_role_gets_in_by_reserved_connections_when_all_others_are_taken(folder, daemon, major):
+    with Postgres(folder, "own", {"max_connections": "14", "superuser_reserved_connections": "3",
+                                  "reserved_connections": "2", "max_wal_senders": "2"}, version=major) as server:
+        server.create().start()
+        give_role(server)
+        server.psql(f"ALTER ROLE {MONITOR} PASSWORD '{server.password}'; CREATE ROLE odoo LOGIN")
+        for _ in range(9):
+            server.session("SELECT 1", role="odoo")
+        process.wait_until(lambda: server.psql(
+            "SELECT count(*) FROM pg_stat_activity WHERE usename = 'odoo'").strip() == "9", "all others are taken")
+        running = daemon(exporter.config_text([targets.postgres("main", server)]))
+        page = running.wait_for_page(complete, "complete")
+        for pool, used, limit in (("normal", 9, 9), ("reserved", 1, 2), ("superuser", 0, 3)):
+            assert page.value("pg_connections_used", pool=pool) == used, pool
+            assert page.value("pg_connections_limit", pool=pool) == limit, pool
+        assert page.series("pg_exporter_connect_errors_total") == []
+
+
 def test_who_may_not_make_all_of_the_role_makes_nothing_of_it(own_postgres):
     own_postgres.psql("CREATE ROLE clerk LOGIN CREATEROLE")
     done = subprocess.run([*own_postgres.words("postgres"), "-U", "clerk", "-v", "role=half", "-f", SCRIPT],

@@ -157,11 +157,18 @@ def test_a_frozen_server_times_out_and_is_complete_again_after_the_thaw(own_post
 
 def test_a_restarted_server_is_complete_again_by_itself(own_postgres, cache, daemon):
     running = daemon(config(own_postgres, cache))
-    running.wait_for_page(complete, "complete before the stop")
+    before = running.wait_for_page(complete, "complete before the stop")
+    assert before.value("pg_exporter_last_scrape_error", target="main") == 0
     own_postgres.stop()
-    running.wait_for_page(lambda page: page.value("pg_up", target="main") == 0, "down")
+    down = running.wait_for_page(lambda page: page.value("pg_up", target="main") == 0, "down")
+    assert down.value("pg_exporter_last_scrape_error", target="main") == 1
+    # The peers' rows are all there, none of them a success.
+    rows = [page.series("pg_scrape_collector_success", target="main") for page in (before, down)]
+    assert [labels for labels, _ in rows[0]] == [labels for labels, _ in rows[1]] != []
+    assert {value for _, value in rows[1]} == {0}
     own_postgres.start()
-    running.wait_for_page(complete, "complete after the start", 30)
+    after = running.wait_for_page(complete, "complete after the start", 30)
+    assert after.value("pg_exporter_last_scrape_error", target="main") == 0
 
 
 def test_a_server_without_free_connections_is_still_seen_by_the_kept_one(own_postgres, cache, daemon):

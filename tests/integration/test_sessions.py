@@ -6,7 +6,7 @@ import time
 import pytest
 
 from servers import exporter, process, targets
-from servers.postgres import Postgres
+from servers.postgres import MONITOR, Postgres, programs
 from servers.prometheus import check_metrics
 
 OFTEN = {"collectors": {"orphaned_sessions": {"interval": "1s"}, "filesystems": {"interval": "1s"}}}
@@ -53,6 +53,19 @@ def test_a_session_whose_process_was_killed_is_an_orphan(own_postgres, watched, 
         lambda page: page.value("pg_sessions_orphaned", datname="acme", tenant="acme") == 1, "an orphan")
     assert 0 < page.value("pg_session_orphaned_oldest_seconds", datname="acme") < 60
     assert page.value("pg_sessions", datname="acme", app="odoo", state="idle") == 2
+
+
+def test_an_orphan_that_came_over_tcp_of_this_host_is_one(own_postgres, watched, odoo, folder):
+    worker = odoo()
+    words = [programs() / "psql", "-h", "127.0.0.1", "-p", own_postgres.port, "-U", MONITOR, "-d", "acme",
+             "-c", "SELECT pg_sleep(300)"]
+    with process.Process(words, folder / "client", env={
+            "PGPASSWORD": own_postgres.password, "PGAPPNAME": f"odoo-{worker.pid}"}):
+        watched.wait_for_page(lambda page: page.value("pg_sessions", datname="acme", app="odoo", state="active") == 1
+                              and page.value("pg_sessions_orphaned", datname="acme") == 0, "it works")
+        worker.kill()
+        worker.wait()
+        watched.wait_for_page(lambda page: page.value("pg_sessions_orphaned", datname="acme") == 1, "an orphan")
 
 
 def test_a_process_that_is_younger_than_the_session_did_not_open_it(own_postgres, watched, odoo):
@@ -145,6 +158,23 @@ def test_a_full_server_is_seen_as_full_over_the_kept_connection(folder, cache, d
         assert page.value("pg_connections_limit", pool="normal") == 9
         assert page.value("pg_connections_limit", pool="superuser") == 3
         assert page.value("pg_sessions_by_privilege", privilege="superuser") == 11
+
+
+def test_a_server_that_is_full_before_we_come_is_down_and_told_apart_until_there_is_room(folder, daemon):
+    with Postgres(folder, "small", {"max_connections": "12", "superuser_reserved_connections": "3",
+                                    "max_wal_senders": "2"}) as server:
+        server.create().start().create_monitor()
+        sessions = [server.session("SELECT 1") for _ in range(12)]
+        process.wait_until(lambda: "too many clients" in server.psql_errors(), "full")
+        running = daemon(exporter.config_text([targets.postgres("main", server)]))
+        page = running.wait_for_page(
+            lambda page: page.value("pg_exporter_connect_errors_total", sqlstate_class="53"), "refused")
+        assert page.value("pg_up") == 0 and targets.failures(page, "main", "busy") >= 1
+        assert page.series("pg_connections_used") == []
+        for session in sessions[:4]:
+            session.stop()
+        page = running.wait_for_page(lambda page: not targets.problems(page, "main", "postgres"), "there is room", 30)
+        assert page.value("pg_up") == 1 and page.value("pg_connections_used", pool="normal") == 9
 
 
 def test_limits_of_roles_and_databases_are_compared_with_their_use(own_postgres, watched):

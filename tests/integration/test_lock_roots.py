@@ -1,0 +1,50 @@
+"""Who is at the root of a queue: what it does meanwhile, and after half a minute its number."""
+
+import time
+
+from servers import exporter, process, targets
+
+UPDATE = "UPDATE t SET n = n + 1 WHERE id = {}"
+# By application: what the root does after its update, and the state that is told of it.
+ROOTS = {"batch": ("SELECT pg_sleep(300)", "active"),
+         "cron": ("SELECT 1 / 0", "idle in transaction (aborted)"),
+         "report": ("SELECT 1", "idle in transaction")}
+SHOWN_AFTER = 30  # seconds that a root has kept others waiting
+
+
+def blocked(server):
+    """A root of each state with one behind it. {application: number of the root's session}"""
+    server.psql("CREATE DATABASE acme")
+    server.psql("CREATE TABLE t (id int PRIMARY KEY, n int); INSERT INTO t VALUES (1, 0), (2, 0), (3, 0)", "acme")
+    pids = {}
+    for row, (app, (then, _)) in enumerate(ROOTS.items(), 1):
+        update = UPDATE.format(row)
+        session = server.session(f"\\set ON_ERROR_STOP 0\nSET application_name = '{app}-{row}'; BEGIN; {update};"
+                                 f" SELECT pg_backend_pid(); SAVEPOINT s; {then}", "acme")
+        text = process.wait_until(session.output.read_text, "it holds the row")
+        pids[app] = text.split()[0]
+        server.session(f"SET application_name = 'odoo-{row}'; {update}", "acme")
+    return pids
+
+
+def test_roots_are_told_by_their_state_and_after_half_a_minute_by_their_number(own_postgres, daemon):
+    running = daemon(exporter.config_text([targets.postgres("main", own_postgres)], ["acme"]))
+    pids = blocked(own_postgres)
+    began = time.monotonic()
+    page = running.wait_for_page(
+        lambda page: page.value("pg_lock_waiting_sessions", datname="acme") == len(ROOTS), "all wait")
+    assert {(labels["app"], labels["root_state"], value) for labels, value in page.series(
+        "pg_blocking_root_sessions", datname="acme", tenant="acme")} == {
+            (app, state, 1) for app, (_, state) in ROOTS.items()}
+    assert page.series("pg_blocking_root_info") == []
+    page = running.wait_for_page(lambda page: page.series("pg_blocking_root_info"), "the first number", 60)
+    assert time.monotonic() - began > SHOWN_AFTER - 3
+    page = running.wait_for_page(
+        lambda page: len(page.series("pg_blocking_root_info")) == len(ROOTS), "all numbers")
+    for app, (_, state) in ROOTS.items():
+        assert page.value("pg_blocking_root_info", datname="acme", tenant="acme", app=app, pid=pids[app],
+                          usename="postgres", state=state, mode="sharelock", relation="t", client_addr="") == 1
+    own_postgres.psql(f"SELECT pg_terminate_backend({pids['batch']})")
+    page = running.wait_for_page(
+        lambda page: len(page.series("pg_blocking_root_info")) == len(ROOTS) - 1, "one is gone")
+    assert page.series("pg_blocking_root_info", app="batch") == []
