@@ -105,7 +105,9 @@ Result<WalPositions> to_positions(const Rows& rows) {
 }
 
 void LagSampler::add(WalPositions seen, Clock::time_point at) {
-    if (seen.origin.system != seen_.origin.system) {
+    // Hidden from our role it says nothing of another server.
+    const bool known = !seen.origin.system.empty() && !seen_.origin.system.empty();
+    if (known && seen.origin.system != seen_.origin.system) {
         clock_.clear();
     } else if (seen.standby && seen_.standby) {
         // Without its receiver a standby knows less, but follows no older timeline than before.
