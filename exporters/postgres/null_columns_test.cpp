@@ -34,19 +34,6 @@ bool may_be_zero(const std::string& family, int column) {
            (family.starts_with("pg_settings_") && column == kUnit);
 }
 
-/// The recording with NULL in each row of one column.
-std::string without(const std::string& text, std::size_t column) {
-    std::string changed;
-    for (const std::string_view line : split(text, '\n')) {
-        if (line.empty()) continue;
-        const auto fields = split(line, '\t');
-        for (std::size_t i = 0; i < fields.size(); ++i)
-            changed.append(i == 0 ? "" : "\t").append(i == column ? "\\N" : fields[i]);
-        changed += '\n';
-    }
-    return changed;
-}
-
 /// How many series of each family are 0. Without what names rows apart, two may be one series: then
 /// nothing.
 std::map<std::string, int> zeros(const Collector& collector, const std::string& text) {

@@ -40,4 +40,17 @@ inline Rows recorded(const std::string& name) {
     return rows_of(file_text("testdata/" + name + ".tsv"));
 }
 
+/// The recording with NULL in each row of one column.
+inline std::string without(const std::string& text, std::size_t column) {
+    std::string changed;
+    for (const std::string_view line : split(text, '\n')) {
+        if (line.empty()) continue;
+        const auto fields = split(line, '\t');
+        for (std::size_t i = 0; i < fields.size(); ++i)
+            changed.append(i == 0 ? "" : "\t").append(i == column ? "\\N" : fields[i]);
+        changed += '\n';
+    }
+    return changed;
+}
+
 }  // namespace erp::postgres
