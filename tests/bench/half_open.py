@@ -31,8 +31,10 @@ def closing_times(port, connected):
     """Seconds from the connect to the close, of those that were closed; sets `connected` when all are."""
     waiting, times = selectors.DefaultSelector(), []
     deadline = time.monotonic() + PATIENCE
-    for _ in range(CONNECTIONS):
-        client = socket.create_connection(("127.0.0.1", port), 5)
+    for number in range(CONNECTIONS):
+        # From an address each: one address alone has fewer connections than these.
+        client = socket.create_connection(("127.0.0.1", port), 5,
+                                          source_address=(f"127.1.{number // 250}.{1 + number % 250}", 0))
         client.setblocking(False)
         with contextlib.suppress(OSError):
             client.sendall(b"GET /metrics HTTP/1.1\r\nHost: half\r\n")

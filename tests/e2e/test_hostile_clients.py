@@ -4,7 +4,6 @@ import contextlib
 import os
 import resource
 import socket
-import statistics
 import time
 
 import pytest
@@ -15,6 +14,7 @@ from servers.fake_redis import FakeRedis
 # AddressSanitizer keeps freed memory for a while, which would hide ours.
 FRUGAL = {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1"}
 ASK = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
+COMMANDS = 240
 HALF = b"GET /metrics HTTP/1.1\r\nHost: x\r\nX-Half: "
 
 
@@ -66,18 +66,24 @@ def scrape_times(running, count):
     return times
 
 
-def test_300_half_open_connections_go_within_6_seconds_and_delay_nobody(running):
-    alone = statistics.median(scrape_times(running, 15))
+def test_300_half_open_connections_of_as_many_addresses_go_within_6_seconds_and_delay_nobody(cache, daemon):
+    """With the usual limits. Who waited for a place would wait for seconds; the bench has the exact figure."""
+    running = daemon(exporter.config_text([targets.redis("cache", cache)]), env=FRUGAL)
+    running.wait_for_page(lambda page: not targets.problems(page, "cache", "redis"), "complete")
+    alone = max(scrape_times(running, 15))
+    beside = []
     with closing() as flood:
         started = time.monotonic()
         for number in range(300):
-            connection = connect(running.port, source(number))
-            connection.sendall(HALF)
-            flood.append(connection)
-        beside = statistics.median(scrape_times(running, 15))
-        running.server.wait_for(lambda: all(is_closed(each) for each in flood), "all are closed", 7)
-        assert time.monotonic() - started < 6.5
-    assert beside - alone < 0.05
+            flood.append(connect(running.port, f"127.1.{number // 250}.{1 + number % 250}"))
+            flood[-1].sendall(HALF)
+            if number % 20 == 19:
+                beside += scrape_times(running, 1)
+        while not all(is_closed(each) for each in flood):
+            assert time.monotonic() - started < 6.5
+            beside += scrape_times(running, 1)
+            time.sleep(0.05)
+    assert max(beside) - alone < 0.3, beside
 
 
 def test_one_address_has_64_connections_and_the_others_have_room(cache, daemon):
@@ -128,6 +134,12 @@ def test_10000_connections_cost_a_bounded_amount_of_memory(running):
     assert proc.peak_memory(running.server.pid) - before < 32
 
 
+def many_series():
+    """Names that a server makes up."""
+    return FakeRedis(fake_redis.info(extra=[
+        f"cmdstat_command_{number}:calls=1,usec=1,rejected_calls=0,failed_calls=0" for number in range(COMMANDS)]))
+
+
 def check_slow_readers(running, path, size):
     """Each of many asks for a page of this size and takes nothing of it."""
     readers = 200
@@ -152,13 +164,11 @@ def check_slow_readers(running, path, size):
 
 
 def test_slow_readers_hold_a_bounded_amount_of_memory(daemon):
-    # A page of about 0.7 MB each: names that a server makes up are many series.
-    commands = [f"cmdstat_command_{number}:calls=1,usec=1,rejected_calls=0,failed_calls=0"
-                for number in range(240)]
-    with FakeRedis(fake_redis.info(extra=commands)) as server:
+    # A page of about 0.7 MB each.
+    with many_series() as server:
         entries = [targets.redis(f"t{number}", address=server.address, timeout="3s") for number in range(9)]
         running = daemon(exporter.config_text(entries, limits={"response_bytes": "8MiB"}), env=FRUGAL)
-        page = running.wait_for_page(lambda page: len(page.series("redis_commands_total")) == 240 * 9, "complete")
+        page = running.wait_for_page(lambda page: len(page.series("redis_commands_total")) == COMMANDS * 9, "complete")
         assert len(page.text) > 600_000
         check_slow_readers(running, "/metrics", len(page.text))
 
@@ -280,3 +290,36 @@ def test_resets_in_the_middle_of_answers_leave_nothing_open(running):
         connection.close()
     running.server.wait_for(lambda: descriptors() <= before + 1, "all are gone")
     assert running.get().status == 200
+
+
+def unsent(port, connection):
+    """Bytes that the daemon's system has for this client and could not deliver."""
+    peer = connection.getsockname()[1]
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        for _, local, remote, _, queues, *_ in (line.split(None, 5) for line in table):
+            if local.endswith(f":{port:04X}") and remote.endswith(f":{peer:04X}"):
+                return int(queues.split(":")[0], 16)
+    return 0
+
+
+def test_resets_in_the_middle_of_a_page_that_no_socket_holds_leave_nothing_open(daemon):
+    with many_series() as server:
+        entries = [targets.redis(f"t{number}", address=server.address, timeout="3s") for number in range(20)]
+        running = daemon(exporter.config_text(entries), env=FRUGAL)
+        page = running.wait_for_page(
+            lambda page: len(page.series("redis_commands_total")) == COMMANDS * len(entries), "complete", 60)
+        descriptors, memory = len(running.server.descriptors()), proc.peak_memory(running.server.pid)
+        for number in range(30):
+            with socket.socket() as connection:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                connection.settimeout(10)
+                connection.bind((source(number), 0))
+                connection.connect(("127.0.0.1", running.port))
+                connection.sendall(ASK)
+                assert connection.recv(2000).startswith(b"HTTP/1.1 200")
+                # The rest is still the daemon's.
+                assert 0 < unsent(running.port, connection) < len(page.text) / 2
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        running.server.wait_for(lambda: len(running.server.descriptors()) <= descriptors + 1, "all are gone")
+        assert proc.peak_memory(running.server.pid) - memory < 10 * len(page.text) / 2**20
+        assert len(running.page().text) > 0.9 * len(page.text)
