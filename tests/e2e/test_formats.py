@@ -70,7 +70,7 @@ def test_promtool_reads_the_page_with_every_type():
 def test_the_live_page_is_valid_openmetrics_with_the_same_families(running, path):
     reply = running.get(path, headers={"Accept": OPENMETRICS})
     assert reply.headers["Content-Type"] == "application/openmetrics-text; version=1.0.0; charset=utf-8"
-    assert "Accept" in reply.headers["Vary"]
+    assert {"Accept", "Accept-Encoding"} <= {word.strip() for word in reply.headers["Vary"].split(",")}
     families = list(openmetrics.text_string_to_metric_families(reply.text))
     names = {sample.name for family in families for sample in family.samples}
     missing = set(running.page(path).names()) - names
@@ -136,3 +136,16 @@ def test_native_histograms_of_one_target_leave_those_of_another_classic(first, f
             native, classic = (by_target(query) for query in quantiles)
             assert native.keys() == {one} and classic.keys() == {other}
             assert 0 < native[one] < 2 * classic[other] and classic[other] < 2 * native[one] + 0.01
+
+
+def test_prometheus_knows_from_start_timestamps_that_a_counter_was_0_before_it_came(running, folder):
+    """What was counted before the first scrape is an increase, too."""
+    born = running.page().value("process_start_time_seconds")
+    selector = 'erp_exporter_http_requests_total{path="/metrics"}'
+    with Prometheus(folder, {"erp": running.address}, features=["created-timestamp-zero-ingestion"],
+                    program=versions.prometheus()) as prometheus:
+        prometheus.start()
+        prometheus.server.wait_for(lambda: any(prometheus.query(selector).values()), "scraped")
+        assert list(prometheus.query('up{job="erp"}').values()) == [1.0]
+        (at, value), *_ = prometheus.first_samples(selector).values()
+        assert value == 0 and abs(at - born) < 2

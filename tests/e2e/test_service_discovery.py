@@ -57,6 +57,17 @@ def test_the_advertised_address_is_what_sd_prints_and_a_reload_changes_it(runnin
     assert running.get("/sd?target=main").status == 400
 
 
+def test_prometheus_scrapes_by_the_advertised_address(running, folder, primary):
+    running.configure(f"advertise: localhost:{running.port}\n"
+                      + exporter.config_text([targets.postgres("main", primary)], scrape_interval="1s"))
+    assert running.reload().status == 200
+    with Prometheus(folder, {}, http_sd=f"http://{running.address}/sd") as prometheus:
+        prometheus.start()
+        prometheus.server.wait_for(lambda: list(prometheus.query("up").values()) == [1.0] * 2, "two are up")
+        assert sorted(row["scrapeUrl"] for row in prometheus.targets()) == [
+            f"http://localhost:{running.port}/probe?target=main", f"http://localhost:{running.port}/self"]
+
+
 def is_free(port):
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) != 0

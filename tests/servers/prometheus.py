@@ -59,6 +59,13 @@ class Prometheus(process.Service):
             rows = json.load(reply)["data"]["result"]
         return {frozenset(row["metric"].items()): float(row["value"][1]) for row in rows}
 
+    def first_samples(self, selector, reach="1h"):
+        """{frozenset of label pairs: (Unix time, value) of the oldest sample}"""
+        url = f"http://{self.address}/api/v1/query?" + urllib.parse.urlencode({"query": f"{selector}[{reach}]"})
+        with urllib.request.urlopen(url, timeout=5) as reply:
+            rows = json.load(reply)["data"]["result"]
+        return {frozenset(row["metric"].items()): (row["values"][0][0], float(row["values"][0][1])) for row in rows}
+
     def sums(self, expression, *keys):
         """{values of the labels `keys`: sum} of what the query finds."""
         totals = {}
