@@ -3,8 +3,11 @@
 import contextlib
 import html
 import json
+import struct
+import subprocess
 import threading
 import time
+import zlib
 
 import pytest
 
@@ -165,6 +168,35 @@ def test_the_preview_draws_every_panel_that_has_an_answer(prometheus, uid):
     assert {kind: page.count(mark) for kind, mark in drawn.items()} == {kind: kinds.count(kind) for kind in drawn}
     assert all(f">{html.escape(panel['title'])}<" in page for panel in expressions.BOARDS[uid]["panels"])
     assert all(name in page for name in SHOWN.get(uid, {"pages", "sessions", "replica"}))
+
+
+def colours(image):
+    """Size of a PNG, and how many different bytes its rows have."""
+    data = image.read_bytes()
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    at, rows, size = 8, b"", None
+    while at < len(data):
+        length, kind = struct.unpack(">I4s", data[at:at + 8])
+        if kind == b"IHDR":
+            size = struct.unpack(">II", data[at + 8:at + 16])
+        elif kind == b"IDAT":
+            rows += data[at + 8:at + 8 + length]
+        at += 12 + length
+    return size, len(set(zlib.decompress(rows)))
+
+
+@pytest.mark.long  # it wants a browser
+@pytest.mark.parametrize("uid", expressions.BOARDS)
+def test_the_preview_is_a_picture_of_the_whole_board(prometheus, folder, uid):
+    image = folder / "board.png"
+    done = subprocess.run([exporter.ROOT / "dashboards/preview", exporter.ROOT / f"dashboards/{uid}.json",
+                           "--prometheus", prometheus.address, "--output", image, "--rate-interval", RATE_INTERVAL],
+                          text=True, capture_output=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stderr
+    (width, height), different = colours(image)
+    lines = max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in expressions.BOARDS[uid]["panels"])
+    assert width >= 24 * drawing.UNIT and height >= drawing.height(lines)
+    assert different > 50
 
 
 def test_marks_and_variables_are_answered(prometheus):
