@@ -103,7 +103,8 @@ void Scraper::apply(const Estate& estate) {
     limits_ = estate.limits;
     native_histograms_ = estate.native_histograms;
     for (const auto& old : next) {
-        if (std::ranges::find(runners_, old) == runners_.end()) old->stop();
+        if (std::ranges::find(runners_, old) == runners_.end())
+            old->stop(TargetRunner::Stop::reload);
     }
     for (const auto& runner : started)
         runner->start();
@@ -119,7 +120,7 @@ void Scraper::see_databases() {
 
 void Scraper::stop() {
     for (const auto& runner : runners_)
-        runner->stop();
+        runner->stop(TargetRunner::Stop::daemon);
     runners_.clear();
 }
 

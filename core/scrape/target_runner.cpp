@@ -36,8 +36,8 @@ TargetRunner::TargetRunner(std::shared_ptr<const TargetConfig> config,
     }
 }
 
-void TargetRunner::stop() {
-    stopped_ = true;
+void TargetRunner::stop(Stop why) {
+    stopped_ = why;
     guard_.cancel();
     progress();  // one that has ended is whole
     cut_ = std::move(running_);
@@ -190,7 +190,7 @@ Awaitable<TargetView> TargetRunner::scrape(CollectorSet asked,
     }
     progress();  // the collection may have ended without its notice having come through the loop
     // The server is not down because a reload ended the conversation.
-    if (stopped_ && needed.any() && (!mine || mine == cut_)) co_return TargetView();
+    if (stopped_ == Stop::reload && needed.any() && (!mine || mine == cut_)) co_return TargetView();
     co_return view(asked, needed, mine);
 }
 

@@ -62,14 +62,16 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
                  Services services);
 
     void start() { target_->start(); }
-    /// Ends the target; requests that wait return, see scrape().
-    void stop();
+    enum class Stop { reload, daemon };
+    /// Ends the target, and the wait of requests: at a reload without a view, since who replaces it
+    /// knows more; at the daemon's end with what is there.
+    void stop(Stop why);
     /// A reload that kept this target: new labels, tenant, switches and ages; same identity.
     void configure(std::shared_ptr<const TargetConfig> config);
 
     /// The enabled ones of `asked`, waiting until `deadline`, or 1 s if the target did not end its
     /// last collection in time, or until the client goes (null: it stays). A view without `config`:
-    /// stop() ended the wait.
+    /// a reload ended the wait.
     Awaitable<TargetView> scrape(CollectorSet asked,
                                  Deadline deadline,
                                  std::shared_ptr<const Presence> client = {});
@@ -129,7 +131,7 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
     std::shared_ptr<Collection> running_;
     CollectorSet queued_;  ///< what requests wait for that the running collection does not cover
     Signal changed_;
-    bool stopped_ = false;
+    std::optional<Stop> stopped_;      ///< no value: it runs
     std::shared_ptr<Collection> cut_;  ///< that stop() ended in the middle
     bool in_time_ = true;  ///< nobody who waited to his deadline had to give up on the last one
     bool timeout_counted_ = false;  ///< of the running collection

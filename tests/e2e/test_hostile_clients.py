@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from servers import access_lines, exporter, fake_redis, faults, proc, process, targets
+from servers import exporter, fake_redis, faults, proc, targets
+from servers.clients import closing, connect, source
 from servers.fake_redis import FakeRedis
 
 # AddressSanitizer keeps freed memory for a while, which would hide ours.
@@ -16,10 +17,6 @@ FRUGAL = {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size
 ASK = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
 COMMANDS = 240
 HALF = b"GET /metrics HTTP/1.1\r\nHost: x\r\nX-Half: "
-
-
-def connect(port, source="127.0.0.1", seconds=5):
-    return socket.create_connection(("127.0.0.1", port), seconds, source_address=(source, 0))
 
 
 def is_closed(connection):
@@ -32,22 +29,6 @@ def is_closed(connection):
         return False
     except OSError:
         return True
-
-
-@contextlib.contextmanager
-def closing():
-    """A list whose connections are closed at the end."""
-    connections = []
-    try:
-        yield connections
-    finally:
-        for connection in connections:
-            connection.close()
-
-
-def source(number):
-    """Another loopback address for each 50 connections: the limit of an address is not meant here."""
-    return f"127.0.{1 + number // 50 // 250}.{1 + number // 50 % 250}"
 
 
 @pytest.fixture
@@ -179,59 +160,6 @@ def test_slow_readers_of_the_status_page_hold_a_bounded_amount_of_memory_too(dae
     size = len(running.get("/").body)
     assert size > 600_000
     check_slow_readers(running, "/", size)
-
-
-def test_with_64_descriptors_targets_and_scrapes_go_on_under_a_flood(cache, daemon):
-    running = daemon(exporter.config_text([targets.redis("cache", cache)]), before=["prlimit", "--nofile=64:64"])
-    assert "too few file descriptors" in running.log()
-    with closing() as flood:
-        for number in range(300):
-            flood.append(connect(running.port, source(number)))
-            if number % 30 == 29:
-                page = running.page()
-                assert targets.problems(page, "cache", "redis") == []
-        assert page.value("process_max_fds") == 64
-
-
-def test_with_64_descriptors_logs_are_followed_through_rotations_under_a_flood(folder, daemon):
-    logs = [process.write_file(folder / f"access{number}.log", "") for number in range(2)]
-    erp = process.write_file(folder / "odoo.log", "")
-    entries = [targets.traefik(f"edge{number}", access_log=log) for number, log in enumerate(logs)]
-    entries.append(targets.odoo("erp", log=str(erp), http_port=process.free_port()))
-    running = daemon(exporter.config_text(entries), before=["prlimit", "--nofile=64:64"])
-    assert "too few file descriptors for limits.connections" in running.log()
-    lines = [0, 0]
-
-    def write(number):
-        with open(logs[number], "ab") as log:
-            log.write(access_lines.entry() + b"\n")
-        lines[number] += 1
-
-    def counted(page):
-        return [page.value("erp_exporter_log_lines_total", target=f"edge{number}", result="ok")
-                for number in range(2)] == lines
-    with closing() as flood:
-        for number in range(300):
-            flood.append(connect(running.port, source(number)))
-            if number % 50 == 49:
-                write(0)
-                write(1)
-                running.page()
-        running.wait_for_page(counted, "all lines are counted")
-        for number, path in enumerate(logs):
-            path.rename(f"{path}.1")
-            process.write_file(path, "")
-            write(number)
-        running.wait_for_page(counted, "those after the rotation too")
-    assert "Too many open files" not in running.log()
-
-
-def test_targets_that_take_more_descriptors_than_there_are_are_told_of(folder, daemon):
-    logs = [process.write_file(folder / f"access{number}.log", "") for number in range(8)]
-    running = daemon(exporter.config_text([targets.traefik("edge", access_log="x") | {
-        "access_log": [str(log) for log in logs[:4]]}, targets.traefik("other", access_log="x") | {
-            "access_log": [str(log) for log in logs[4:]]}]), before=["prlimit", "--nofile=48:48"])
-    assert "too few file descriptors for the targets" in running.log()
 
 
 @pytest.mark.parametrize("request_text", [

@@ -245,7 +245,7 @@ EMPTY = {"redis_instance_info": {"valkey_version", "valkey_release_stage"},
 NOT_HERE = {"erp_exporter_collector_unavailable", "erp_change_timestamp_seconds",
             "pg_settings_last_change_timestamp_seconds", "pg_blocking_root_info", "pg_filesystem_free_bytes",
             "pg_filesystem_size_bytes", "pg_sessions_orphaned", "pg_replication_slot_safe_bytes",
-            "pg_replication_slot_invalidated",
+            "pg_replication_slot_invalidated", "pg_database_checksum_last_failure_timestamp_seconds",
             "pg_stat_io_reads_total", "pg_stat_io_writes_total",
             "odoo_cron_database_skips_total",
             "odoo_gevent_connections",  # of a port that is not configured

@@ -245,7 +245,7 @@ def test_what_the_server_refuses_is_told_by_its_class_and_phase(own_postgres, da
         own_postgres.psql(f"CREATE DATABASE {database}")
     own_postgres.psql("REVOKE CONNECT ON DATABASE acme FROM PUBLIC; ALTER DATABASE closed ALLOW_CONNECTIONS false;"
                       f" CREATE ROLE crowd LOGIN PASSWORD '{own_postgres.password}' CONNECTION LIMIT 0")
-    refused = {"no_database": ({"database": "nope"}, "3D", "auth"),
+    refused = {"no_database": ({"database": "nope"}, "3D", "query"),
                "no_right": ({"database": "acme"}, "42", "privilege"),
                "no_room": ({"user": "crowd"}, "53", "busy"),
                "no_entrance": ({"database": "closed"}, "55", "query")}

@@ -155,10 +155,11 @@ class Process:
     def pids(self):
         """The process and its children: those of PostgreSQL leave its process group."""
         found = [self.pid]
-        for status in pathlib.Path("/proc").glob("[0-9]*/stat"):
-            with contextlib.suppress(OSError):
-                if int(status.read_text().rpartition(")")[2].split()[1]) == self.pid:
-                    found.append(int(status.parent.name))
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            with contextlib.suppress(OSError):  # it may end meanwhile
+                status = pathlib.Path(f"/proc/{pid}/stat").read_text()
+                if int(status.rpartition(")")[2].split()[1]) == self.pid:
+                    found.append(int(pid))
         return found
 
     def descriptors(self):

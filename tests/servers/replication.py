@@ -1,0 +1,16 @@
+"""What tests of replication share."""
+
+# A standby says often where it is, and nothing is written by the way.
+SETTINGS = {"wal_receiver_status_interval": "1s", "wal_retrieve_retry_interval": "200ms",
+            "autovacuum": "off", "bgwriter_lru_maxpages": "0", "checkpoint_timeout": "1h"}
+
+
+def lag(page, standby, unit, stage="replay"):
+    return page.value(f"pg_replication_standby_lag_{unit}", target="main", application_name=standby.name,
+                      client_addr="", stage=stage)
+
+
+def no_failures(page):
+    failed = [labels for labels, value in page.series("erp_exporter_collector_success") if value != 1]
+    return failed == [] and not any(
+        value for _, value in page.series("erp_exporter_target_failures_total"))
