@@ -1,30 +1,36 @@
 #include "exporters/postgres/cluster/stat_replication.hpp"
 
+#include "exporters/postgres/cluster/walsender.hpp"
+
 #include <map>
+#include <string>
 #include <utility>
 
 namespace erp::postgres {
 namespace {
 
-// A physical slot that nobody uses says that a standby is expected. A walsender that is connected
-// to a database decodes for a subscriber (walsender.c, replication=database). pg_receivewal and the
-// WAL stream of pg_basebackup tell what they have written, never that they replay (receivelog.c,
+// A physical slot that nobody uses says that a standby is expected. pg_receivewal and the WAL
+// stream of pg_basebackup tell what they have written, never that they replay (receivelog.c,
 // sendFeedback), while a standby tells both at once: who has told nothing yet counts as one.
 std::string statement(const ServerState& /*state*/) {
-    return "SELECT x.*, n.slots FROM (SELECT count(*) AS slots FROM pg_replication_slots "
-           "WHERE slot_type = 'physical' AND NOT active) n LEFT JOIN ("
-           "SELECT application_name, client_addr, state, slot_name, min(sync_state), "
-           "count(*), count(*) FILTER (WHERE logical), count(*) FILTER (WHERE NOT logical "
-           "AND (state = 'backup' OR (write_lsn IS NOT NULL AND replay_lsn IS NULL))), "
-           "max(lsn - '0/0'::pg_lsn), "
-           "max(pg_wal_lsn_diff(lsn, replay_lsn)) FROM ("
-           "SELECT r.application_name, r.client_addr::text, r.state, s.slot_name, r.sync_state, "
-           "r.write_lsn, r.replay_lsn, EXISTS (SELECT FROM pg_stat_get_activity(r.pid) a "
-           "WHERE a.datid IS NOT NULL) AS logical, CASE WHEN pg_is_in_recovery() THEN "
-           "pg_last_wal_receive_lsn() "
-           "ELSE pg_current_wal_lsn() END AS lsn FROM pg_stat_replication r "
-           "LEFT JOIN pg_replication_slots s ON s.active_pid = r.pid) y "
-           "GROUP BY 1, 2, 3, 4) x ON true ORDER BY 1, 2, 3, 4 LIMIT 1000";
+    return std::string(
+               "SELECT x.*, n.slots FROM (SELECT count(*) AS slots FROM pg_replication_slots "
+               "WHERE slot_type = 'physical' AND NOT active) n LEFT JOIN ("
+               "SELECT application_name, client_addr, state, slot_name, min(sync_state), "
+               "count(*), count(*) FILTER (WHERE logical), count(*) FILTER (WHERE NOT logical "
+               "AND (state = 'backup' OR (write_lsn IS NOT NULL AND replay_lsn IS NULL))), "
+               "max(lsn - '0/0'::pg_lsn), "
+               "max(pg_wal_lsn_diff(lsn, replay_lsn)) FROM ("
+               "SELECT r.application_name, r.client_addr::text, r.state, s.slot_name, "
+               "r.sync_state, "
+               "r.write_lsn, r.replay_lsn, ")
+        .append(kDecodes)
+        .append(
+            " AS logical, CASE WHEN pg_is_in_recovery() THEN "
+            "pg_last_wal_receive_lsn() "
+            "ELSE pg_current_wal_lsn() END AS lsn FROM pg_stat_replication r "
+            "LEFT JOIN pg_replication_slots s ON s.active_pid = r.pid) y "
+            "GROUP BY 1, 2, 3, 4) x ON true ORDER BY 1, 2, 3, 4 LIMIT 1000");
 }
 
 }  // namespace

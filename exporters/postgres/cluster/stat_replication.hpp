@@ -51,8 +51,7 @@ static_assert(broken_rule(kStatReplicationMetrics) == Rule::none);
 
 /// Rows: application_name, client_addr, state, slot_name, sync_state, count, how many of them
 /// decode, how many neither decode nor replay, position, difference, number of unused physical
-/// slots. Nobody receives: one row of which the
-/// number of slots alone is not NULL.
+/// slots. Nobody receives: one row of which the number of slots alone is not NULL.
 [[nodiscard]] Result<Samples> stat_replication_samples(const Rows& rows, const ServerState& state);
 extern const Collector kStatReplication;
 

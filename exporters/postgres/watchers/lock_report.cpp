@@ -10,6 +10,7 @@
 #include <ctime>
 #include <iterator>
 #include <map>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -101,9 +102,13 @@ std::string one_line(std::string_view text) {
 class Tree {
   public:
     explicit Tree(const LockPicture& picture) : picture_(picture), roots_(picture.forest.roots()) {
+        std::set<int> cycles;  // a session of each, which is its root
+        for (const BlockingForest::Root& root : roots_) {
+            if (root.closes_cycle) cycles.insert(root.pid);
+        }
         for (std::size_t i = 0; i < picture.sessions.size(); ++i) {
             const LockSession& session = picture.sessions[i];
-            if (!session.wait || closes_cycle(session.pid)) continue;
+            if (!session.wait || cycles.contains(session.pid)) continue;
             int parent = kUnknown;
             int deepest = -1;
             for (const int pid : session.wait->blockers) {
@@ -181,11 +186,6 @@ class Tree {
             append(out, picture_.sessions[i], indent, picture_.relations[i]);
             append_children(out, picture_.sessions[i].pid, depth + 1);
         }
-    }
-
-    [[nodiscard]] bool closes_cycle(int pid) const {
-        const auto root = std::ranges::find(roots_, pid, &BlockingForest::Root::pid);
-        return root != roots_.end() && root->closes_cycle;
     }
 
     [[nodiscard]] std::string_view relation_of(const LockSession& session) const {

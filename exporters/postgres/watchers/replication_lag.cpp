@@ -1,5 +1,7 @@
 #include "exporters/postgres/watchers/replication_lag.hpp"
 
+#include "exporters/postgres/cluster/walsender.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <memory>
@@ -14,9 +16,8 @@ static_assert(std::size(kStageNames) == WalPositions::kStages);
 constexpr int kColumns = 12;
 
 // What standbys and slots are called is up to who sets them up: of each the hundred that are most
-// behind. Numbers are all numeric, since float8 writes large positions with an exponent. A
-// walsender that is connected to a database decodes for a subscriber (walsender.c,
-// replication=database), no failover goes there and its slot tells how far it is behind.
+// behind. Numbers are all numeric, since float8 writes large positions with an exponent. No
+// failover goes to a subscriber, and its slot tells how far it is behind.
 // pg_walfile_name() begins with the timeline; a standby follows the one that it has to reach. Which
 // its receiver follows, the control file says only from the next restartpoint on.
 constexpr std::string_view kStandbyTimeline =
@@ -36,8 +37,9 @@ constexpr std::string_view kServerAndStandbys =
     "min(flush_lsn) - '0/0'::pg_lsn, min(replay_lsn) - '0/0'::pg_lsn, "
     "extract(epoch FROM max(write_lag))::numeric, extract(epoch FROM max(flush_lag))::numeric, "
     "extract(epoch FROM max(replay_lag))::numeric, (count(*) - count(state))::numeric "
-    "FROM pg_stat_replication r WHERE NOT EXISTS (SELECT FROM pg_stat_get_activity(r.pid) a "
-    "WHERE a.datid IS NOT NULL) GROUP BY 2, 3 ORDER BY min(replay_lsn) NULLS LAST LIMIT 100) "
+    "FROM pg_stat_replication r WHERE NOT ";
+constexpr std::string_view kStandbysAndSlots =
+    " GROUP BY 2, 3 ORDER BY min(replay_lsn) NULLS LAST LIMIT 100) "
     "UNION ALL (SELECT 'slot', slot_name::text, slot_type, database::text, "
     "coalesce(confirmed_flush_lsn, restart_lsn) - '0/0'::pg_lsn, active::int::numeric, ";
 constexpr std::string_view kSlots =
@@ -52,6 +54,8 @@ std::string positions(const ServerState& state, std::string_view inactive) {
         .append(", NULL, NULL, r::int::numeric, CASE WHEN r THEN ")
         .append(state.may_read_control ? kStandbyTimeline : "NULL")
         .append(kServerAndStandbys)
+        .append(kDecodes)
+        .append(kStandbysAndSlots)
         .append(inactive)
         .append(kSlots);
 }

@@ -46,8 +46,7 @@ inline constexpr Metric kStandbyLagBytes = replication_lag::standby(
     "pg_replication_standby_lag_bytes",
     "Bytes of WAL that were not sent to the standby, or that it has not written, flushed or "
     "replayed; the most of namesakes. A receiver that replays nothing has no stage replay; of "
-    "subscribers the "
-    "slots tell.",
+    "subscribers the slots tell.",
     Unit::bytes,
     "pg_current_wal_lsn() - pg_stat_replication.{sent,write,flush,replay}_lsn");
 inline constexpr Metric kStandbyLagSeconds = replication_lag::standby(
