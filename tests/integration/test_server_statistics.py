@@ -73,14 +73,19 @@ def differences(server, running, view, labels, columns):
 
 
 def work(server):
-    """Something of each kind: writes, a checkpoint, an archived file, row locks that two transactions share."""
+    """Something of each kind: writes, a checkpoint, an archived file, row locks that two transactions share,
+    the first page of the queue of notifications."""
     server.psql("CREATE DATABASE acme")
     server.psql("CREATE TABLE t AS SELECT i AS id, repeat('x', 100) AS x FROM generate_series(1, 50000) i;"
                 " CHECKPOINT; SELECT pg_switch_wal(); VACUUM t; SELECT count(*) FROM t", "acme")
     server.session("BEGIN; SELECT * FROM t WHERE id < 100 FOR SHARE", "acme")
+    server.server.wait_for(lambda: server.psql(
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'").strip() == "1", "locked rows")
     server.psql("BEGIN; SELECT count(*) FROM (SELECT * FROM t WHERE id < 100 FOR SHARE) AS s; COMMIT", "acme")
-    server.server.wait_for(
-        lambda: server.psql("SELECT archived_count > 0 FROM pg_stat_archiver").strip() == "t", "archived")
+    server.psql("NOTIFY work", "acme")
+    # Counted when the archiver is done; until 14 what a session did is told after its end, by a datagram.
+    for told in ("SELECT archived_count > 0 FROM pg_stat_archiver", "SELECT sum(blks_zeroed) > 0 FROM pg_stat_slru"):
+        server.server.wait_for(lambda told=told: server.psql(told).strip() == "t", told)
 
 
 @pytest.mark.parametrize("major", [
