@@ -1,5 +1,5 @@
 """What scrapes cost, ours and Debian's two exporters on the same servers in the same run: the exporter's
-and the server's CPU time, wall time, pages, statements, connections, memory."""
+and the server's CPU time, wall time, pages, statements, connections."""
 
 import concurrent.futures
 import contextlib
@@ -29,8 +29,6 @@ COST = [("scrapers", "scrapers", 0), ("encoding", "encoding", None), ("", "name"
         ("ratio", "ratio", 3), ("wall ms", "wall_ms", 2), ("server CPU ms", "server_cpu_ms", 2),
         ("asked", "asked", 1), ("new conns", "new_connections", 2), ("kept", "kept", 0), ("peak", "peak", 0),
         ("bytes", "bytes", 0), ("samples", "samples", 0)]
-MEMORY = [("", "name", None), ("scrapes", "scrapes", 0), ("RSS MiB", "rss", 1), ("anon", "anon", 1),
-          ("at start: RSS", "start_rss", 1), ("anon", "start_anon", 1), ("idle CPU ms/s", "idle_cpu", 2)]
 
 
 class Scrapers:
@@ -157,8 +155,7 @@ def compare(kind, counts, group, count, bars):
         for key, bar in PEER_FAMILIES_BARS.items():
             bars.at_most(f"{key} of a {kind} scrape of the peer's families / Debian's exporter",
                          same[key] / usual[-1][key], bar)
-    return {"rows": rows, "idle": dict(zip((subject.name for subject in group), idle)),
-            "scrapes_of_each": sum(row["scrapes"] for row in rows) // len(group)}
+    return {"rows": rows, "idle": dict(zip((subject.name for subject in group), idle))}
 
 
 def peer_name(kind):
@@ -180,8 +177,6 @@ def measure(folder, daemon, count, bars):
                   "redis": peers.redis_exporter(folder, cache, users["redis"])}
         for peer in theirs.values():
             stack.enter_context(peer).start()
-        processes = {OURS: ours.server} | {peer_name(kind): peer.server for kind, peer in theirs.items()}
-        started = {name: proc.memory(process.pid) for name, process in processes.items()}
         ours.wait_for_page(subjects.complete, "complete")
         results = {}
         all_counts = {"postgres": subjects.PostgresCounts(primary), "redis": subjects.RedisCounts(cache)}
@@ -192,13 +187,4 @@ def measure(folder, daemon, count, bars):
             if kind == "postgres":
                 group.insert(1, same_families(group[0]))
             results[kind] = compare(kind, counts, group, count, bars)
-        memory = []
-        for name, process in processes.items():
-            seen = [result for result in results.values() if name in result["idle"]]
-            memory.append({"name": name, "scrapes": sum(result["scrapes_of_each"] for result in seen),
-                           "start_rss": started[name]["rss"], "start_anon": started[name]["anon"],
-                           "idle_cpu": seen[0]["idle"][name]["cpu"] * 1e3, **proc.memory(process.pid)})
-        table.show("memory after all these scrapes; our one daemon has served both servers", MEMORY, memory)
-        for peer in memory[1:]:
-            bars.below(f"RSS of {OURS} / {peer['name']}", memory[0]["rss"] / peer["rss"], 1)
-        return results | {"memory": memory}
+        return results
