@@ -19,10 +19,10 @@ RULE = {"from": "router", "match": "^odoo-([a-z0-9]+)(?:-ws[0-9]+)?@", "tenant":
 REQUESTS = backlog.Family("traefik_accesslog_requests_total", ("router", "code"))
 
 
-def config(log):
+def config(log, **more):
     tenants = {"list": [{"name": f"t{number}", "objectives": {"latency": {"interactive": "300ms"}}}
                         for number in range(300)], "rules": [RULE]}
-    entry = {"name": "edge", "exporter": "traefik", "access_log": str(log), "from_beginning": True}
+    entry = {"name": "edge", "exporter": "traefik", "access_log": str(log), "from_beginning": True, **more}
     # All of 1,000 routers at once are more series than a target shows by default.
     text = exporter.config_text([entry], limits={"series_per_target": 500_000})
     return text + f"tenants: {json.dumps(tenants)}\n"
@@ -75,8 +75,10 @@ def measure(folder, daemon, program, bars):
         log.unlink()
     sample = backlog.generate(folder / "sample.log", program, "json", MTAIL_LINES)
     ours, our_counts = backlog.read_by_us(folder, daemon, config(sample), MTAIL_LINES, "json, mtail's lines", REQUESTS)
+    with_all = config(sample, histograms="full", native_histograms=True)
+    finest, _ = backlog.read_by_us(folder, daemon, with_all, MTAIL_LINES, "json, full and native histograms", REQUESTS)
     mtails, their_counts = backlog.read_by_mtail(folder, "traefik.mtail", sample, MTAIL_LINES)
-    rows += [ours, mtails]
+    rows += [ours, finest, mtails]
     live = read_live(folder, daemon, sample)
     table.show("Backlog of an access log", backlog.COLUMNS, rows)
     if our_counts != their_counts:

@@ -14,7 +14,6 @@ COLUMNS = [("log", "name", None), ("lines", "lines", 0), ("CPU s", "cpu", 2), ("
            ("RSS MiB", "rss", 1), ("page KiB", "page", 0), ("series", "series", 0)]
 # Absolute times differ by half from minute to minute on a shared machine: these are of halves of a run.
 SLOWER, GROWN = 1.25, 1.15
-OF_HALVES = "times the first half's"
 
 
 def write(log, program, kind, lines, before):
@@ -60,8 +59,9 @@ def measure(folder, daemon, program, bars):
     rows = follow(folder, daemon, program, "json", PIECES, LINES)
     hostile = follow(folder, daemon, program, "json-hostile", HOSTILE_PIECES, HOSTILE_LINES)
     table.show("A log that is rotated, piece by piece", COLUMNS, rows + hostile)
-    bars.at_most(f"{PIECES * LINES / 1e6:.0f} M lines: CPU time", later(rows, "cpu", sum), SLOWER, OF_HALVES)
-    bars.at_most("their RSS", later(rows, "rss", max), GROWN, OF_HALVES)
-    bars.at_most("hostile hosts and paths: RSS", later(hostile, "rss", max), GROWN, OF_HALVES)
-    bars.at_most("hostile hosts and paths: series", later(hostile, "series", max), GROWN, OF_HALVES)
+    bars.at_most(f"{PIECES * LINES / 1e6:.0f} M lines: CPU time of the second half / of the first",
+                 later(rows, "cpu", sum), SLOWER)
+    bars.at_most("the same: RSS", later(rows, "rss", max), GROWN)
+    bars.at_most("hostile hosts and paths, the same: RSS", later(hostile, "rss", max), GROWN)
+    bars.at_most("the same: series", later(hostile, "series", max), GROWN)
     return {"rows": rows, "hostile": hostile}
