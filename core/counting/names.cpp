@@ -6,7 +6,7 @@
 namespace erp::counting {
 
 Names::Names(std::size_t most) : most_(most), slots_(std::bit_ceil(2 * (most + 2))) {
-    texts_.emplace_back(kOtherText);
+    texts_.emplace_back(kOtherLabel);
     add(slot_of(""), "");
     last_ = slot_of("");
 }

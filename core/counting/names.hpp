@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/other_label.hpp"
 #include "core/base/text_hash.hpp"
 
 #include <cstddef>
@@ -17,10 +18,9 @@ namespace erp::counting {
 class Names {
   public:
     using Number = std::uint16_t;
-    static constexpr Number kOther = 0;  ///< the number of what is beyond the cap
-    static constexpr std::string_view kOtherText = "_other";  ///< and its text
-    static constexpr Number kNone = 1;                        ///< of the empty text: no label
-    static constexpr std::size_t kLongest = 256;              ///< bytes; longer texts are `_other`
+    static constexpr Number kOther = 0;  ///< of what is beyond the cap; its text is kOtherLabel
+    static constexpr Number kNone = 1;   ///< of the empty text: no label
+    static constexpr std::size_t kLongest = 256;  ///< bytes; longer texts are `_other`
 
     explicit Names(std::size_t most);
 

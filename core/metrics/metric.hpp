@@ -91,6 +91,12 @@ struct MetricPattern {
 
 [[nodiscard]] std::string_view to_string(Type type);
 [[nodiscard]] std::string_view to_string(Unit unit);
+/// What a counter's name ends in, in OpenMetrics beside its family's name.
+inline constexpr std::string_view kTotal = "_total";
+[[nodiscard]] constexpr std::string_view without_total(std::string_view name) {
+    if (name.ends_with(kTotal)) name.remove_suffix(kTotal.size());
+    return name;
+}
 /// The unit's text if `name`, without a counter's _total, ends in it; else empty. Prometheus 2.50
 /// and later refuse a whole page for a unit that its family's name does not end in.
 [[nodiscard]] std::string_view unit_at_end(std::string_view name, Unit unit);

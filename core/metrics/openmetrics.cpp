@@ -10,7 +10,6 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-constexpr std::string_view kTotal = "_total";
 constexpr std::string_view kInfo = "_info";
 
 /// How a family is shown: what does not keep the format's rules becomes `unknown` under its own

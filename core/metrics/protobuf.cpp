@@ -57,7 +57,6 @@ class Writer {
     /// Messages are made in a block that stays in the cache.
     static constexpr std::size_t kBlock = 32768;
     static constexpr std::size_t kRoom = 3;
-    static constexpr std::string_view kTotal = "_total";
 
     [[nodiscard]] bool is_native(const Series& series) const {
         const Distribution* const distribution = series.distribution();
@@ -90,10 +89,7 @@ class Writer {
             put_metric(series, kind.field);
             if (block_.size() > kBlock) flush();
         }
-        std::string_view stem = metric.name;
-        if (metric.type == Type::counter && stem.ends_with(kTotal))
-            stem.remove_suffix(kTotal.size());
-        const std::string_view unit = unit_at_end(stem, metric.unit);
+        const std::string_view unit = unit_at_end(without_total(metric.name), metric.unit);
         if (!unit.empty()) put_bytes(block_, 5, unit);
         put_length();
         flush();

@@ -62,8 +62,7 @@ constexpr bool one_of(std::string_view word, std::initializer_list<std::string_v
 }
 
 constexpr bool unit_in_name(const Metric& m) {
-    std::string_view stem = m.name;
-    if (stem.ends_with("_total")) stem.remove_suffix(6);
+    std::string_view stem = without_total(m.name);
     if (stem.ends_with("_recent_max")) stem.remove_suffix(11);
     switch (m.unit) {
         case Unit::none:
@@ -110,7 +109,7 @@ constexpr Rule one(const Metric& m) {
     if (!is_sentence(m.help)) return Rule::help_is_a_sentence;
     if (m.source.empty()) return Rule::source_missing;
     if (m.naming == Naming::standard) {
-        if ((m.type == Type::counter) != m.name.ends_with("_total")) {
+        if ((m.type == Type::counter) != m.name.ends_with(kTotal)) {
             return Rule::counter_ends_in_total;
         }
         if (m.type == Type::info && !m.name.ends_with("_info")) return Rule::info_ends_in_info;

@@ -1,5 +1,7 @@
 #include "core/scrape/folding.hpp"
 
+#include "core/base/other_label.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -10,7 +12,6 @@
 namespace erp {
 namespace {
 
-constexpr std::string_view kOther = "_other";
 constexpr Duration kHalf = std::chrono::minutes(5);  ///< after this a counter's growth weighs half
 constexpr std::size_t kMostWeighed = 20'000;  ///< keys of a scope; further ones weigh nothing
 constexpr std::uint64_t kForgotten = 240;     ///< rounds after which a lost name begins anew
@@ -36,7 +37,7 @@ class Folding::Point {
         const LabelValues values = labels();
         const std::size_t first = metric.labels.find(cap.labels[0]);
         if (first == metric.labels.size()) return;
-        called_other = values[first] == kOther;
+        called_other = values[first] == kOtherLabel;
         for (const std::string_view name : cap.labels) {
             const std::size_t at = metric.labels.find(name);
             if (at == metric.labels.size()) continue;
@@ -80,7 +81,7 @@ bool Folding::is_within_cap(const Samples& samples) const {
         if (point.metric != cap_.weight) continue;
         const std::string_view text = samples.labels(point);
         const auto scope = within < labels.size() ? label_at(text, within) : std::string_view();
-        if (++keys[scope] > cap_.most || label_at(text, first) == kOther) return false;
+        if (++keys[scope] > cap_.most || label_at(text, first) == kOtherLabel) return false;
     }
     return true;
 }
@@ -136,7 +137,7 @@ Folding::Group& Folding::group_of(Scope& scope, const Point& point) {
     std::string id(point.metric.name);
     for (std::size_t i = 0; i < point.metric.labels.size(); ++i) {
         const std::size_t at = cap_.labels.find(point.metric.labels[i]);
-        if (at < cap_.labels.size()) values[i] = at == 0 ? kOther : std::string_view();
+        if (at < cap_.labels.size()) values[i] = at == 0 ? kOtherLabel : std::string_view();
         (id += '\0') += values[i];
     }
     Group& group = scope.groups[std::move(id)];

@@ -15,7 +15,8 @@ constexpr std::size_t kLogsOfPattern = 8;
 
 }  // namespace
 
-void read_log_paths(const ConfigValue& value, std::vector<std::string>& paths) {
+void read_log_paths(const ConfigValue& value, LogOptions& options) {
+    std::vector<std::string>& paths = options.paths;
     const std::vector<ConfigValue> items = value.items();
     if (items.empty() || items.size() > kMostLogs) {
         value.fail("a target reads 1 to 16 logs, found " + std::to_string(items.size()));
@@ -42,9 +43,21 @@ std::size_t descriptors_of(const std::vector<std::string>& paths) {
     return most;
 }
 
-void read_wrapper(const ConfigValue& value, Wrapping& wrapping) {
+void read_wrapper(const ConfigValue& value, LogOptions& options) {
     constexpr std::string_view kWrappers[] = {"detect", "raw", "docker", "cri"};
-    if (const auto word = value.choice(kWrappers)) wrapping = *to_wrapping(*word);
+    if (const auto word = value.choice(kWrappers)) options.wrapper = *to_wrapping(*word);
+}
+
+TailOptions tail_options(const LogOptions& options,
+                         const std::string& folder,
+                         std::string_view snapshot,
+                         std::string_view line_start) {
+    TailOptions tail;
+    for (const std::string& path : options.paths)
+        tail.entries.push_back({path, path, options.wrapper, std::string(line_start)});
+    tail.follow.from_beginning = options.from_beginning;
+    if (!folder.empty()) tail.snapshot = folder + '/' + std::string(snapshot);
+    return tail;
 }
 
 }  // namespace erp::tail

@@ -3,6 +3,7 @@
 #include "core/metrics/rules.hpp"
 #include "core/metrics/samples.hpp"
 #include "core/scrape/collector.hpp"
+#include "core/tail/tail_options.hpp"
 #include "exporters/odoo/view.hpp"
 
 namespace erp::odoo {
@@ -22,8 +23,7 @@ consteval Metric by_database(Metric metric) {
     return metric;
 }
 
-/// Of the collectors that read the log: what is shown is at most so old.
-inline constexpr Duration kSnapshotInterval = std::chrono::seconds(5);
+using tail::kSnapshotInterval;  ///< of the collectors that read the log
 /// Of those that read the sockets.
 inline constexpr Duration kSocketInterval = std::chrono::milliseconds(250);
 /// Of the port of websockets, which may have thousands of connections.

@@ -28,7 +28,7 @@ constexpr std::size_t kOfDirectories = 5;  ///< a walk, as deep as it goes
 
 std::size_t descriptors_of(const OdooOptions& options) {
     const bool processes = options.processes.named();
-    std::size_t most = options.logs.empty() ? 0 : tail::descriptors_of(options.logs);
+    std::size_t most = options.log.paths.empty() ? 0 : tail::descriptors_of(options.log.paths);
     if (options.http_port != 0) most += kOfSockets;
     if (processes) most += kOfProcesses;
     if (!options.probes.empty()) most += kOfProbes;

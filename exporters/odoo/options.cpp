@@ -1,6 +1,5 @@
 #include "exporters/odoo/options.hpp"
 
-#include "core/tail/log_options.hpp"
 #include "exporters/odoo/log/route.hpp"
 
 #include <algorithm>
@@ -8,17 +7,9 @@
 namespace erp::odoo {
 namespace {
 
-void read_logs(const ConfigValue& value, OdooOptions& options) {
-    tail::read_log_paths(value, options.logs);
-}
-
 void read_format(const ConfigValue& value, OdooOptions& options) {
     constexpr std::string_view kFormats[] = {"detect", "plain", "syslog", "json"};
     if (const auto word = value.choice(kFormats)) options.format = *to_log_format(*word);
-}
-
-void read_wrapper(const ConfigValue& value, OdooOptions& options) {
-    tail::read_wrapper(value, options.wrapper);
 }
 
 std::uint16_t read_port(const ConfigValue& value) {
@@ -83,23 +74,15 @@ constexpr BoundOption<OdooOptions> kOptions[] = {
       .syntax = tail::kLogSyntax,
       .help = "Where Odoo writes its log (`logfile` of its configuration); each entry may be a "
               "pattern (glob), and rotated files are found beside it."},
-     read_logs},
+     tail::kLogPaths<&OdooOptions::log>},
     {{.key = "format",
       .syntax = "detect|plain|syslog|json",
       .fallback = "detect",
       .help = "Format of the log: Odoo's own, that of the add-on logging_json, or what `--syslog` "
               "sends, which has neither pids nor times."},
      read_format},
-    {{.key = "wrapper",
-      .syntax = tail::kWrapperSyntax,
-      .fallback = "detect",
-      .help = "What a container runtime writes around each line."},
-     read_wrapper},
-    {{.key = "from_beginning",
-      .syntax = "true|false",
-      .fallback = "false",
-      .help = "Whether a log that was never read is read from its beginning, or from now on."},
-     into<&OdooOptions::from_beginning>},
+    tail::kWrapper<&OdooOptions::log>,
+    tail::kFromBeginning<&OdooOptions::log>,
     {{.key = "postgres",
       .syntax = "name of a target",
       .help = "The target whose databases are this Odoo's; without it only databases that "
@@ -179,7 +162,7 @@ std::span<const Option* const> option_rows() {
 OdooOptions read_odoo_options(ConfigMap& entry) {
     OdooOptions options;
     read_options(kOptions, entry, options);
-    if (options.logs.empty() && !options.processes.named() && options.data_dir.empty())
+    if (options.log.paths.empty() && !options.processes.named() && options.data_dir.empty())
         entry.fail("an odoo target needs log, http_port, config, pid_file, cgroup or data_dir");
     if (options.http_port != 0 && options.gevent_port == options.http_port)
         entry.fail("gevent_port and http_port are the same");

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/tail/unwrapper.hpp"
+#include "core/tail/log_options.hpp"
 #include "core/yaml/options.hpp"
 #include "exporters/odoo/log/assembler.hpp"
 #include "exporters/odoo/probes/probe.hpp"
@@ -17,10 +17,8 @@ namespace erp::odoo {
 
 /// One Odoo deployment: a master process and its workers.
 struct OdooOptions {
-    std::vector<std::string> logs;  ///< paths or patterns of glob(7), each an entry of its own
+    tail::LogOptions log;  ///< without paths none is read
     LogFormat format = LogFormat::detect;
-    tail::Wrapping wrapper = tail::Wrapping::detect;
-    bool from_beginning = false;  ///< of a log that was never read
     /// Name of the target whose databases these are; empty: those that belong to a tenant.
     std::string postgres;
     std::uint16_t http_port = 0;  ///< 0: sockets are not looked at

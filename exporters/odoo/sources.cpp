@@ -31,18 +31,6 @@ asio::ip::address reachable(const std::optional<IpAddress>& interface) {
     return asio::ip::make_address_v4(asio::ip::v4_mapped, ip);
 }
 
-tail::TailOptions tail_options(const OdooOptions& options,
-                               const std::string& folder,
-                               const std::string& target) {
-    tail::TailOptions tail;
-    for (const std::string& path : options.logs)
-        tail.entries.push_back({path, path, options.wrapper});
-    tail.follow.from_beginning = options.from_beginning;
-    tail.snapshot_interval = kSnapshotInterval;
-    if (!folder.empty()) tail.snapshot = folder + "/odoo-" + target + ".snapshot";
-    return tail;
-}
-
 }  // namespace
 
 SourceState state_of(const ProcessPicture* picture, bool named_by_more_than_port) {
@@ -61,7 +49,7 @@ SourceState state_of(const ProcessPicture* picture, bool named_by_more_than_port
 
 Sources::Sources(std::shared_ptr<const TargetConfig> config, Services services, OdooOptions options)
     : config_(std::move(config)), services_(std::move(services)), options_(std::move(options)) {
-    if (!options_.logs.empty())
+    if (!options_.log.paths.empty())
         log_ = std::make_shared<ServerLog>(options_.format, options_.postgres, services_.tenancy);
 }
 
@@ -81,8 +69,9 @@ void Sources::start_log() {
     }
     if (processes_) log_->watch_processes(processes_->published());
     reader_ = std::make_shared<tail::LogReader>(
-        tail_options(options_, services_.state_directory, config_->name), log_, config_->name,
-        services_.log);
+        tail::tail_options(options_.log, services_.state_directory,
+                           "odoo-" + config_->name + ".snapshot"),
+        log_, config_->name, services_.log);
 }
 
 NamespaceFinder Sources::namespace_finder() const {

@@ -3,6 +3,7 @@
 #include "core/metrics/rules.hpp"
 #include "core/metrics/samples.hpp"
 #include "core/scrape/collector.hpp"
+#include "core/tail/tail_options.hpp"
 #include "exporters/traefik/traffic/access_log.hpp"
 
 namespace erp::traefik {
@@ -13,7 +14,6 @@ struct Collector {
     void (*add)(const Counted& counted, Samples& samples) = nullptr;
 };
 
-/// Of all collectors here: what is shown is at most so old.
-inline constexpr Duration kSnapshotInterval = std::chrono::seconds(5);
+using tail::kSnapshotInterval;  ///< of all collectors here
 
 }  // namespace erp::traefik

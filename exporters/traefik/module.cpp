@@ -27,7 +27,7 @@ TargetFactory configure(ConfigMap& entry, TargetConfig& config, const Tenancy& t
             "a log in CLF has no hosts, and all rules of tenants look at those: add a rule "
             "`from: router`, or let Traefik write JSON");
     }
-    config.descriptors = tail::descriptors_of(options.logs);
+    config.descriptors = tail::descriptors_of(options.log.paths);
     config.identity += " tenant " + config.tenant;
     for (const Collector* collector : {&kNative, &kTopPaths}) {
         if (is_enabled(*collector, config))

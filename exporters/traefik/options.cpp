@@ -1,7 +1,5 @@
 #include "exporters/traefik/options.hpp"
 
-#include "core/tail/log_options.hpp"
-
 #include <cctype>
 
 namespace erp::traefik {
@@ -9,17 +7,9 @@ namespace {
 
 constexpr std::size_t kLongestHeader = 64;
 
-void read_logs(const ConfigValue& value, TraefikOptions& options) {
-    tail::read_log_paths(value, options.logs);
-}
-
 void read_format(const ConfigValue& value, TraefikOptions& options) {
     constexpr std::string_view kFormats[] = {"detect", "json", "common", "genericCLF"};
     if (const auto word = value.choice(kFormats)) options.format = *to_log_format(*word);
-}
-
-void read_wrapper(const ConfigValue& value, TraefikOptions& options) {
-    tail::read_wrapper(value, options.wrapper);
 }
 
 void read_histograms(const ConfigValue& value, TraefikOptions& options) {
@@ -60,22 +50,14 @@ constexpr BoundOption<TraefikOptions> kOptions[] = {
           "Where Traefik writes its access log; each entry may be a pattern (glob), and rotated "
           "files are found beside it.",
       .required = true},
-     read_logs},
+     tail::kLogPaths<&TraefikOptions::log>},
     {{.key = "format",
       .syntax = "detect|json|common|genericCLF",
       .fallback = "detect",
       .help = "Format of the entries; only JSON tells upstream times, hosts, entrypoints and TLS."},
      read_format},
-    {{.key = "wrapper",
-      .syntax = tail::kWrapperSyntax,
-      .fallback = "detect",
-      .help = "What a container runtime writes around each line."},
-     read_wrapper},
-    {{.key = "from_beginning",
-      .syntax = "true|false",
-      .fallback = "false",
-      .help = "Whether a log that was never read is read from its beginning, or from now on."},
-     into<&TraefikOptions::from_beginning>},
+    tail::kWrapper<&TraefikOptions::log>,
+    tail::kFromBeginning<&TraefikOptions::log>,
     {{.key = "histograms",
       .syntax = "brief|full",
       .fallback = "brief",

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/tail/unwrapper.hpp"
+#include "core/tail/log_options.hpp"
 #include "core/yaml/options.hpp"
 #include "exporters/traefik/log/line_parser.hpp"
 #include "exporters/traefik/routing/path_template.hpp"
@@ -15,10 +15,8 @@ namespace erp::traefik {
 
 /// One proxy, by its access log.
 struct TraefikOptions {
-    std::vector<std::string> logs;  ///< paths or patterns of glob(7), each an entry of its own
+    tail::LogOptions log;
     LogFormat format = LogFormat::detect;
-    tail::Wrapping wrapper = tail::Wrapping::detect;
-    bool from_beginning = false;   ///< of a log that was never read
     bool full_histograms = false;  ///< with all bounds and labels that there are
     std::string tenant_header;     ///< canonical name of a kept request header; empty: none
     std::vector<WorkloadClass> classes = default_classes();

@@ -17,18 +17,6 @@ namespace {
 /// What begins each line of the JSON format: keys come in the order of their bytes.
 constexpr std::string_view kJsonStart = "{\"ClientAddr\"";
 
-tail::TailOptions tail_options(const TraefikOptions& options,
-                               const std::string& folder,
-                               const std::string& target) {
-    tail::TailOptions tail;
-    for (const std::string& path : options.logs)
-        tail.entries.push_back({path, path, options.wrapper, std::string(kJsonStart)});
-    tail.follow.from_beginning = options.from_beginning;
-    tail.snapshot_interval = kSnapshotInterval;
-    if (!folder.empty()) tail.snapshot = folder + "/traefik-" + target + ".snapshot";
-    return tail;
-}
-
 /// On a worker: tens of thousands of samples take milliseconds.
 void answer(const std::shared_ptr<const Counted>& counted,
             const tail::ReaderState& reader,
@@ -77,8 +65,9 @@ void TraefikTarget::start() {
                            {{"target", config_->name}});
     }
     reader_ = std::make_shared<tail::LogReader>(
-        tail_options(options_, services_.state_directory, config_->name), log_, config_->name,
-        services_.log);
+        tail::tail_options(options_.log, services_.state_directory,
+                           "traefik-" + config_->name + ".snapshot", kJsonStart),
+        log_, config_->name, services_.log);
 }
 
 void TraefikTarget::stop() {

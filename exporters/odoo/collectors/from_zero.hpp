@@ -26,8 +26,7 @@ template <std::size_t N, std::size_t Words>
     std::vector<Texts<N + 1>> all;
     for (const std::string_view datname :
          (*counts.names)[static_cast<std::size_t>(Label::datname)]) {
-        if (datname.empty() || datname == counting::Names::kOtherText ||
-            datname == kUnknownDatabase) {
+        if (datname.empty() || datname == kOtherLabel || datname == kUnknownDatabase) {
             continue;
         }
         for (const Texts<N>& word : words) {

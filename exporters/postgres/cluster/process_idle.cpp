@@ -1,5 +1,6 @@
 #include "exporters/postgres/cluster/process_idle.hpp"
 
+#include "core/base/other_label.hpp"
 #include "exporters/postgres/cluster/application_name.hpp"
 
 #include <algorithm>
@@ -55,7 +56,7 @@ Result<Samples> process_idle_samples(const Rows& rows, const ServerState& /*stat
     for (int i = 0; i < rows.size(); ++i) {
         std::string_view application = rows.label(i, 1);
         if (applications.size() < kMostApplications) applications.insert(application);
-        if (!applications.contains(application)) application = "_other";
+        if (!applications.contains(application)) application = kOtherLabel;
         add(rows, i, idle[{rows.label(i, 0), application}]);
     }
     Samples samples;

@@ -1,5 +1,6 @@
 #include "exporters/postgres/watchers/lock_history.hpp"
 
+#include "core/base/other_label.hpp"
 #include "exporters/postgres/watchers/lock_metrics.hpp"
 
 #include <algorithm>
@@ -13,7 +14,6 @@ constexpr std::array<double, 7> kBounds{0.5, 1, 5, 15, 60, 300, 900};
 constexpr std::size_t kMostDurations = 50;    // databases with a histogram of their own
 constexpr std::size_t kMostRelations = 2000;  // the page shows 50
 constexpr double kEpisodeSeconds = 5;
-constexpr std::string_view kOther = "_other";
 /// Waits for rows and tables: of these a first wait is a rise from 0.
 constexpr std::array<std::string_view, 3> kUsualTypes{"relation", "transactionid", "tuple"};
 
@@ -24,7 +24,7 @@ bool happened(const Blocking& blocking) {
 }  // namespace
 
 void LockHistory::know_databases(const std::vector<DatabaseName>& databases) {
-    std::set<std::string> names{"", std::string(kOther)};
+    std::set<std::string> names{"", std::string(kOtherLabel)};
     std::map<std::uint32_t, Database> before = std::exchange(databases_, {});
     if (const auto none = before.find(0); none != before.end()) databases_.insert(*none);
     for (const auto& [oid, name] : databases) {
@@ -90,7 +90,7 @@ void LockHistory::add_waits(const std::vector<NamedWait>& waits,
         if (!wait.relation.empty()) {
             std::pair key(session.datname, wait.relation);
             const bool room = seconds_by_relation_.size() < kMostRelations;
-            if (!room && !seconds_by_relation_.contains(key)) key = {std::string(kOther), ""};
+            if (!room && !seconds_by_relation_.contains(key)) key = {std::string(kOtherLabel), ""};
             seconds_by_relation_[std::move(key)] += step;
         }
         // One that began after the previous sample is another wait than the one seen then.
@@ -104,7 +104,7 @@ void LockHistory::add_waits(const std::vector<NamedWait>& waits,
 
 void LockHistory::finish(const Current& wait) {
     const bool room = durations_.size() < kMostDurations || durations_.contains(wait.datname);
-    Durations& durations = durations_[room ? wait.datname : std::string(kOther)];
+    Durations& durations = durations_[room ? wait.datname : std::string(kOtherLabel)];
     const auto* bound = std::ranges::lower_bound(kBounds, wait.seconds);
     if (bound != kBounds.end())
         ++durations.counts[static_cast<std::size_t>(bound - kBounds.begin())];

@@ -8,7 +8,6 @@
 namespace erp::traefik {
 namespace {
 
-constexpr std::string_view kOther = counting::Names::kOtherText;
 constexpr std::size_t kLongestText = 255;
 
 /// In the year 2116; what is later is no time.
@@ -40,7 +39,7 @@ TopPaths::Counters counters_of(tail::ByteReader& in) {
 TopPaths::Tenant& TopPaths::tenant_named(std::string_view name) {
     const auto found = tenants_.find(name);
     if (found != tenants_.end()) return found->second;
-    if (tenants_.size() >= kMostTenants) name = kOther;
+    if (tenants_.size() >= kMostTenants) name = kOtherLabel;
     return tenants_.try_emplace(std::string(name)).first->second;
 }
 
@@ -111,7 +110,7 @@ void TopPaths::each(
     for (const auto& [name, tenant] : tenants_) {
         for (const Path& path : tenant.admitted)
             row(name, path.text, path.counters);
-        row(name, kOther, tenant.other);
+        row(name, kOtherLabel, tenant.other);
     }
 }
 

@@ -53,7 +53,7 @@ std::optional<std::uint64_t> client_network(std::string_view client) {
 }
 
 UnmatchedClients::Entrypoint& UnmatchedClients::named(std::string_view name, std::int64_t now) {
-    if (name.size() > counting::Names::kLongest) name = counting::Names::kOtherText;
+    if (name.size() > counting::Names::kLongest) name = kOtherLabel;
     const auto find = [this](std::string_view wanted) {
         return std::ranges::find(entrypoints_, wanted, &Entrypoint::name);
     };
@@ -64,7 +64,7 @@ UnmatchedClients::Entrypoint& UnmatchedClients::named(std::string_view name, std
                 return is_recent(minute.number, now);
             });
         });
-        if (entrypoints_.size() >= kMostEntrypoints) name = counting::Names::kOtherText;
+        if (entrypoints_.size() >= kMostEntrypoints) name = kOtherLabel;
         found = find(name);
     }
     if (found != entrypoints_.end()) return *found;

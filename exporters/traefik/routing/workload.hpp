@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/other_label.hpp"
 #include "core/base/recent_cache.hpp"
 #include "core/yaml/reader.hpp"
 #include "exporters/traefik/routing/patterns.hpp"
@@ -24,7 +25,7 @@ struct WorkloadClass {
 inline constexpr std::size_t kMostClasses = 12;
 
 /// What no class matches, or has no path in the log; it counts for no objective.
-inline constexpr std::string_view kOtherClass = "_other";
+inline constexpr std::string_view kOtherClass = kOtherLabel;
 
 /// Those of Odoo: health, websocket, longpolling, bus, report, rpc, static, attachment, dbmanager,
 /// auth, interactive, site.
