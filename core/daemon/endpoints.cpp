@@ -28,13 +28,21 @@ std::optional<std::string> unknown_parameter(const Query& query,
     return std::nullopt;
 }
 
-/// A text that is as large as the estate: a client may not hold many of them.
-Awaitable<Response> held_text(Shared endpoints,
-                              std::string type,
-                              std::function<std::string()> make) {
-    const auto body = co_await endpoints->scraper->body(std::move(make), endpoints->make_room);
-    if (!body) co_return text_response(503, body.error().text);
-    co_return Response(200, std::move(type), *body);
+/// `unsupported` is the status when there is no such thing.
+Awaitable<Response> shared_text(Shared endpoints,
+                                std::string key,
+                                std::string type,
+                                SharedTexts::Prepare prepare,
+                                unsigned unsupported = 404) {
+    const auto body = co_await endpoints->texts->get(std::move(key), std::move(prepare));
+    if (body) co_return Response(200, std::move(type), *body);
+    const unsigned status = body.error().phase == Phase::unsupported ? unsupported : 503;
+    co_return text_response(status, body.error().text);
+}
+
+Result<SharedTexts::Make> finished(Result<std::string> text) {
+    if (!text) return text.error();
+    return [done = std::move(*text)]() mutable { return std::move(done); };
 }
 
 Awaitable<Response> page(Shared endpoints, Request request, PageRequest wanted) {
@@ -99,16 +107,16 @@ Awaitable<Response> http_sd(Shared endpoints, Request request) {
     if (const auto unknown = unknown_parameter(request.query, {})) {
         co_return text_response(400, *unknown);
     }
-    Result<std::string> body = endpoints->http_sd();
-    if (!body) co_return text_response(500, body.error().text);
-    std::function<std::string()> make = [json = std::move(*body)] { return json; };
-    co_return co_await held_text(std::move(endpoints), "application/json; charset=utf-8",
-                                 std::move(make));
+    SharedTexts::Prepare prepare = [endpoints] { return finished(endpoints->http_sd()); };
+    co_return co_await shared_text(endpoints, "/sd", "application/json; charset=utf-8",
+                                   std::move(prepare), 500);
 }
 
 Awaitable<Response> status(Shared endpoints, Request /*request*/) {
-    std::function<std::string()> make = [shown = endpoints->status()] { return to_html(shown); };
-    co_return co_await held_text(std::move(endpoints), "text/html; charset=utf-8", std::move(make));
+    SharedTexts::Prepare prepare = [endpoints]() -> Result<SharedTexts::Make> {
+        return [shown = endpoints->status()] { return to_html(shown); };
+    };
+    co_return co_await shared_text(endpoints, "/", "text/html; charset=utf-8", std::move(prepare));
 }
 
 Awaitable<Response> healthy(Shared /*endpoints*/, Request /*request*/) {
@@ -132,15 +140,13 @@ Awaitable<Response> debug(Shared endpoints, std::string path, Request request) {
     if (!target || target->empty() || (format && !json && *format != "text")) {
         co_return text_response(400, "ask for ?target=NAME, and &format=json or text");
     }
-    Result<std::string> report =
-        scraper.report(path, *target, json ? ReportFormat::json : ReportFormat::text);
-    if (!report) {
-        const unsigned status = report.error().phase == Phase::unsupported ? 404 : 503;
-        co_return text_response(status, report.error().text);
-    }
-    std::function<std::string()> make = [text = std::move(*report)] { return text; };
+    std::string key = path + (json ? " json " : " text ");
+    key += *target;
+    SharedTexts::Prepare prepare = [&scraper, path, json, name = std::string(*target)] {
+        return finished(scraper.report(path, name, json ? ReportFormat::json : ReportFormat::text));
+    };
     std::string type = json ? "application/json" : "text/plain; charset=utf-8";
-    co_return co_await held_text(std::move(endpoints), std::move(type), std::move(make));
+    co_return co_await shared_text(endpoints, std::move(key), std::move(type), std::move(prepare));
 }
 
 Awaitable<Response> reload(Shared endpoints, Request /*request*/) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/daemon/shared_texts.hpp"
 #include "core/http/routes.hpp"
 #include "core/http/status_page.hpp"
 #include "core/scrape/scraper.hpp"
@@ -19,6 +20,7 @@ struct Reloaded {
 /// What the routes need of the daemon. Everything outlives the server.
 struct Endpoints {
     Scraper* scraper = nullptr;
+    SharedTexts* texts = nullptr;
     std::function<Awaitable<Reloaded>()> reload;   ///< never throws
     std::function<Result<std::string>()> http_sd;  ///< body of /sd
     std::function<StatusPage()> status;

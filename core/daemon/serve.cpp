@@ -225,7 +225,8 @@ class Daemon {
         endpoints.scraper = &scraper_;
         endpoints.reload = [this] { return reload(); };
         endpoints.http_sd = [this] { return http_sd(); };
-        endpoints.make_room = [this] { server_.cut_slowest_reader(); };
+        endpoints.texts = &texts_;
+        endpoints.make_room = make_room_;
         endpoints.status = [this] { return status(); };
         endpoints.ready = [this] { return ready_; };
         return endpoints;
@@ -248,6 +249,8 @@ class Daemon {
         {io_, workers_, log_, std::make_shared<CurrentTenancy>(), line_.state_directory},
         exporters_,
         counters_};
+    const std::function<void()> make_room_ = [this] { server_.cut_slowest_reader(); };
+    SharedTexts texts_{scraper_, make_room_};
     Server server_{io_, ServerLimits(), make_router(endpoints()),
                    [this](std::string_view route, unsigned status) {
                        counters_->count_request(route, status);
