@@ -53,7 +53,9 @@ struct Collector {
     bool needs_monitor = false;
     bool needs_files = false;    ///< lists folders, which fails where our role may not
     bool needs_control = false;  ///< reads the control file
-    bool needs_local = false;    ///< looks at this host: disabled unless the server runs here
+    /// Reads what the statistics collector of a server before 15 writes, which may hang.
+    bool reads_statistics = false;
+    bool needs_local = false;  ///< looks at this host: disabled unless the server runs here
     /// Empty text: this server has nothing of the kind, which is reported as unsupported.
     std::string (*statement)(const ServerState& state) = nullptr;
     Result<Samples> (*parse)(const Rows& rows, const ServerState& state) = nullptr;

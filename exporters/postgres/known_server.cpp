@@ -15,6 +15,12 @@ constexpr Duration kExtensionsAge = 60s;  // they hardly ever come and go
 constexpr Round::Limits kMeeting{.run = 1s, .locks = 150ms};
 // In all, once a lock was met: enough to see that it has gone.
 constexpr Duration kLockedWait = 30ms;
+// Before 15 a session waits up to 10 s for the statistics collector, with each statement anew.
+constexpr Duration kStatisticsFirst = 1s;
+constexpr Duration kStatisticsRest = 500ms;
+// Once it hung: enough to see that it has gone on.
+constexpr Duration kHangingFirst = 500ms;
+constexpr Duration kHangingRest = 20ms;
 
 }  // namespace
 
@@ -51,11 +57,15 @@ Result<void> KnownServer::meet(Session& session, Deadline deadline) {
 }
 
 void KnownServer::learn(const Rows& rows) {
-    if (rows.size() != 1 || rows.columns() != 6) return;
+    if (rows.size() != 1 || rows.columns() != 7) return;
     state_.may_monitor = rows.is_true(0, 2);
     state_.standby = rows.is_true(0, 3);
     state_.may_read_control = rows.is_true(0, 4);
     state_.may_list_files = rows.is_true(0, 5);
+    // A pooler may lead to another server from one round to the next, and itself believe in the
+    // version that it saw first.
+    const auto version = static_cast<int>(rows.number(0, 6).value_or(state_.version));
+    if (std::exchange(state_.version, version) != version) extensions_at_.reset();
 }
 
 Result<void> KnownServer::run(Round& round,
@@ -64,12 +74,16 @@ Result<void> KnownServer::run(Round& round,
                               Round::Limits limits,
                               const std::function<void()>& on_answer) {
     if (locked_) limits.locks = std::min(limits.locks, kLockedWait);
+    limits.first_of_last =
+        std::min(limits.run, statistics_hang_ ? kHangingFirst : kStatisticsFirst);
+    limits.rest_of_last = std::min(limits.run, statistics_hang_ ? kHangingRest : kStatisticsRest);
     Result<void> done =
         round.run(session, deadline, limits, [&](Result<Rows> reply, Clock::time_point /*begun*/) {
             if (on_answer) on_answer();
             if (reply) learn(*reply);
         });
     locked_ = round.met_limits();
+    statistics_hang_ = round.last_hang().value_or(statistics_hang_);
     return done;
 }
 

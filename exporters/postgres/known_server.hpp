@@ -46,7 +46,8 @@ class KnownServer {
     const std::string address_;
     OnDatabases on_databases_;
     ServerState state_;
-    bool locked_ = false;  ///< statements of the last round met its limits
+    bool locked_ = false;           ///< statements of the last round met its limits
+    bool statistics_hang_ = false;  ///< those that wait for the statistics collector
     std::optional<Clock::time_point> databases_at_;
     std::optional<Clock::time_point> extensions_at_;
 };

@@ -125,6 +125,10 @@ bool MainConnection::hidden(const Collector& row) const {
            (row.needs_control && !state.may_read_control);
 }
 
+bool MainConnection::may_hang(const Collector& row) const {
+    return row.reads_statistics && server_.state().version < 150000;
+}
+
 Unavailable MainConnection::unavailable(std::size_t collector) const {
     if (collectors_[collector]->needs_local && !server_.state().page.local)
         return Unavailable::disabled;
@@ -141,10 +145,15 @@ void MainConnection::plan(Collection& collection, std::size_t collector, Round& 
         collection.absent(collector, Unavailable::unsupported);
         return;
     }
-    round.add({std::move(text), {}, true},
-              [this, &collection, collector](Result<Rows> reply, Clock::time_point begun) {
-                  take(collection, collector, std::move(reply), Clock::now() - begun);
-              });
+    Round::OnReply on_reply = [this, &collection, collector](Result<Rows> reply,
+                                                             Clock::time_point begun) {
+        take(collection, collector, std::move(reply), Clock::now() - begun);
+    };
+    if (may_hang(*collectors_[collector])) {
+        round.add_last({std::move(text), {}, true}, std::move(on_reply));
+    } else {
+        round.add({std::move(text), {}, true}, std::move(on_reply));
+    }
 }
 
 void MainConnection::take(Collection& collection,

@@ -55,6 +55,8 @@ class MainConnection {
     Result<void> converse(Collection& collection);
     /// Whether our role may not see what it shows.
     [[nodiscard]] bool hidden(const Collector& row) const;
+    /// Whether it waits for another process of the server.
+    [[nodiscard]] bool may_hang(const Collector& row) const;
     /// Why the collector cannot be asked for now, whatever its statement.
     [[nodiscard]] Unavailable unavailable(std::size_t collector) const;
     void plan(Collection& collection, std::size_t collector, Round& round);

@@ -19,7 +19,8 @@ std::string learn() {
         .append("pg_is_in_recovery(), ")
         .append(kMayReadControl)
         .append(", ")
-        .append(kMayListFiles);
+        .append(kMayListFiles)
+        .append(", current_setting('server_version_num')::int4");
 }
 
 Statement limits_statement(const Round::Limits& limits, std::size_t statements) {
@@ -38,11 +39,28 @@ Result<void> Round::run(Session& session, Deadline deadline, Limits limits, OnRe
     statements_.insert(statements_.begin(),
                        session.pooled()
                            ? Statement{std::string("SELECT NULL, NULL, ").append(learn())}
-                           : limits_statement(limits, statements_.size()));
+                           : limits_statement(limits, statements_.size() + last_.size()));
     on_reply_.insert(on_reply_.begin(), std::move(on_limits));
+    append_last(limits, session.pooled());
     mark_ = Clock::now();
     return session.pooled() ? run_one_by_one(session, deadline, limits)
                             : run_at_once(session, deadline);
+}
+
+/// Behind a pooler each statement gets its limit with itself.
+void Round::append_last(const Limits& limits, bool pooled) {
+    if (last_.empty()) return;
+    const auto limit_next = [&](Duration limit) {
+        if (pooled) return;
+        add({"SELECT set_config('statement_timeout', $1, false)", {time_setting(limit)}, true}, {});
+    };
+    limit_next(limits.first_of_last);
+    last_at_ = statements_.size();
+    last_hang_ = false;
+    for (std::size_t i = 0; i < last_.size(); ++i) {
+        if (i == 1) limit_next(limits.rest_of_last);
+        add(std::move(last_[i].statement), std::move(last_[i].on_reply));
+    }
 }
 
 Result<void> Round::run_at_once(Session& session, Deadline deadline) {
@@ -55,8 +73,11 @@ Result<void> Round::run_one_by_one(Session& session, Deadline deadline, Limits l
     for (std::size_t i = 0; i < statements_.size(); ++i) {
         // The first that has to wait may take all there is.
         const Duration lock_wait = met_limits_ ? kLeastLockWait : limits.locks;
-        const std::array statements{transaction_isolation(),
-                                    transaction_settings(lock_wait, limits.run), statements_[i]};
+        const Duration run = i < last_at_    ? limits.run
+                             : i == last_at_ ? limits.first_of_last
+                                             : limits.rest_of_last;
+        const std::array statements{transaction_isolation(), transaction_settings(lock_wait, run),
+                                    statements_[i]};
         const auto done = session.batch(
             statements, deadline,
             [&](std::size_t /*statement*/, Result<Rows> answer) { reply(i, std::move(answer)); });
@@ -66,7 +87,9 @@ Result<void> Round::run_one_by_one(Session& session, Deadline deadline, Limits l
 }
 
 void Round::reply(std::size_t statement, Result<Rows> reply) {
-    met_limits_ = met_limits_ || (!reply && reply.error().phase == Phase::timeout);
+    const bool limited = !reply && reply.error().phase == Phase::timeout;
+    if (statement < last_at_) met_limits_ = met_limits_ || limited;
+    if (statement == last_at_) last_hang_ = limited;
     const auto begun = std::exchange(mark_, Clock::now());
     if (on_reply_[statement]) on_reply_[statement](std::move(reply), begun);
 }

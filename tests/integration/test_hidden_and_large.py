@@ -108,3 +108,8 @@ def test_a_query_of_a_megabyte_is_not_carried_around(folder, daemon):
         assert len(sessions) == 6
         assert max(len(session["query"]) for session in sessions) == 200
         assert no_failures(page)
+        # The server hands its view of sessions on in memory, where it would write a file each time.
+        assert len(running.page().samples) > 0
+        server.server.wait_for(lambda: server.psql(
+            "SELECT xact_commit > 5 FROM pg_stat_database WHERE datname = 'postgres'").strip() == "t", "it is counted")
+        assert server.psql("SELECT temp_files FROM pg_stat_database WHERE datname = 'postgres'").strip() == "0"

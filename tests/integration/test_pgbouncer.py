@@ -1,8 +1,11 @@
 """PgBouncer between us and the server, in each mode; also one role for all clients, whose sessions we share."""
 
+import signal
+
 import pytest
-from servers import exporter, targets
+from servers import exporter, process, targets
 from servers.pgbouncer import PgBouncer
+from servers.postgres import Postgres
 
 
 def through(bouncer, server):
@@ -42,3 +45,27 @@ def test_others_who_get_our_session_find_it_as_it_was(own_postgres, folder, daem
             " AND name IN ('default_transaction_read_only', 'default_transaction_isolation', 'search_path', 'statement_timeout', 'jit',"
             " 'lock_timeout', 'idle_in_transaction_session_timeout')")
         assert changed.strip() == ""
+
+
+def test_a_pooler_that_leads_to_a_server_of_another_version_is_noticed(folder, daemon):
+    """It tells its clients the version that it saw first, for as long as it runs."""
+    with Postgres(folder, "old", version=13) as old, Postgres(folder, "new", version=18) as new:
+        for server in (old, new):
+            server.password = old.password
+            server.create().start().create_monitor()
+        with PgBouncer(folder, old, "transaction") as bouncer:
+            bouncer.start()
+            running = daemon(exporter.config_text([through(bouncer, old)]))
+            page = running.wait_for_page(lambda page: not targets.problems(page, "main", "postgres"), "complete")
+            assert "pg_stat_io_reads_total" not in page.names(target="main")
+            moved = bouncer.file.read_text().replace(str(old.folder), str(new.folder)).replace(
+                f"port={old.port}", f"port={new.port}")
+            process.write_file(bouncer.file, moved)
+            bouncer.server.signal(signal.SIGHUP)
+            old.stop()
+            fresh = daemon(exporter.config_text([targets.postgres("main", new)]))
+            expected = fresh.wait_for_page(lambda page: not targets.problems(page, "main", "postgres"),
+                                           "complete").names(target="main")
+            running.wait_for_page(
+                lambda page: not targets.problems(page, "main", "postgres")
+                and expected <= page.names(target="main"), "what the newer version has", 30)

@@ -1,12 +1,16 @@
 """What a real PostgreSQL does to a monitoring client on a bad day."""
 
+import os
 import signal
 import time
 
+import pytest
 from servers import exporter, process, targets
 from servers.postgres import Postgres
 
 LIMITS = {"scrape_timeout": "5s"}
+READERS_OF_STATISTICS = {"archiver", "checksums", "database_sessions", "stat_archiver", "stat_bgwriter",
+                         "stat_database", "stat_slru", "wal_generation"}
 
 
 def config(server, cache, **more):
@@ -177,3 +181,35 @@ def test_a_server_without_free_connections_is_still_seen_by_the_kept_one(own_pos
     own_postgres.psql("ALTER ROLE erp_exporter CONNECTION LIMIT 0")
     assert complete(running.page())
     own_postgres.psql("ALTER ROLE erp_exporter CONNECTION LIMIT 6")
+
+
+@pytest.mark.parametrize("major", [13, 14])
+def test_a_hung_statistics_collector_takes_only_what_it_tells(major, folder, daemon):
+    """Before 15 each statement that reads statistics waits for it, up to 10 s."""
+    with Postgres(folder, "own", version=major) as server:
+        server.create().start().create_monitor()
+        server.psql("CREATE TABLE t (id int)")
+        running = daemon(exporter.config_text([targets.postgres("main", server)]))
+        running.wait_for_page(complete, "complete")
+        collector, = [pid for pid, title in server.titles().items() if b"stats collector" in title]
+        server.session("BEGIN; LOCK t")
+        server.session("SELECT * FROM t")
+        os.kill(collector, signal.SIGSTOP)
+        try:
+            running.wait_for_page(lambda page: targets.problems(page, "main", "postgres"), "it hangs")
+            longest = 0
+            for _ in range(4):
+                page = running.page()
+                failed = {labels["collector"] for labels, good in page.series("erp_exporter_collector_success")
+                          if good != 1}
+                assert failed <= READERS_OF_STATISTICS
+                assert {"stat_database", "stat_bgwriter"} <= failed
+                assert page.value("pg_up", target="main") == 1
+                assert page.value("pg_settings_max_connections") > 0
+                time.sleep(1.1)  # in which the sampler looks
+                now = running.page().value("pg_lock_wait_longest_seconds", datname="postgres")
+                assert now > longest
+                longest = now
+        finally:
+            os.kill(collector, signal.SIGCONT)
+        running.wait_for_page(complete, "complete again")

@@ -136,13 +136,16 @@ class Postgres(process.Service):
                               timeout=10, check=False, env=environment())
         return done.stderr
 
-    def commands(self):
-        """The titles of all the server's processes, without asking the server."""
-        found = []
+    def titles(self):
+        """Of all the server's processes by pid, without asking the server."""
+        found = {}
         for pid in self.server.pids():
             with contextlib.suppress(OSError):
-                found.append(pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().strip(b"\0"))
+                found[pid] = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().strip(b"\0")
         return found
+
+    def commands(self):
+        return list(self.titles().values())
 
     def monitors(self):
         """Backends of the monitoring role, as the system sees them: a session that hangs in its startup is not in

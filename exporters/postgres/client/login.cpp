@@ -63,7 +63,8 @@ std::vector<Statement> introductions(int version) {
                                {"SET jit = off"},
                                {"SET default_transaction_read_only = on"},
                                {"SET default_transaction_isolation = 'read committed'"},
-                               {"SET search_path = pg_catalog"}};
+                               {"SET search_path = pg_catalog"},
+                               {"SET work_mem = '" + std::string(kWorkMemory) + "'"}};
     if (version >= 140000) all.push_back({"SET client_connection_check_interval = '2s'"});
     if (version >= 150000) all.push_back({"SET stats_fetch_consistency = none"});
     return all;

@@ -85,6 +85,9 @@ Statement transaction_settings(Duration lock_wait, Duration run) {
                 "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), "
                 "pg_catalog.set_config('transaction_read_only', 'on', true), "
                 "pg_catalog.set_config('jit', 'off', true), "
+                "pg_catalog.set_config('work_mem', '" +
+                std::string(kWorkMemory) +
+                "', true), "
                 "pg_catalog.set_config('lock_timeout', $1, true), "
                 "pg_catalog.set_config('statement_timeout', $2, true)",
             .parameters = {time_setting(lock_wait), time_setting(run)},

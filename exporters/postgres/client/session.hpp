@@ -51,6 +51,10 @@ struct Statement {
 /// transaction is no block, and this setting ends with its transaction in any case.
 [[nodiscard]] Statement transaction_isolation();
 
+/// As much as the texts of all sessions' queries take, whose view is written to a temporary file
+/// each time beyond it; none of it is taken while they are short.
+inline constexpr std::string_view kWorkMemory = "64MB";
+
 /// Settings of the one transaction that it is joined to, so that a pooler's other clients find the
 /// session as it was: read only, no JIT, names are the server's own, and how long a statement may
 /// wait for a lock and run.

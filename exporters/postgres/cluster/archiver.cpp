@@ -36,6 +36,7 @@ const Collector kArchiver{.row = {.name = "archiver",
                                   .summary = "What waits to be archived, and whether that works.",
                                   .metrics = kArchiverMetrics},
                           .needs_files = true,
+                          .reads_statistics = true,
                           .statement = statement,
                           .parse = archiver_samples};
 

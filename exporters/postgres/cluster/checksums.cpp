@@ -24,6 +24,7 @@ Result<Samples> checksums_samples(const Rows& rows, const ServerState& /*state*/
 const Collector kChecksums{.row = {.name = "checksums",
                                    .summary = "Damaged pages, on a server with data checksums.",
                                    .metrics = kChecksumsMetrics},
+                           .reads_statistics = true,
                            .statement = statement,
                            .parse = checksums_samples};
 

@@ -31,6 +31,7 @@ const Collector kDatabaseSessions{
     .row = {.name = "database_sessions",
             .summary = "How many sessions each database had, for how long and how they ended.",
             .metrics = kDatabaseSessionsMetrics},
+    .reads_statistics = true,
     .statement = statement,
     .parse = database_sessions_samples};
 

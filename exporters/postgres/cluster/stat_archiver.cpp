@@ -19,6 +19,7 @@ Result<Samples> stat_archiver_samples(const Rows& rows, const ServerState& /*sta
 const Collector kStatArchiver{.row = {.name = "stat_archiver",
                                       .summary = "What became of WAL files to archive.",
                                       .metrics = kStatArchiverMetrics},
+                              .reads_statistics = true,
                               .statement = statement,
                               .parse = stat_archiver_samples};
 

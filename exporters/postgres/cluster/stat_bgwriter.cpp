@@ -45,6 +45,7 @@ Result<Samples> stat_bgwriter_samples(const Rows& rows, const ServerState& /*sta
 const Collector kStatBgwriter{.row = {.name = "stat_bgwriter",
                                       .summary = "Who writes buffers, and checkpoints.",
                                       .metrics = kStatBgwriterMetrics},
+                              .reads_statistics = true,
                               .statement = statement,
                               .parse = stat_bgwriter_samples};
 

@@ -53,6 +53,7 @@ Result<Samples> stat_database_samples(const Rows& rows, const ServerState& /*sta
 const Collector kStatDatabase{.row = {.name = "stat_database",
                                       .summary = "Activity counters of each database.",
                                       .metrics = kStatDatabaseMetrics},
+                              .reads_statistics = true,
                               .statement = statement,
                               .parse = stat_database_samples};
 

@@ -33,6 +33,7 @@ const Collector kStatSlru{
     .row = {.name = "stat_slru",
             .summary = "The small caches of transaction states, subtransactions and the like.",
             .metrics = kStatSlruMetrics},
+    .reads_statistics = true,
     .statement = statement,
     .parse = stat_slru_samples};
 

@@ -31,6 +31,7 @@ Result<Samples> wal_generation_samples(const Rows& rows, const ServerState& /*st
 const Collector kWalGeneration{.row = {.name = "wal_generation",
                                        .summary = "How much WAL the server generates.",
                                        .metrics = kWalGenerationMetrics},
+                               .reads_statistics = true,
                                .statement = statement,
                                .parse = wal_generation_samples};
 
