@@ -2,7 +2,10 @@
 
 import time
 
-from servers import exporter, process, targets
+import pytest
+
+from servers import exporter, process, targets, versions
+from servers.postgres import Postgres
 
 UPDATE = "UPDATE t SET n = n + 1 WHERE id = {}"
 # By application: what the root does after its update, and the state that is told of it.
@@ -48,3 +51,46 @@ def test_roots_are_told_by_their_state_and_after_half_a_minute_by_their_number(o
     page = running.wait_for_page(
         lambda page: len(page.series("pg_blocking_root_info")) == len(ROOTS) - 1, "one is gone")
     assert page.series("pg_blocking_root_info", app="batch") == []
+
+
+@pytest.mark.parametrize("version", [
+    pytest.param(major, marks=[] if major in (13, 18) else pytest.mark.long) for major in versions.POSTGRES])
+def test_what_is_prepared_in_a_database_is_the_root_of_that_database(folder, daemon, version):
+    """They have no number that would tell them apart."""
+    waiting = {"acme": 1, "globex": 3}
+    with Postgres(folder, "own", {"max_prepared_transactions": "5"}, version=version) as server:
+        server.create().start().create_monitor()
+        for tenant, count in waiting.items():
+            server.psql(f"CREATE DATABASE {tenant}")
+            server.psql("CREATE TABLE t (id int PRIMARY KEY, n int); INSERT INTO t VALUES (1, 0)", tenant)
+            server.psql(f"BEGIN; {UPDATE.format(1)}; PREPARE TRANSACTION '{tenant}'", tenant)
+            for _ in range(count):
+                server.session(UPDATE.format(1), tenant)
+        running = daemon(exporter.config_text([targets.postgres("main", server)], list(waiting)))
+        page = running.wait_for_page(
+            lambda page: all(page.value("pg_blocking_episodes_total", datname=tenant) == 1 for tenant in waiting),
+            "an episode in each", 30)
+        assert {labels["tenant"]: value for labels, value in page.series(
+            "pg_blocking_root_sessions", root_state="prepared")} == waiting
+        assert {labels["datname"]: value for labels, value in page.series("pg_blocking_roots")
+                if value} == dict.fromkeys(waiting, 1)
+        page = running.wait_for_page(lambda page: page.series("pg_blocking_root_info"), "the first number", 60)
+        page = running.wait_for_page(
+            lambda page: len(page.series("pg_blocking_root_info", pid="0", relation="t")) == 2, "both")
+        assert {labels["datname"] for labels, _ in page.series("pg_blocking_root_info")} == set(waiting)
+
+
+def test_one_that_keeps_two_databases_waiting_counts_in_each_with_those_of_it(own_postgres, daemon):
+    """Roles are of no database; the root is in a third one."""
+    for tenant in ("acme", "globex"):
+        own_postgres.psql(f"CREATE DATABASE {tenant}")
+    own_postgres.psql("CREATE ROLE shared")
+    rename = "ALTER ROLE shared CONNECTION LIMIT 7"
+    own_postgres.session(f"SET application_name = 'root'; BEGIN; {rename}")
+    running = daemon(exporter.config_text([targets.postgres("main", own_postgres)], ["acme", "globex"]))
+    own_postgres.session(rename, "acme")
+    running.wait_for_page(lambda page: page.value("pg_lock_waiting_sessions", datname="acme") == 1, "one waits")
+    own_postgres.session(rename, "globex")
+    page = running.wait_for_page(
+        lambda page: len(page.series("pg_blocking_root_sessions", app="root")) == 2, "both wait")
+    assert {labels["tenant"] for labels, _ in page.series("pg_blocking_root_sessions")} == {"acme", "globex"}

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <string_view>
 #include <utility>
 
 namespace erp::postgres {
@@ -84,21 +85,20 @@ int BlockingForest::depth_of(int pid) const {
 }
 
 std::vector<BlockingForest::Root> BlockingForest::roots() const {
-    std::map<int, Root> by_pid;
+    std::map<std::pair<int, std::string_view>, Root> by_waiters;
     for (const Node& node : nodes_) {
         for (const int pid : node.roots) {
-            Root& root = by_pid[pid];
-            root.pid = pid;
-            if (root.behind++ == 0 || node.waiter.seconds > root.longest_seconds) {
-                root.longest_seconds = node.waiter.seconds;
-                root.datname = node.waiter.datname;
-            }
+            Root& root = by_waiters[{pid, node.waiter.datname}];
+            ++root.behind;
+            root.longest_seconds = std::max(root.longest_seconds, node.waiter.seconds);
         }
     }
     std::vector<Root> roots;
-    roots.reserve(by_pid.size());
-    for (auto& [pid, root] : by_pid) {
-        const std::size_t node = find(pid);
+    roots.reserve(by_waiters.size());
+    for (auto& [key, root] : by_waiters) {
+        root.pid = key.first;
+        root.datname = key.second;
+        const std::size_t node = find(root.pid);
         root.closes_cycle = node != nodes_.size() && nodes_[node].closes_cycle;
         roots.push_back(std::move(root));
     }

@@ -42,12 +42,14 @@ class BlockingForest {
 
     struct Root {
         int pid = 0;
-        std::string datname;         ///< of the session that waits longest behind it
-        std::size_t behind = 0;      ///< sessions that wait directly or indirectly, in any database
+        std::string datname;         ///< of those that wait
+        std::size_t behind = 0;      ///< sessions of it that wait directly or indirectly
         double longest_seconds = 0;  ///< wait among them
         bool closes_cycle = false;   ///< it waits itself, for one that is behind it
     };
-    /// Those with the most behind them first.
+    /// One of each session and each database that has sessions behind it: prepared transactions all
+    /// have pid 0, and shared objects (roles, databases) are wanted from several databases. Those
+    /// with the most behind them first.
     [[nodiscard]] std::vector<Root> roots() const;
 
   private:

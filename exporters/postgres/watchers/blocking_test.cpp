@@ -72,16 +72,39 @@ TEST_CASE("blocking: databases are told apart", "[postgres]") {
 }
 
 TEST_CASE("blocking: roots are told with what is behind them, the widest first", "[postgres]") {
-    const BlockingForest forest(
-        {waiter(2, {1}, 3), waiter(5, {4}, 2), waiter(6, {5}, 9, "globex")});
+    const BlockingForest forest({waiter(2, {1}, 3), waiter(5, {4}, 2), waiter(6, {5}, 9)});
     const auto roots = forest.roots();
     REQUIRE(roots.size() == 2);
     CHECK(roots[0].pid == 4);
     CHECK(roots[0].behind == 2);
     CHECK(roots[0].longest_seconds == 9);
-    CHECK(roots[0].datname == "globex");
+    CHECK(roots[0].datname == "acme");
     CHECK(roots[1].pid == 1);
     CHECK(roots[1].behind == 1);
+}
+
+TEST_CASE("blocking: what is prepared in two databases is two roots", "[postgres]") {
+    const BlockingForest forest(
+        {waiter(2, {0}, 9), waiter(3, {0}, 5, "globex"), waiter(4, {0, 3}, 4, "globex")});
+    const auto roots = forest.roots();
+    REQUIRE(roots.size() == 2);
+    CHECK(roots[0].pid == 0);
+    CHECK(roots[0].datname == "globex");
+    CHECK(roots[0].behind == 2);
+    CHECK(roots[0].longest_seconds == 5);
+    CHECK(roots[1].datname == "acme");
+    CHECK(roots[1].behind == 1);
+}
+
+TEST_CASE("blocking: one that keeps two databases waiting is a root of both", "[postgres]") {
+    const BlockingForest forest({waiter(2, {1}, 9), waiter(3, {2}, 5, "globex")});
+    const auto roots = forest.roots();
+    REQUIRE(roots.size() == 2);
+    for (const auto& root : roots) {
+        CHECK(root.pid == 1);
+        CHECK(root.behind == 1);
+        CHECK(root.longest_seconds == (root.datname == "acme" ? 9 : 5));
+    }
 }
 
 }  // namespace

@@ -113,10 +113,10 @@ void LockHistory::finish(const Current& wait) {
 }
 
 void LockHistory::count_episodes(const BlockingForest& forest) {
-    for (auto& [pid, episode] : episodes_)
+    for (auto& [root, episode] : episodes_)
         episode.seen = false;
     for (const BlockingForest::Root& root : forest.roots()) {
-        Episode& episode = episodes_[root.pid];
+        Episode& episode = episodes_[{root.pid, root.datname}];
         episode.seen = true;
         if (episode.counted || root.longest_seconds < kEpisodeSeconds) continue;
         episode.counted = true;

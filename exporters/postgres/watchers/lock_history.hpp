@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace erp::postgres {
@@ -80,7 +81,8 @@ class LockHistory {
     std::map<std::pair<std::string, std::string>, double> seconds_by_relation_;
     std::map<int, Current> current_;  ///< by pid
     std::map<std::string, Durations> durations_;
-    std::map<int, Episode> episodes_;  ///< by pid of the root
+    /// By pid of the root and the database of those that wait, see BlockingForest::roots().
+    std::map<std::pair<int, std::string>, Episode> episodes_;
     RecentMax untraced_;
     std::optional<double> recent_untraced_;  ///< nothing before the first sample
     std::optional<Clock::time_point> previous_;

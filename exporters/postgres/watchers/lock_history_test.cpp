@@ -91,6 +91,16 @@ TEST_CASE("lock history: a wait that ended is one observation, also if another f
         has_line(run.page(), R"(pg_lock_wait_duration_seconds_bucket{datname="acme",le="0.5"} 1)"));
 }
 
+TEST_CASE("lock history: what is prepared in two databases is an episode in each", "[postgres]") {
+    Run run({kAcme, kQuiet});
+    run.sample(0s, {waiting(2, 0, 6), waiting(3, 0, 4, kQuiet)});
+    CHECK(has_line(run.page(), R"(pg_blocking_episodes_total{datname="acme"} 1)"));
+    CHECK(has_line(run.page(), R"(pg_blocking_episodes_total{datname="quiet"} 0)"));
+    run.sample(2s, {waiting(2, 0, 8), waiting(3, 0, 6, kQuiet)});
+    CHECK(has_line(run.page(), R"(pg_blocking_episodes_total{datname="acme"} 1)"));
+    CHECK(has_line(run.page(), R"(pg_blocking_episodes_total{datname="quiet"} 1)"));
+}
+
 TEST_CASE("lock history: an episode is counted once, from five seconds on", "[postgres]") {
     Run run({kAcme});
     const std::string_view line = R"(pg_blocking_episodes_total{datname="acme"} )";

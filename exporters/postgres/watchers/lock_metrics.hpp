@@ -40,8 +40,8 @@ inline constexpr Metric kWaitLongest = lock_metrics::row(
 inline constexpr Metric kBlockingRoots = lock_metrics::row(
     "pg_blocking_roots",
     "Sessions that block others and do not wait themselves, behind which are any of the 64 that "
-    "wait longest; of a deadlock that is not resolved yet one of its sessions, and all prepared "
-    "transactions together count as one.");
+    "wait longest, by the database of those that wait; of a deadlock that is not resolved yet one "
+    "of its sessions, and all prepared transactions of a database together count as one.");
 inline constexpr Metric kTreeDepth = lock_metrics::row(
     "pg_blocking_tree_depth",
     "Length of the longest chain of sessions waiting for each other, among the 64 that wait "
@@ -49,7 +49,7 @@ inline constexpr Metric kTreeDepth = lock_metrics::row(
 inline constexpr Metric kTreeBlocked = lock_metrics::row(
     "pg_blocking_tree_blocked_sessions",
     "Sessions that wait directly or indirectly for one root, for the widest, among the 64 that "
-    "wait longest; all prepared transactions together are one root.");
+    "wait longest; all prepared transactions of a database together are one root.");
 inline constexpr Metric kWaitingSessionsMax = lock_metrics::row(
     "pg_lock_waiting_sessions_recent_max", "Most sessions waiting for a lock in the last 60 s.");
 inline constexpr Metric kWaitLongestMax =
@@ -98,13 +98,15 @@ inline constexpr Metric kEpisodes = lock_metrics::total(
 
 inline constexpr Metric kRootSessions = lock_metrics::row(
     "pg_blocking_root_sessions",
-    "Sessions, of the 64 that wait longest, that wait directly or indirectly, by the application, "
-    "role and state of the root that they wait for; root_state prepared is prepared transactions.",
+    "Sessions, of the 64 that wait longest, that wait directly or indirectly, by their database "
+    "and the application, role and state of the root that they wait for, which may be of another "
+    "database; root_state prepared is prepared transactions.",
     Unit::none,
     lock_metrics::kClass);
 inline constexpr Metric kRootTransactionAge = [] {
     Metric metric = lock_metrics::row("pg_blocking_root_transaction_age_seconds",
-                                      "Age of the oldest transaction among the roots of a kind.",
+                                      "Age of the oldest transaction among the roots of a kind, "
+                                      "see pg_blocking_root_sessions.",
                                       Unit::seconds, lock_metrics::kClass);
     metric.fold = Fold::maximum;
     return metric;
@@ -118,8 +120,8 @@ inline constexpr Metric kEdges = lock_metrics::row(
 inline constexpr Metric kRootInfo = [] {
     Metric metric = lock_metrics::row(
         "pg_blocking_root_info",
-        "The five roots with the most sessions behind them of those that keep one waiting for more "
-        "than 30 s; always 1. Relation and mode are what that session wants.",
+        "The five roots with the most sessions of a database behind them of those that keep one "
+        "waiting for more than 30 s; always 1. Relation and mode are what that session wants.",
         Unit::none,
         {"datname", "pid", "usename", "app", "client_addr", "state", "relation", "mode"});
     metric.type = Type::info;

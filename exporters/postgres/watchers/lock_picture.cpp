@@ -19,12 +19,14 @@ std::string_view application(const LockSession* session) {
     return session == nullptr ? kNoApplication : std::string_view(session->application);
 }
 
-/// The wait that has lasted longest of those directly behind a session.
-const NamedWait* longest_behind(const std::vector<NamedWait>& waits, int pid) {
+/// The wait that has lasted longest of those directly behind a root.
+const NamedWait* longest_behind(const std::vector<NamedWait>& waits,
+                                const BlockingForest::Root& root) {
     const NamedWait* longest = nullptr;
     for (const NamedWait& wait : waits) {
         const LockWait& lock = *wait.session->wait;
-        if (std::ranges::find(lock.blockers, pid) == lock.blockers.end()) continue;
+        if (wait.session->datname != root.datname) continue;
+        if (std::ranges::find(lock.blockers, root.pid) == lock.blockers.end()) continue;
         if (longest == nullptr || lock.seconds > longest->session->wait->seconds) longest = &wait;
     }
     return longest;
@@ -79,7 +81,7 @@ void show_roots(const LockPicture& picture, const std::vector<NamedWait>& waits,
         if (session != nullptr && session->transaction_seconds) {
             sum.age = std::max(sum.age.value_or(0), *session->transaction_seconds);
         }
-        const NamedWait* wait = longest_behind(waits, root.pid);
+        const NamedWait* wait = longest_behind(waits, root);
         if (root.longest_seconds <= kInfoSeconds || infos == kMostInfos || wait == nullptr)
             continue;
         ++infos;

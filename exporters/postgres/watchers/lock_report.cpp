@@ -125,22 +125,19 @@ class Tree {
         std::string out = fmt::format("lock trees at {:%Y-%m-%d %H:%M:%S} UTC\n",
                                       fmt::gmtime(static_cast<std::time_t>(taken)));
         if (children_.empty()) out += "\nnobody waits for a lock\n";
+        std::set<int> shown;
         for (const BlockingForest::Root& root : roots_) {
+            if (root.pid != kPrepared && !shown.insert(root.pid).second) continue;
+            append_heading(out, root);
             const LockSession* session = picture_.find(root.pid);
-            fmt::format_to(std::back_inserter(out), "\n{}: {} behind{}\n",
-                           root.datname.empty() ? "no database" : one_line(root.datname),
-                           root.behind,
-                           root.closes_cycle
-                               ? ", in a deadlock, which the server resolves after deadlock_timeout"
-                               : "");
             if (session != nullptr) {
                 append(out, *session, "", relation_of(*session));
-            } else if (root.pid == 0) {
+            } else if (root.pid == kPrepared) {
                 out += "  a prepared transaction: see pg_prepared_xacts\n";
             } else {
                 fmt::format_to(std::back_inserter(out), "  pid {} is gone\n", root.pid);
             }
-            append_children(out, root.pid, 1);
+            append_children(out, root.pid, 1, root.pid == kPrepared ? &root.datname : nullptr);
         }
         if (const auto unknown = children_.find(kUnknown); unknown != children_.end()) {
             fmt::format_to(std::back_inserter(out), "\nbehind whom is not known: {}\n",
@@ -151,7 +148,23 @@ class Tree {
     }
 
   private:
-    static constexpr int kUnknown = -1;  ///< parent of those whose blockers are not known
+    static constexpr int kPrepared = 0;  ///< parent of those behind prepared transactions
+    static constexpr int kUnknown = -1;  ///< of those whose blockers are not known
+
+    /// How many wait behind it, in each database. What was prepared in another is another root.
+    void append_heading(std::string& out, const BlockingForest::Root& root) const {
+        std::string_view before = "\n";
+        for (const BlockingForest::Root& same : roots_) {
+            if (same.pid != root.pid) continue;
+            if (root.pid == kPrepared && same.datname != root.datname) continue;
+            const std::string name = same.datname.empty() ? "no database" : one_line(same.datname);
+            fmt::format_to(std::back_inserter(out), "{}{}: {} behind", before, name, same.behind);
+            before = ", ";
+        }
+        if (root.closes_cycle)
+            out += ", in a deadlock, which the server resolves after deadlock_timeout";
+        out += '\n';
+    }
 
     void append(std::string& out,
                 const LockSession& session,
@@ -178,11 +191,16 @@ class Tree {
         }
     }
 
-    void append_children(std::string& out, int pid, std::size_t depth) const {
+    /// `datname`: only those of this database.
+    void append_children(std::string& out,
+                         int pid,
+                         std::size_t depth,
+                         const std::string* datname = nullptr) const {
         const auto found = children_.find(pid);
         if (found == children_.end()) return;  // one parent each, none for a cycle's root: it ends
         const std::string indent(2 * std::min<std::size_t>(depth, 40), ' ');
         for (const std::size_t i : found->second) {
+            if (datname != nullptr && picture_.sessions[i].datname != *datname) continue;
             append(out, picture_.sessions[i], indent, picture_.relations[i]);
             append_children(out, picture_.sessions[i].pid, depth + 1);
         }

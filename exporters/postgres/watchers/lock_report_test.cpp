@@ -116,6 +116,31 @@ TEST_CASE("lock report: a deadlock is shown, once, and named", "[postgres]") {
         CHECK(count(text, shown) == 1);
 }
 
+TEST_CASE("lock report: each database is shown behind what is prepared in it", "[postgres]") {
+    const auto session = [](int pid, std::string datname, int blocker) {
+        LockSession waiting;
+        waiting.pid = pid;
+        waiting.datname = std::move(datname);
+        waiting.wait = LockWait{3, {blocker}, "transactionid", "sharelock", 20000, ""};
+        return waiting;
+    };
+    const std::string prepared = lock_report(
+        to_picture({session(2, "acme", 0), session(3, "globex", 0)}, {"first", "second"}), 0,
+        ReportFormat::text);
+    CHECK(count(prepared, "a prepared transaction") == 2);
+    CHECK(prepared.find("first", prepared.find("acme: 1 behind")) <
+          prepared.find("globex: 1 behind"));
+    for (const std::string_view shown : {"pid 2 ", "pid 3 "})
+        CHECK(count(prepared, shown) == 1);
+    // One session behind which two databases wait, is shown once.
+    const std::string shared = lock_report(
+        to_picture({session(2, "acme", 1), session(3, "globex", 1)}, {"first", "second"}), 0,
+        ReportFormat::text);
+    CHECK(count(shared, "\nacme: 1 behind, globex: 1 behind\n") == 1);
+    for (const std::string_view shown : {"pid 1 is gone", "pid 2 ", "pid 3 "})
+        CHECK(count(shared, shown) == 1);
+}
+
 TEST_CASE("lock report: those whose blockers were not asked for are shown apart", "[postgres]") {
     LockSession prepared;
     prepared.pid = 2;
