@@ -1,6 +1,7 @@
 """packaging/postgresql/monitor-role.sql as it is shipped, and roles that have less."""
 
 import subprocess
+import time
 
 import pytest
 from servers import exporter, process, targets, versions
@@ -110,8 +111,16 @@ def test_where_file_functions_are_denied_the_rest_is_complete(own_postgres, daem
     for function in ("pg_ls_waldir()", "pg_ls_archive_statusdir()", "pg_ls_tmpdir()", "pg_control_system()",
                      "pg_control_checkpoint()"):
         own_postgres.psql(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC, pg_monitor")
+    own_postgres.settings.update(archive_mode="on", archive_command="false")
+    own_postgres.stop()
+    own_postgres.start()
+    own_postgres.psql("SELECT pg_switch_wal()")
     running = daemon(exporter.config_text([targets.postgres("main", own_postgres, local=True)]))
-    page = running.wait_for_page(complete, "complete")
+    # That archiving fails needs no right; how many files wait does.
+    page = running.wait_for_page(
+        lambda page: complete(page) and page.value("pg_archiver_failing", target="main") == 1, "complete", 30)
+    assert abs(page.value("pg_archiver_last_failed_timestamp_seconds", target="main") - time.time()) < 60
+    assert page.series("pg_archiver_backlog_files", target="main") == []
     assert page.value("pg_up", target="main") == 1
     assert {"wal", "archiver", "checkpoint"} <= unavailable(page, "privilege")
     # What says who the server is does without the control file.

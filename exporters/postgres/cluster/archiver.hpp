@@ -8,7 +8,8 @@ inline constexpr Metric kArchiverBacklog{
     .name = "pg_archiver_backlog_files",
     .help =
         "WAL files that are complete and wait to be archived; absent of a server that does not "
-        "archive: archive_mode off, or a standby unless it is always.",
+        "archive (archive_mode off, or a standby unless it is always), and where our role may not "
+        "list them.",
     .source = "pg_ls_archive_statusdir(): *.ready"};
 inline constexpr Metric kArchiverLastArchived{
     .name = "pg_archiver_last_archived_timestamp_seconds",
