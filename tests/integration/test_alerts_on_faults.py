@@ -20,6 +20,7 @@ from servers.traffic import AccessLog, made_by_traefik, of, websocket
 WINDOW = "45s"  # for the windows of rules; all faults are made within it
 # Promtool plays them: a floor of five minutes, a trend of hours, billions of transactions, a real host.
 NOT_HERE = {"ErpExporterStale", "PostgresDiskFillsSoon", "PostgresWraparoundNear", "PostgresWraparoundTrend",
+            "PostgresMultixactWraparoundNear", "PostgresMultixactWraparoundTrend",
             "PostgresXminHeld", "PostgresSlotRetainsWal", "PostgresOrphanedSessions", "PostgresCacheCollapse",
             "PostgresConnectionsExhausted", "PostgresConnectionsHigh", "PostgresCheckpointsForced",
             "PostgresTenantTakesMostSessions", "PostgresFailover", "PostgresChecksumFailures",
@@ -40,7 +41,7 @@ ABOUT_POSTGRES = {
     "PostgresLongTransaction": {"main"}, "PostgresDeadlocks": {"main"}, "PostgresArchivingFailing": {"main"},
     "PostgresSettingsPendingRestart": {"main"}, "PostgresReplicaDisconnected": {"cut"},
     "PostgresReplicaLagging": {"cut"}, "PostgresRestarted": {"cut"}, "PostgresDown": {"gone"},
-    "PostgresReplicaMissing": {"main"}, "PostgresSlotLost": {"main"},
+    "PostgresReplicaMissing": {"main"}, "PostgresSlotLost": {"main"}, "PostgresCommitsWaitForStandby": {"main"},
 }
 # The tenants that have the fault; each has one of its own, "well" has none.
 ABOUT_TRAEFIK = {
@@ -188,6 +189,8 @@ def break_postgres(main, cut, gone):
     for _ in range(6):
         main.psql("CREATE TABLE t (); DROP TABLE t; SELECT pg_switch_wal()")
     main.psql("CHECKPOINT")
+    main.psql("ALTER SYSTEM SET synchronous_standby_names = 'nobody'; SELECT pg_reload_conf()")
+    main.session("SET synchronous_commit = on; INSERT INTO quant VALUES (9, 0)", "acme")
 
 
 def deadlock(main):

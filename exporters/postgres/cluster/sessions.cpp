@@ -4,11 +4,12 @@ namespace erp::postgres {
 namespace {
 
 // One look at the sessions for all three families: pg_stat_activity copies each session's query.
-// A session that waits for a lock, a buffer pin or for its client to read makes no progress of its
-// own; before it waited it may have, so the age is an upper bound.
+// A session that waits for a lock, a buffer pin, for its client to read or for a synchronous
+// standby makes no progress of its own; before it waited it may have, so the age is an upper bound.
 std::string statement(const ServerState& /*state*/) {
-    return "WITH a AS MATERIALIZED (SELECT datname, state, wait_event_type, coalesce(nullif("
-           "regexp_replace(application_name, '[-_:]?[0-9]+$', ''), ''), '_none') AS app, "
+    return "WITH a AS MATERIALIZED (SELECT datname, state, wait_event_type, wait_event, "
+           "coalesce(nullif(regexp_replace(application_name, '[-_:]?[0-9]+$', ''), ''), '_none') "
+           "AS app, "
            "now() - xact_start AS transaction, now() - query_start AS query, "
            "now() - state_change AS unchanged FROM pg_stat_activity "
            "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() "
@@ -18,8 +19,10 @@ std::string statement(const ServerState& /*state*/) {
            "('idle_in_transaction', CASE WHEN a.state LIKE 'idle in transaction%' "
            "THEN a.unchanged END), "
            "('query', CASE WHEN a.state = 'active' THEN a.query END), "
+           "('commit_for_standby', CASE WHEN a.wait_event = 'SyncRep' THEN a.query END), "
            "('active_without_progress', CASE WHEN a.state = 'active' "
-           "AND a.wait_event_type IN ('Lock', 'BufferPin', 'Client') THEN a.query END)"
+           "AND (a.wait_event_type IN ('Lock', 'BufferPin', 'Client') "
+           "OR a.wait_event = 'SyncRep') THEN a.query END)"
            ") v(kind, age) WHERE v.age IS NOT NULL) "
            "SELECT 'sessions', datname, state, app, count(*)::float8 FROM a GROUP BY 2, 3, 4 "
            "UNION ALL SELECT 'longest', datname, kind, NULL, "

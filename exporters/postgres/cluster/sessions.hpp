@@ -13,7 +13,8 @@ inline constexpr Metric kSessions =
 inline constexpr Metric kSessionLongest = per_database(
     {.name = "pg_session_longest_seconds",
      .help = "Age of the oldest open transaction, idle_in_transaction or query of a client; "
-             "active_without_progress is a query that waits for a lock, a buffer or its client.",
+             "active_without_progress is a query that waits for a lock, a buffer, its client or a "
+             "synchronous standby, commit_for_standby one that waits for the last.",
      .labels = {"datname", "kind"},
      .unit = Unit::seconds,
      .source = "pg_stat_activity.xact_start, state_change, query_start",
