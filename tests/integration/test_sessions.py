@@ -1,12 +1,11 @@
-"""Sessions: who is connected, for how long, waiting for what, against which limit, and who has left one behind."""
+"""Sessions: who is connected, for how long, waiting for what, and against which limit."""
 
-import subprocess
 import time
 
 import pytest
 
 from servers import exporter, process, targets
-from servers.postgres import MONITOR, Postgres, programs
+from servers.postgres import Postgres
 from servers.prometheus import check_metrics
 
 OFTEN = {"collectors": {"orphaned_sessions": {"interval": "1s"}, "filesystems": {"interval": "1s"}}}
@@ -22,65 +21,12 @@ def watched(own_postgres, daemon):
         [targets.postgres("main", own_postgres, own_postgres.socket_address, **OFTEN)], ["acme", "globex"]))
 
 
-@pytest.fixture
-def odoo(folder):
-    """A process that does nothing but have a number."""
-    started = []
-
-    def start():
-        child = subprocess.Popen(["sleep", "300"])
-        started.append(child)
-        return child
-    yield start
-    for child in started:
-        child.kill()
-        child.wait()
-
-
-def named(server, pid, database="acme"):
-    return server.session(f"SET application_name = 'odoo-{pid}'; SELECT 1", database)
-
-
-def test_a_session_whose_process_was_killed_is_an_orphan(own_postgres, watched, odoo):
-    worker, other = odoo(), odoo()
-    named(own_postgres, worker.pid)
-    named(own_postgres, other.pid)
-    watched.wait_for_page(lambda page: page.value("pg_sessions_orphaned", datname="acme") == 0, "both live")
-    assert watched.page().series("pg_session_orphaned_oldest_seconds") == []
-    worker.kill()
-    worker.wait()
-    page = watched.wait_for_page(
-        lambda page: page.value("pg_sessions_orphaned", datname="acme", tenant="acme") == 1, "an orphan")
-    assert 0 < page.value("pg_session_orphaned_oldest_seconds", datname="acme") < 60
-    assert page.value("pg_sessions", datname="acme", app="odoo", state="idle") == 2
-
-
-def test_an_orphan_that_came_over_tcp_of_this_host_is_one(own_postgres, watched, odoo, folder):
-    worker = odoo()
-    words = [programs() / "psql", "-h", "127.0.0.1", "-p", own_postgres.port, "-U", MONITOR, "-d", "acme",
-             "-c", "SELECT pg_sleep(300)"]
-    with process.Process(words, folder / "client", env={
-            "PGPASSWORD": own_postgres.password, "PGAPPNAME": f"odoo-{worker.pid}"}):
-        watched.wait_for_page(lambda page: page.value("pg_sessions", datname="acme", app="odoo", state="active") == 1
-                              and page.value("pg_sessions_orphaned", datname="acme") == 0, "it works")
-        worker.kill()
-        worker.wait()
-        watched.wait_for_page(lambda page: page.value("pg_sessions_orphaned", datname="acme") == 1, "an orphan")
-
-
-def test_a_process_that_is_younger_than_the_session_did_not_open_it(own_postgres, watched, odoo):
-    session = own_postgres.session("SELECT 1", "acme")
-    time.sleep(7)
-    session.send(f"SET application_name = 'odoo-{odoo().pid}'; SELECT 1")
-    watched.wait_for_page(lambda page: page.value("pg_sessions_orphaned", datname="acme") == 1, "an orphan")
-
-
-def test_a_remote_server_is_not_compared_with_our_processes(own_postgres, daemon, odoo):
-    named(own_postgres, 4194000, "postgres")
+def test_a_remote_server_is_not_compared_with_our_host(own_postgres, daemon):
     remote = targets.postgres("remote", own_postgres, **OFTEN)
     told = targets.postgres("told", own_postgres, local=True, **OFTEN)
     silenced = targets.postgres("silenced", own_postgres, own_postgres.socket_address, local=False, **OFTEN)
     running = daemon(exporter.config_text([remote, told, silenced]))
+    own_postgres.abandoned("postgres")
     page = running.wait_for_page(
         lambda page: page.value("pg_sessions_orphaned", target="told", datname="postgres") == 1
         and targets.problems(page, "remote", "postgres") == [], "an orphan")

@@ -158,6 +158,14 @@ class Postgres(process.Service):
         self.sessions.append(opened)
         return opened
 
+    def abandoned(self, database, pid=4194000):
+        """A session at work that is named after an Odoo process, and whose client is killed."""
+        opened = self.session(f"SET application_name = 'odoo-{pid}'; SELECT pg_sleep(300)", database)
+        self.server.wait_for(lambda: self.psql(
+            f"SELECT count(*) FROM pg_stat_activity WHERE application_name = 'odoo-{pid}' AND state = 'active'"
+        ).strip() == "1", "it works")
+        opened.child.kill()
+
     def create_monitor(self, role=MONITOR, member="pg_monitor"):
         self.psql(f"CREATE ROLE {role} LOGIN PASSWORD '{self.password}' CONNECTION LIMIT 6;"
                   + (f"GRANT {member} TO {role};" if member else ""))

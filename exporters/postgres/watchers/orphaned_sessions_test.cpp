@@ -47,7 +47,8 @@ class Processes {
     void remove(int pid) const { std::filesystem::remove_all(folder_ + "/" + std::to_string(pid)); }
     /// "oldest age of acme's orphans" or "none".
     [[nodiscard]] std::string orphans(const std::string& rows) const {
-        const auto found = find_orphans(rows_of(rows), LocalProcesses(folder_));
+        const auto found = find_orphans(rows_of(rows), LocalProcesses(folder_),
+                                        [this](std::uint16_t) { return ends; });
         REQUIRE(found.has_value());
         if (!*found) return "blind";
         if (!(*found)->contains("acme")) return "nothing known";
@@ -55,6 +56,10 @@ class Processes {
         return std::to_string(static_cast<int>(acme.sessions)) + " for " +
                std::to_string(static_cast<int>(acme.oldest_seconds));
     }
+
+    /// Nobody holds any.
+    Result<ClientEnds> ends =
+        ClientEnds{.listens_tcp = true, .listens_unix = true, .tcp = {}, .abandoned_unix = 0};
 
     static double boot() {
         timespec up{};
@@ -66,9 +71,17 @@ class Processes {
     std::string folder_;
 };
 
-std::string row(const std::string& datname, int pid, double start, double age = 9) {
+constexpr int kUnix = -1;
+
+std::string row(const std::string& datname,
+                int pid,
+                double start,
+                double age = 9,
+                int client_port = 40000,
+                bool works = true) {
     return datname + "\t" + std::to_string(pid) + "\t" + std::to_string(start) + "\t" +
-           std::to_string(age) + "\n";
+           std::to_string(age) + "\t" + (works ? "t\t" : "f\t") + std::to_string(client_port) +
+           "\n";
 }
 
 TEST_CASE("orphaned sessions: a process that is gone leaves its session behind", "[postgres]") {
@@ -127,14 +140,50 @@ TEST_CASE("orphaned sessions: a process in a container has the number that it ha
     CHECK(processes.orphans(own + row("acme", 31, start)) == "1 for 9");
 }
 
+TEST_CASE("orphaned sessions: one whose connection somebody holds is a pooler's", "[postgres]") {
+    Processes processes;
+    const double start = Processes::boot() + 1000;
+    processes.add(500, start);
+    const std::string own = row("\\N", 500, start, 9, 5432);
+    const std::string two =
+        own + row("acme", 701, start, 40, 40001) + row("acme", 702, start, 70, 40002);
+    processes.ends->tcp = {{40001, false}, {40002, true}};
+    CHECK(processes.orphans(two) == "1 for 40");
+    processes.ends->tcp = {{40001, true}, {40002, true}};
+    CHECK(processes.orphans(two) == "0 for 0");
+    processes.ends->listens_tcp = false;  // another namespace
+    CHECK(processes.orphans(two) == "nothing known");
+    processes.ends = Error{Phase::privilege, "denied"};
+    CHECK(processes.orphans(two) == "blind");
+    CHECK(processes.orphans(own) == "nothing known");  // nobody to judge
+}
+
+TEST_CASE("orphaned sessions: of unix sockets as many as there are suspects are closed, or none",
+          "[postgres]") {
+    Processes processes;
+    const double start = Processes::boot() + 1000;
+    processes.add(500, start);
+    const std::string own = row("\\N", 500, start, 9, 5432);
+    const std::string two = own + row("acme", 701, start, 40, kUnix) +
+                            row("globex", 702, start, 70, kUnix) +
+                            row("acme", 703, start, 90, kUnix, false);  // it waits for its client
+    CHECK(processes.orphans(two) == "0 for 0");
+    processes.ends->abandoned_unix = 1;  // in which database?
+    CHECK(processes.orphans(two) == "nothing known");
+    processes.ends->abandoned_unix = 2;
+    CHECK(processes.orphans(two) == "1 for 40");
+    processes.ends->listens_unix = false;
+    CHECK(processes.orphans(two) == "nothing known");
+}
+
 TEST_CASE("orphaned sessions: rows that make no sense are left out", "[postgres]") {
     const Processes processes;
     const double start = Processes::boot() + 1000;
     processes.add(500, start);
-    CHECK(processes.orphans(row("\\N", 500, start) +
-                            "acme\t\\N\t1\t1\nacme\t-1\t1\t1\n"
-                            "acme\t99999999999\t1\t1\nacme\t7\t\\N\t1\n") == "nothing known");
-    CHECK(find_orphans(rows_of("x"), LocalProcesses("/nowhere")).has_error());
+    CHECK(processes.orphans(row("\\N", 500, start) + "acme\t\\N\t1\t1\tt\t1\nacme\t-1\t1\t1\tt\t1\n"
+                                                     "acme\t99999999999\t1\t1\tt\t1\n"
+                                                     "acme\t7\t\\N\t1\tt\t1\n") == "nothing known");
+    CHECK(find_orphans(rows_of("x"), LocalProcesses("/nowhere"), look_at_client_ends).has_error());
 }
 
 TEST_CASE("local processes: this one runs", "[postgres]") {
