@@ -94,3 +94,22 @@ def test_one_that_keeps_two_databases_waiting_counts_in_each_with_those_of_it(ow
     page = running.wait_for_page(
         lambda page: len(page.series("pg_blocking_root_sessions", app="root")) == 2, "both wait")
     assert {labels["tenant"] for labels, _ in page.series("pg_blocking_root_sessions")} == {"acme", "globex"}
+
+
+def test_of_those_who_keep_readers_away_from_users_tables_the_oldest_is_told(own_postgres, daemon):
+    own_postgres.psql("CREATE DATABASE acme; CREATE DATABASE globex")
+    own_postgres.psql("CREATE TABLE one (id int); CREATE TABLE two (id int); CREATE TABLE three (id int)", "acme")
+    locks = [("LOCK TABLE pg_largeobject", "acme"), ("LOCK TABLE three IN SHARE MODE", "acme"),  # neither counts
+             ("LOCK TABLE one", "acme"), ("LOCK TABLE two", "acme"), ("LOCK TABLE pg_largeobject", "globex")]
+    for sql, database in locks:
+        session = own_postgres.session(f"BEGIN; {sql}; SELECT 'held'", database)
+        process.wait_until(lambda held=session: "held" in held.output.read_text(), sql)
+        time.sleep(2)
+    running = daemon(exporter.config_text([targets.postgres("main", own_postgres)], ["acme"]))
+    page = running.wait_for_page(lambda page: page.series("pg_lock_access_exclusive_held_seconds"), "its age")
+    age = ("SELECT extract(epoch FROM clock_timestamp() - xact_start) FROM pg_stat_activity"
+           " WHERE query LIKE '%held%' AND state = 'idle in transaction' AND datname = 'acme' ORDER BY xact_start")
+    ages = [float(line) for line in own_postgres.psql(age).split()]
+    told = page.value("pg_lock_access_exclusive_held_seconds", datname="acme", tenant="acme")
+    assert ages[3] + 1 < told <= ages[2]
+    assert len(page.series("pg_lock_access_exclusive_held_seconds")) == 1

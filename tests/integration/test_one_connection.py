@@ -1,11 +1,16 @@
 """The gentlest client: one connection and one collection, whatever the number of scrapers."""
 
 import concurrent.futures
+import itertools
+import re
 import signal
 import threading
 import time
 
-from servers import exporter, proc, targets
+import pytest
+
+from servers import exporter, faults, proc, process, targets
+from servers.postgres import Postgres
 
 WATCHED = "pg_stat_database"
 
@@ -89,19 +94,60 @@ def test_any_number_of_scrapes_uses_one_connection_of_redis(cache, daemon):
     assert after == before
 
 
-def test_no_session_stays_in_a_tenants_database(primary, daemon):
-    running = daemon(exporter.config_text([targets.postgres("main", primary)]))
-    running.wait_for_page(lambda page: page.series("pg_database_size_bytes", datname="acme"), "sizes")
-    tenants = ("SELECT count(*) FROM pg_stat_activity WHERE usename = 'erp_exporter'"
-               " AND datname IN ('acme', 'globex')")
-    assert int(primary.psql(tenants)) == 0
+@pytest.mark.parametrize("change", [
+    "DROP DATABASE acme", "ALTER DATABASE acme RENAME TO initech", "CREATE DATABASE copy TEMPLATE acme"])
+def test_what_needs_a_tenants_database_alone_succeeds_while_we_visit_it(own_postgres, daemon, change):
+    """The server waits 5 s for others to leave, then it refuses."""
+    own_postgres.psql("CREATE DATABASE acme")
+    visits = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'erp_exporter' AND datname = 'acme'"
+    with faults.Proxy(own_postgres.address, delay=0.05) as far:  # a visit takes half a second and more
+        running = daemon(exporter.config_text([targets.postgres("main", own_postgres, far.address)]))
+        running.wait_for_page(lambda page: not targets.problems(page, "main", "postgres"), "complete")
+        own_postgres.psql("CREATE TABLE t (id int)", "acme")
+        for _ in range(2):  # who waits for a table whose name is not known is why we come
+            own_postgres.session("BEGIN; LOCK TABLE t", "acme")
+        process.wait_until(lambda: own_postgres.psql(visits).strip() == "1", "we are in", pause=0)
+        for session in own_postgres.sessions:
+            session.child.kill()
+        own_postgres.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                          " WHERE datname = 'acme' AND usename <> 'erp_exporter'")
+        own_postgres.psql(change)
+        running.wait_for_page(lambda page: not targets.problems(page, "main", "postgres"), "complete")
 
 
-def test_the_session_names_itself_and_has_its_own_limits(primary, daemon):
-    running = daemon(exporter.config_text([targets.postgres("main", primary)]))
-    running.wait_for_page(lambda page: not targets.problems(page, "main", "postgres"), "complete")
-    name = primary.psql("SELECT application_name FROM pg_stat_activity WHERE usename = 'erp_exporter'")
-    assert name.startswith("erp_exporter")
+@pytest.mark.parametrize("major", [13, 18])
+def test_the_session_names_itself_and_has_its_own_limits(major, folder, daemon):
+    with Postgres(folder, "own", {"log_statement": "all", "log_line_prefix": "%u %a|"}, version=major) as server:
+        server.create().start().create_monitor()
+        running = daemon(exporter.config_text([targets.postgres("main", server, timeout="3s")]))
+        running.wait_for_page(lambda page: not targets.problems(page, "main", "postgres"), "complete")
+        name = server.psql("SELECT application_name FROM pg_stat_activity WHERE usename = 'erp_exporter'")
+        assert name.startswith("erp_exporter")
+        said = [line.partition("|")[2] for line in server.server.text().splitlines()
+                if line.startswith("erp_exporter erp_exporter")]
+        assert not [line for line in said if "ERROR" in line]
+        for setting in ("idle_in_transaction_session_timeout = '10s'", "default_transaction_read_only = on",
+                        "jit = off", "search_path = pg_catalog"):
+            assert [line for line in said if f"SET {setting}" in line], setting
+        # Before a batch how long it may wait for a lock and run; by what is left until the deadline.
+        limits = [re.search(r"[Pp]arameters: \$1 = '(\d+)', \$2 = '(\d+)'", after) for line, after
+                  in itertools.pairwise(said) if "set_config('lock_timeout', $1" in line]
+        assert limits and all(limits), said
+        for found in limits:
+            lock_wait, run = map(int, found.groups())
+            assert 0 < lock_wait <= 250 and lock_wait < run <= 3000
+
+
+def test_a_scrape_of_postgres_takes_two_round_trips_at_most(primary, daemon):
+    """What may it wait, and the batch."""
+    with faults.Proxy(primary.address, delay=0.2) as far:
+        running = daemon(exporter.config_text([targets.postgres("far", primary, far.address, **targets.NO_WATCHERS)]))
+        running.wait_for_page(lambda page: not targets.problems(page, "far", "postgres"), "complete")
+        for _ in range(3):
+            before = far.round_trips
+            page = running.page()
+            assert targets.problems(page, "far", "postgres") == []
+            assert 1 <= far.round_trips - before <= 2
 
 
 def test_a_target_without_watchers_sleeps_until_it_is_asked(primary, daemon):

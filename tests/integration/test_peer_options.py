@@ -68,3 +68,28 @@ def test_with_the_server_down_the_rows_of_all_collectors_are_there(own_postgres,
     assert down == dict.fromkeys(rows, 0)
     assert {labels["collector"] for labels, _ in page.series("pg_scrape_collector_duration_seconds")} == rows
     assert page.series("pg_roles_connection_limit") == []
+
+
+def test_without_zero_fill_only_what_there_is_has_a_series(own_postgres, daemon):
+    own_postgres.psql("CREATE DATABASE acme; CREATE DATABASE quiet")
+    own_postgres.psql("CREATE TABLE t (id int)", "acme")
+    own_postgres.session("BEGIN; LOCK TABLE t IN SHARE MODE", "acme")
+    for zero_fill in (False, True):
+        running = daemon(exporter.config_text(
+            [targets.postgres("main", own_postgres, zero_fill=zero_fill)]))
+        page = running.wait_for_page(
+            lambda page: page.value("pg_locks_count", datname="acme", mode="sharelock") == 1
+            and page.series("pg_lock_wait_relation_seconds_total") == [] and page.value(
+                "pg_stat_activity_count", datname="acme", state="idle in transaction") == 1, "the lock")
+        others = [value for labels, value in page.series("pg_locks_count", datname="acme")
+                  if labels["mode"] != "sharelock"]
+        modes = len(page.series("pg_locks_count", datname="quiet"))
+        states = {labels["state"] for labels, _ in page.series("pg_stat_activity_count", datname="quiet")}
+        waits = len(page.series("pg_lock_waiting_sessions", datname="quiet"))
+        if zero_fill:
+            assert others == [0] * 8 and modes == 9 and waits == 1
+            assert {"active", "idle", "idle in transaction", "disabled"} <= states
+        else:
+            assert others == [] and modes == 0 and waits == 0 and states == set()
+            assert {labels["state"] for labels, _ in page.series("pg_stat_activity_count", datname="acme")} == {
+                "idle in transaction"}

@@ -97,6 +97,7 @@ class Proxy(Listener):
 
     fault: "relay", "stall" (nothing is passed on any more), "reset" (after `reset_after` bytes of what
     the server says, RST to both), "drip" (the server's bytes pass one a second).
+    round_trips: how often the client spoke again after the server; with a delay, what it says at once is one.
     """
 
     def __init__(self, upstream, fault="relay", delay=0.0, reset_after=0):
@@ -105,12 +106,14 @@ class Proxy(Listener):
         self.fault = fault
         self.delay = delay
         self.reset_after = reset_after
+        self.round_trips = 0
 
     def serve(self, connection):
         host, _, port = self.upstream.rpartition(":")
         server = socket.create_connection((host, int(port)), 5)
         self.connections.append(server)
         said = 0
+        answered = True
         try:
             while not self.stopping.is_set():
                 readable, _, _ = select.select([connection, server], [], [], 0.05)
@@ -121,8 +124,11 @@ class Proxy(Listener):
                     if self.delay:
                         time.sleep(self.delay)
                     if source is connection:
+                        self.round_trips += answered
+                        answered = False
                         server.sendall(data)
                         continue
+                    answered = True
                     if self.fault == "reset" and said + len(data) > self.reset_after:
                         connection.sendall(data[:max(0, self.reset_after - said)])
                         reset(connection)
