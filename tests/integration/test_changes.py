@@ -165,7 +165,7 @@ def test_a_role_that_may_only_see_sessions_and_settings_is_shown_them(own_postgr
     missing = {labels["area"] for labels, value in page.series("pg_exporter_privilege_missing") if value}
     hidden = {labels["collector"] for labels, _ in page.series("erp_exporter_collector_unavailable",
                                                                reason="privilege")}
-    assert missing == {"files"} and hidden == {"wal", "archiver"}
+    assert missing == {"files"} and hidden == {"wal"}
     assert page.series("pg_connections_used") and page.series("pg_stat_activity_count")
     assert "permission denied" not in own_postgres.server.text()
 
