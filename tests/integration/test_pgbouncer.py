@@ -51,8 +51,8 @@ def test_a_pooler_that_leads_to_a_server_of_another_version_is_noticed(folder, d
     """It tells its clients the version that it saw first, for as long as it runs."""
     with Postgres(folder, "old", version=13) as old, Postgres(folder, "new", version=18) as new:
         for server in (old, new):
-            server.password = old.password
             server.create().start().create_monitor()
+        new.psql(f"ALTER ROLE erp_exporter PASSWORD '{old.password}'")
         with PgBouncer(folder, old, "transaction") as bouncer:
             bouncer.start()
             running = daemon(exporter.config_text([through(bouncer, old)]))
@@ -63,7 +63,7 @@ def test_a_pooler_that_leads_to_a_server_of_another_version_is_noticed(folder, d
             process.write_file(bouncer.file, moved)
             bouncer.server.signal(signal.SIGHUP)
             old.stop()
-            fresh = daemon(exporter.config_text([targets.postgres("main", new)]))
+            fresh = daemon(exporter.config_text([{**targets.postgres("main", old), "address": new.address}]))
             expected = fresh.wait_for_page(lambda page: not targets.problems(page, "main", "postgres"),
                                            "complete").names(target="main")
             running.wait_for_page(
