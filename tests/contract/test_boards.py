@@ -8,10 +8,11 @@ import pytest
 
 from boards import declared, expressions, inference
 from machinery import shown
-from machinery.promql import parse, selectors
+from machinery.promql import Binary, Literal, parse, selectors, walk
 
 CORE_PANELS = {"stat", "timeseries", "table", "heatmap", "row"}  # in every Grafana from 9.4, without plugins
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
+COMPARISONS = {">", ">=", "<", "<=", "=="}
 COLOURS = {"green", "yellow", "red", "blue"}
 
 PANELS = [pytest.param(panel, id=f"{uid}: {panel['title']}") for uid, board in expressions.BOARDS.items()
@@ -147,13 +148,38 @@ def test_a_heatmap_is_of_one_histogram_whose_buckets_are_its_rows(panel):
     assert panel["options"]["yAxis"]["unit"] == panel["fieldConfig"]["defaults"]["unit"]
 
 
+def alert_of(panel):
+    """Of the runbook that a panel with one number names; None: of none."""
+    runbook = re.search(r"runbook ([A-Z]\w+)", panel["description"])
+    return expressions.ALERTS[runbook.group(1)] if runbook and panel["type"] == "stat" else None
+
+
 @each_panel
 def test_colours_change_where_the_alert_of_the_same_query_fires(panel):
     """A red panel and a page must not disagree: the threshold of an alert is the colour's."""
-    steps = {step["color"]: step["value"] for step in panel["fieldConfig"]["defaults"]["thresholds"]["steps"]}
-    runbook = re.search(r"runbook ([A-Z]\w+)", panel["description"])
-    if not runbook or panel["type"] != "stat":
+    rule = alert_of(panel)
+    if rule is None:
         return
-    rule = expressions.ALERTS[runbook.group(1)]
+    steps = {step["color"]: step["value"] for step in panel["fieldConfig"]["defaults"]["thresholds"]["steps"]}
     wanted = {"page": "red", "ticket": "yellow"}[rule["labels"]["severity"]]
-    assert wanted in steps, f"{runbook.group(1)} is a {rule['labels']['severity']}"
+    assert wanted in steps, f"{rule['alert']} is a {rule['labels']['severity']}"
+    comparisons = [node for node, _ in walk(parse(rule["expr"]))
+                   if isinstance(node, Binary) and node.operator in COMPARISONS]
+    numbers = {node.value for comparison in comparisons for node, _ in walk(comparison.right)
+               if isinstance(node, Literal)}
+    if any(comparison.operator in ("<", "<=", "==") for comparison in comparisons):
+        numbers.add(None)  # what is below the first step
+    # A panel that counts what is wrong is coloured from the first of them.
+    assert steps[wanted] in numbers | {1}
+
+
+@each_panel
+def test_rates_are_of_the_interval_that_is_looked_at(panel):
+    """A fixed window hides what is shorter. Tables say of which window they are, and a number that is an alert's
+    has the alert's."""
+    windows = {window for target in panel["targets"]
+               for window in re.findall(r"\bi?rate\([^\[\]]*\[([^\]]*)\]", target["expr"])}
+    rule = alert_of(panel)
+    if panel["type"] != "table":
+        of_alert = re.findall(r"\[(\w+)\]", rule["expr"]) if rule else []
+        assert windows <= {"$__rate_interval", *of_alert}
