@@ -101,8 +101,8 @@ constexpr const Collector* kCollectors[] = {&kLockWaits,
 
 const auto kRows = rows_of(kCollectors);
 
-/// Debian's and the sources' defaults; over the socket a role of our OS user's name needs no
-/// password.
+/// Debian's defaults; over the socket a role of our OS user's name needs no password. Not the
+/// sources' own, /tmp, where anybody may put a socket.
 constexpr Place kPlaces[] = {{.address = "/var/run/postgresql:*",
                               .socket = "/var/run/postgresql/.s.PGSQL.*",
                               .usual = "5432"},

@@ -110,6 +110,21 @@ TEST_CASE("tables: a cap names labels and a weight of its own collector", "[cont
     }
 }
 
+TEST_CASE("tables: without a configuration servers are looked for where Debian lets them listen",
+          "[contract]") {
+    std::map<std::string_view, std::set<std::string_view>> found;
+    for (const Exporter* exporter : all_exporters()) {
+        for (const Place& place : exporter->places)
+            found[exporter->name].insert(place.socket.empty() ? place.address : place.socket);
+    }
+    CHECK(found["postgres"] ==
+          std::set<std::string_view>{"/var/run/postgresql/.s.PGSQL.*", "127.0.0.1:5432"});
+    CHECK(found["redis"] ==
+          std::set<std::string_view>{"127.0.0.1:6379", "/run/redis/redis-server.sock",
+                                     "/run/redis/redis.sock", "/run/valkey/valkey-server.sock"});
+    CHECK(found.size() == 2);
+}
+
 TEST_CASE("tables: rows that stay on the page of a dead target are few and its own", "[contract]") {
     for (const Exporter* exporter : all_exporters()) {
         for (const Metric* metric : exporter->metrics) {
