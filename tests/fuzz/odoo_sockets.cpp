@@ -57,7 +57,8 @@ std::vector<SocketRow> rows_of(std::string_view datagram) {
 
 }  // namespace
 
-// What the kernel shows of sockets: replies of sock_diag, /proc/net/tcp, /proc/net/netstat.
+// What the kernel shows of sockets: replies of sock_diag, /proc/net/tcp, /proc/net/netstat,
+// /proc/net/snmp.
 ERP_FUZZ(bytes) {
     using namespace std::chrono_literals;
     Looks looks;
@@ -74,4 +75,5 @@ ERP_FUZZ(bytes) {
         looks.look(fewer, 1ms);
     }
     (void)parse_netstat(bytes);
+    (void)parse_snmp(bytes);
 }

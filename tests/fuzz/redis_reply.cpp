@@ -1,4 +1,5 @@
 #include "exporters/redis/reply.hpp"
+#include "exporters/redis/slowlog.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <algorithm>
@@ -22,6 +23,7 @@ std::string read(std::string_view bytes, std::size_t step) {
             if (erp::redis::is_error(**reply)) {
                 ERP_HOLDS(erp::redis::error_of(**reply).text.size() <= 200);
             }
+            (void)erp::redis::slowlog_samples(**reply, reply->get());
         }
     }
     return seen;
