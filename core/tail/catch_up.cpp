@@ -8,55 +8,49 @@
 namespace erp::tail {
 namespace {
 
-constexpr std::size_t kMostCandidates = 256;
-constexpr std::size_t kMostOpen = 64;
-constexpr std::size_t kMostRemembered = 16;
-constexpr std::uint64_t kCompression = 10;  // of logs, about
+/// Of those that were there before the reader, and may still be written to.
+constexpr std::size_t kMostOlder = 16;
 
 }  // namespace
 
-/// The rotated files, those that can be opened, by last write.
-std::vector<FollowedLog::Candidate> FollowedLog::candidates() const {
-    const bool seeking = std::any_of(sources_.begin(), sources_.end(), [](const Source& s) {
-        return s.unfinished && s.file == nullptr;
-    });
-    std::vector<std::pair<FileLook, std::string>> names;
-    for (std::string& name : rotated_siblings(path_)) {
-        const auto look = look_at(name);
-        if (look && look->regular && look->size > 0 && (seeking || look->changed >= checked_at_))
-            names.emplace_back(*look, std::move(name));
-    }
-    std::sort(names.begin(), names.end(), [](const auto& a, const auto& b) {
-        return std::pair(a.first.changed, a.second) < std::pair(b.first.changed, b.second);
-    });
-    if (names.size() > kMostCandidates) names.erase(names.begin(), names.end() - kMostCandidates);
+/// The rotated files that are not known to be read to their end, by last write.
+std::vector<FollowedLog::Candidate> FollowedLog::candidates() {
+    const bool seeking = std::ranges::any_of(sources_, &Source::lost);
+    Siblings siblings = rotated_siblings(path_, *others_);
+    if (!siblings.unreadable.empty()) unreadable_ = siblings.unreadable;
+    std::ranges::sort(siblings.paths);
     std::vector<Candidate> found;
-    for (const auto& listed : names) {
-        const FileLook& look = listed.first;
-        const std::string& name = listed.second;
+    for (const std::string& name : siblings.paths) {
+        const auto look = look_at(name);
+        if (!look || !look->regular) continue;
+        const bool grown = name_source(*look, name);
+        if (look->size == 0) continue;
         // gzip keeps the original until the compressed file is complete.
         const bool doubled =
-            name.ends_with(".gz") && std::any_of(names.begin(), names.end(), [&](const auto& n) {
-                return n.second.size() + 3 == name.size() && name.starts_with(n.second);
-            });
-        if (doubled) continue;
-        if (auto file = LogFile::open(name)) found.push_back({std::move(*file), look, false});
+            name.ends_with(".gz") &&
+            std::ranges::binary_search(siblings.paths, name.substr(0, name.size() - 3));
+        if (!doubled && (seeking || grown || look->changed >= checked_at_))
+            found.push_back({name, *look});
     }
+    std::ranges::stable_sort(found, {}, [](const Candidate& c) { return c.look.changed; });
     return found;
 }
 
 /// By device, inode and head. What was drained may have grown since.
-void FollowedLog::find_known(std::vector<Candidate>& found, Clock::time_point now) {
+void FollowedLog::find_known(std::vector<Candidate>& found) {
     for (Candidate& candidate : found) {
+        const auto file = LogFile::open(candidate.name);
+        if (!file) continue;
+        candidate.compressed = (*file)->compressed();
         for (Source& source : sources_) {
             if (!source.identity.same_place(candidate.look)) continue;
             // Nothing was read of it: the number may have been used again since.
             if (source.identity.head_size == 0 && source.file == nullptr) continue;
-            if (!candidate.file->begins_like(source.identity)) continue;
+            if (!(*file)->begins_like(source.identity)) continue;
             candidate.known = true;
-            const bool grown = !candidate.file->compressed() && candidate.look.size > source.offset;
+            const bool grown = !candidate.compressed && candidate.look.size > source.offset;
             if (source.file == nullptr && (source.unfinished || grown))
-                attach(source, std::move(candidate.file), now);
+                source.wait_at(candidate.name, candidate.compressed);
             break;
         }
     }
@@ -64,13 +58,13 @@ void FollowedLog::find_known(std::vector<Candidate>& found, Clock::time_point no
 
 /// By head alone: copies that were made before a truncation, and compressed forms. The head then
 /// holds a whole line at least, or all that was read.
-void FollowedLog::find_copies(std::vector<Candidate>& found,
-                              Clock::time_point now,
-                              const FileLook* there) {
+void FollowedLog::find_copies(std::vector<Candidate>& found, const FileLook* there) {
     for (Candidate& candidate : found) {
+        const auto file = LogFile::open(candidate.name);
+        if (!file) continue;
         for (Source& source : sources_) {
             if (candidate.known) break;
-            const bool lost = source.unfinished && source.file == nullptr;
+            const bool lost = source.lost();
             // Of what was not read at all, any file that begins so will do: it is read whole. While
             // it is open, a whole line must be the same.
             const bool tells = lost ? source.identity.head_size > 0 : source.identity.has_line;
@@ -78,36 +72,37 @@ void FollowedLog::find_copies(std::vector<Candidate>& found,
             if (source.identity.head_size < std::min(source.offset, FileIdentity::kMostHead))
                 continue;
             FileIdentity like = source.identity;
-            if (!candidate.file->begins_like(like)) continue;
+            if (!(*file)->begins_like(like)) continue;
             candidate.known = true;
             const bool elsewhere = there != nullptr && source.identity.same_place(*there);
             if (!lost || elsewhere) continue;
-            if (!candidate.file->compressed()) {
+            if (!candidate.compressed) {
                 like.device = candidate.look.device;
                 like.inode = candidate.look.inode;
             }
             source.identity = like;
-            attach(source, std::move(candidate.file), now);
+            source.wait_at(candidate.name, candidate.compressed);
         }
     }
 }
 
-/// Files that came and went between two looks, or while nobody looked.
-void FollowedLog::add_unseen(std::vector<Candidate>& found, Clock::time_point now) {
-    constexpr std::int64_t kRecent = 1'000'000'000;
-    // Without history none is read; the recent ones are remembered, lest they look new later.
-    const std::int64_t since = history_ ? checked_at_ : file_clock_now() - kRecent;
-    for (Candidate& candidate : found) {
-        if (candidate.look.changed < since) continue;
+/// Files that came and went between two looks, or while nobody looked. Without history none is
+/// read: the newest are remembered, since they may still be written to.
+void FollowedLog::add_unseen(std::vector<Candidate>& found) {
+    if (!history_ && found.size() > kMostOlder)
+        found.erase(found.begin(), found.end() - kMostOlder);
+    for (const Candidate& candidate : found) {
+        if (candidate.look.changed < checked_at_) continue;
+        const auto file = LogFile::open(candidate.name);
+        if (!file) continue;
         Source source;
         source.identity.device = candidate.look.device;
         source.identity.inode = candidate.look.inode;
-        (void)candidate.file->begins_like(source.identity);
-        if (history_) {
-            attach(source, std::move(candidate.file), now);
-        } else {
+        (void)(*file)->begins_like(source.identity);
+        source.wait_at(candidate.name, candidate.compressed);
+        if (!history_) {
             source.unfinished = false;
-            source.offset = candidate.look.size;
+            source.start_at_end(**file);
         }
         sources_.push_back(std::move(source));
     }
@@ -123,6 +118,7 @@ bool FollowedLog::place_newest(std::unique_ptr<LogFile>& file, Clock::time_point
         if (!complete || !file->begins_like(source.identity)) {
             // Cut, or another file on a used number: the copy has to be found by its head.
             source.identity.inode = 0;
+            source.name.clear();
             continue;
         }
         if (source.file == nullptr) attach(source, std::move(file), now);
@@ -158,14 +154,9 @@ void FollowedLog::begin_newest(std::unique_ptr<LogFile> file, Clock::time_point 
         source.identity.inode = look->inode;
     }
     (void)file->begins_like(source.identity);
-    if (look && !history_ && !started_ && !options_.from_beginning && !file->compressed()) {
-        source.offset = look->size;
-        if (look->size > 0) {
-            char last = 0;
-            file->seek(look->size - 1);
-            const auto got = file->read({&last, 1});
-            source.skipping = got && *got == 1 && last != '\n';
-        }
+    if (!history_ && !started_ && !options_.from_beginning && !file->compressed()) {
+        source.start_at_end(*file);
+        passed_over_ = source.offset;
     }
     attach(source, std::move(file), now);
     sources_.push_back(std::move(source));
@@ -183,7 +174,8 @@ bool FollowedLog::names_changed() {
 }
 
 /// Opens what stands under the rotated names and is not read to its end.
-void FollowedLog::scan_siblings(Clock::time_point now, const FileLook* there) {
+void FollowedLog::scan_siblings(Clock::time_point now, const FileLook* there, EntryState& state) {
+    drop_stale_names();
     std::vector<Candidate> found = candidates();
     const auto drop_known = [&found] {
         std::erase_if(found, [](const Candidate& c) { return c.known; });
@@ -191,22 +183,22 @@ void FollowedLog::scan_siblings(Clock::time_point now, const FileLook* there) {
     for (Source& source : sources_) {
         if (source.file) (void)source.file->begins_like(source.identity);
     }
-    find_known(found, now);
+    find_known(found);
     drop_known();
     // Plain files first: a copy is complete, a compressed form may be in the making.
     std::stable_partition(found.begin(), found.end(),
-                          [](const Candidate& c) { return !c.file->compressed(); });
-    find_copies(found, now, there);
+                          [](const Candidate& c) { return !c.compressed; });
+    find_copies(found, there);
     drop_known();
-    std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) {
-        return a.look.changed < b.look.changed;
-    });
-    add_unseen(found, now);
+    std::ranges::stable_sort(found, {}, [](const Candidate& c) { return c.look.changed; });
+    add_unseen(found);
     // What stands at the path stays the last.
     const auto last = std::find_if(sources_.begin(), sources_.end(), [there](const Source& s) {
         return there != nullptr && s.file != nullptr && s.identity.same_place(*there);
     });
     if (last != sources_.end()) std::rotate(last, last + 1, sources_.end());
+    forget_oldest(state);
+    open_waiting(now);
 }
 
 void FollowedLog::catch_up(Clock::time_point now,
@@ -230,7 +222,7 @@ void FollowedLog::catch_up(Clock::time_point now,
             fail(why, opened.error().text, state);
         }
     }
-    scan_siblings(now, there ? &*there : nullptr);
+    scan_siblings(now, there ? &*there : nullptr, state);
     if (!placed && newest) begin_newest(std::move(newest), now);
     if (!problem_.empty()) return;
     if (resumed && !placed && there) {
@@ -239,7 +231,7 @@ void FollowedLog::catch_up(Clock::time_point now,
               .rotations[static_cast<std::size_t>(cut ? Rotation::truncated : Rotation::renamed)];
     }
     for (Source& source : sources_) {
-        if (!source.unfinished || source.splitter != nullptr) continue;
+        if (!source.lost() || source.splitter != nullptr) continue;
         source.unfinished = false;
         if (source.identity.head_size > 0)
             ++state.errors[static_cast<std::size_t>(TailError::vanished)];
@@ -247,45 +239,6 @@ void FollowedLog::catch_up(Clock::time_point now,
     if (!started_) limit_backlog(state);
     started_ = true;
     history_ = true;
-    forget_oldest();
-}
-
-void FollowedLog::limit_backlog(EntryState& state) {
-    std::uint64_t left = options_.backlog;
-    for (std::size_t i = sources_.size(); i-- > 0;) {
-        Source& source = sources_[i];
-        if (source.file == nullptr) continue;
-        const auto look = source.file->look();
-        const std::uint64_t size = look ? look->size : 0;
-        const bool compressed = source.file->compressed();
-        const std::uint64_t unread =
-            compressed ? size * kCompression : size - std::min(size, source.offset);
-        if (unread <= left) {
-            left -= unread;
-            continue;
-        }
-        ++state.errors[static_cast<std::size_t>(TailError::backlog)];
-        if (compressed) {
-            source.file = nullptr;
-            source.splitter = nullptr;
-            source.unfinished = false;
-        } else {
-            source.offset = size - left;
-            source.skipping = true;
-            attach(source, std::move(source.file), source.active);
-        }
-        left = 0;
-    }
-}
-
-void FollowedLog::forget_oldest() {
-    std::size_t remembered = 0;
-    std::size_t open = 0;
-    for (std::size_t i = sources_.size(); i-- > 0;) {
-        std::size_t& count = sources_[i].splitter != nullptr ? open : remembered;
-        const std::size_t most = sources_[i].splitter != nullptr ? kMostOpen : kMostRemembered;
-        if (++count > most) sources_.erase(sources_.begin() + static_cast<std::ptrdiff_t>(i));
-    }
 }
 
 }  // namespace erp::tail

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <utility>
 
 namespace erp::tail {
@@ -47,13 +48,15 @@ void FollowedLog::look(Clock::time_point now, EntryCounters& counters, EntryStat
         // What was cut may be in a copy. The half line, if there is one, waits for that.
         source.file = nullptr;
         source.identity.inode = 0;
+        source.name.clear();
         ++counters.rotations[static_cast<std::size_t>(Rotation::truncated)];
         cut = true;
     }
+    revisit(now);
     const bool following = !sources_.empty() && sources_.back().file != nullptr;
     if (there && following && sources_.back().identity.same_place(*there)) {
         // A copy may have been made, and cut, of lines that were not read.
-        if (names_changed() || cut) scan_siblings(now, &*there);
+        if (names_changed() || cut) scan_siblings(now, &*there, state);
         checked_at_ = at;
         return;
     }
@@ -70,15 +73,17 @@ void FollowedLog::look(Clock::time_point now, EntryCounters& counters, EntryStat
     if (there || !started_) {
         catch_up(now, there, counters, state);
     } else if (names_changed() || cut) {
-        scan_siblings(now, nullptr);
+        scan_siblings(now, nullptr, state);
     }
     if (kind && problem_.empty()) ++counters.rotations[static_cast<std::size_t>(*kind)];
-    if (!there && open_files() == 0) fail(TailError::missing, path_ + ": no such file", state);
+    if (!there && !options_.optional && open_files() == 0)
+        fail(TailError::missing, path_ + ": no such file", state);
     if (!there || problem_.empty()) checked_at_ = at;
 }
 
 void FollowedLog::attach(Source& source, std::unique_ptr<LogFile> file, Clock::time_point now) {
     source.file = std::move(file);
+    source.compressed = source.file->compressed();
     source.file->seek(source.offset);
     source.splitter = std::make_unique<LineSplitter>(options_.longest_line, kPiece);
     if (source.skipping) source.splitter->skip_to_newline();
@@ -101,6 +106,7 @@ void FollowedLog::finish(Source& source, EntryCounters& counters, const Deliver&
     source.splitter = nullptr;
     source.file = nullptr;
     source.unfinished = false;
+    if (source.compressed) source.name.clear();  // it does not grow
 }
 
 bool FollowedLog::over(const Source& source, Clock::time_point now) const {
@@ -116,6 +122,8 @@ bool FollowedLog::read(std::size_t& budget,
                        EntryState& state,
                        const Deliver& deliver) {
     for (Source& source : sources_) {
+        if (source.waits() && (!make_room(source, counters, deliver) || !open(source, now)))
+            continue;
         if (source.splitter == nullptr) continue;
         if (source.file == nullptr) {
             finish(source, counters, deliver);
@@ -161,10 +169,10 @@ bool FollowedLog::read_source(Source& source,
 std::uint64_t FollowedLog::lag_bytes() const {
     std::uint64_t lag = 0;
     for (const Source& source : sources_) {
-        if (source.file == nullptr) continue;
-        const auto look = source.file->look();
+        if (source.file == nullptr && !source.waits()) continue;
+        const auto look = source.file ? source.file->look() : look_at(source.name);
         if (!look) continue;
-        if (source.file->compressed()) {
+        if (source.compressed) {
             lag += look->size;
         } else if (look->size > source.offset) {
             lag += look->size - source.offset;
@@ -179,7 +187,8 @@ std::size_t FollowedLog::open_files() const {
 }
 
 bool FollowedLog::gone() const {
-    return started_ && missing_ && open_files() == 0;
+    return started_ && missing_ && open_files() == 0 &&
+           std::ranges::all_of(sources_, [](const Source& s) { return s.name.empty(); });
 }
 
 bool FollowedLog::knows(const LogFile& file) const {
@@ -189,6 +198,32 @@ bool FollowedLog::knows(const LogFile& file) const {
                return identity.head_size > 0 && identity.same_place(*look) &&
                       file.begins_like(identity);
            });
+}
+
+std::optional<FollowedLog> FollowedLog::split_off(const std::string& path) {
+    const auto file = LogFile::open(path);
+    const auto look = file ? (*file)->look() : std::nullopt;
+    if (!look) return std::nullopt;
+    const auto found = std::ranges::find_if(sources_, [&](const Source& source) {
+        FileIdentity identity = source.identity;
+        return identity.same_place(*look) &&
+               (source.file != nullptr ||
+                (identity.head_size > 0 && (*file)->begins_like(identity)));
+    });
+    if (found == sources_.end()) return std::nullopt;
+    FollowedLog log(path, options_, Wrapping::detect, checked_at_);
+    log.unwrapper_ = unwrapper_;
+    found->name.clear();
+    log.sources_.push_back(std::move(*found));
+    log.started_ = started_;
+    sources_.erase(found);
+    return log;
+}
+
+void FollowedLog::absorb(FollowedLog other) {
+    sources_.insert(sources_.begin(), std::make_move_iterator(other.sources_.begin()),
+                    std::make_move_iterator(other.sources_.end()));
+    names_at_ = 0;  // they are found there
 }
 
 void FollowedLog::save(std::string& out) const {

@@ -24,11 +24,12 @@ struct FollowOptions {
     /// Bytes read after a restart at most, the newest; compressed ones count tenfold.
     std::uint64_t backlog = 4ULL << 30U;
     bool from_beginning = false;  ///< of a log without history; else only what is written from now
+    bool optional = false;        ///< that nothing stands at the path is no problem
 };
 
 /// One path and the files that stand or stood there. The newest is followed; those that were
-/// renamed or deleted are drained; those that came and went unseen are found among the rotated
-/// names. One thread.
+/// renamed or deleted are drained, and read on if they grow under their new names; those that came
+/// and went unseen are found among the rotated names. One thread.
 class FollowedLog {
   public:
     using Deliver = std::function<void(const LineSplitter::Line&)>;
@@ -56,11 +57,28 @@ class FollowedLog {
     /// Why nothing can be read; empty: it can.
     [[nodiscard]] const std::string& problem() const { return problem_; }
     [[nodiscard]] TailError problem_kind() const { return problem_kind_; }
-    /// Nothing at the path, nothing open: what a pattern once matched can be forgotten.
+    /// Nothing at the path: what stood there was renamed, or deleted.
+    [[nodiscard]] bool missing() const { return missing_; }
+    /// Nothing open either, nor beside the path: what a pattern once matched can be forgotten.
     [[nodiscard]] bool gone() const;
     [[nodiscard]] std::size_t open_files() const;
+    /// A rotated file in a form that is not read; empty: none was seen.
+    [[nodiscard]] const std::string& unreadable() const { return unreadable_; }
+    /// Bytes that stood in the log when it was first looked at, and are not read: see
+    /// FollowOptions::from_beginning.
+    [[nodiscard]] std::uint64_t passed_over() const { return passed_over_; }
+
+    /// Files of other logs, as canonical_place() gives them: never a rotated form of this one.
+    void set_others(std::shared_ptr<const std::vector<std::string>> places) {
+        others_ = std::move(places);
+    }
     /// Whether it is one of the files that were read: by device, inode and head.
     [[nodiscard]] bool knows(const LogFile& file) const;
+    /// One of its files got the name `path`, which is no rotated one: a log of its own, which goes
+    /// on where this one was. Nothing: it is none of its files.
+    [[nodiscard]] std::optional<FollowedLog> split_off(const std::string& path);
+    /// The other's path turned out to be a rotated name of this one.
+    void absorb(FollowedLog other);
 
     void save(std::string& out) const;
     [[nodiscard]] bool restore(ByteReader& in);
@@ -71,14 +89,25 @@ class FollowedLog {
         std::uint64_t offset = 0;  ///< behind the last finished line
         bool unfinished = true;    ///< to be read; else remembered, so that it is not read again
         bool skipping = false;     ///< offset is inside a line that does not count
+        bool compressed = false;   ///< as far as is known
+        std::string name = {};     ///< rotated, under which it was seen last; empty: none
         std::unique_ptr<LogFile> file;
         std::unique_ptr<LineSplitter> splitter;
         std::uint64_t base = 0;  ///< where the splitter began
         Clock::time_point active{};
+
+        [[nodiscard]] bool closed() const { return unfinished && file == nullptr; }
+        /// To be read and not opened yet: of many files some are open.
+        [[nodiscard]] bool waits() const { return closed() && !name.empty(); }
+        /// To be read and not found yet.
+        [[nodiscard]] bool lost() const { return closed() && name.empty(); }
+        void wait_at(const std::string& path, bool packed);
+        void start_at_end(LogFile& from);
     };
     struct Candidate {
-        std::unique_ptr<LogFile> file;
+        std::string name;
         FileLook look;
+        bool compressed = false;
         bool known = false;
     };
 
@@ -100,16 +129,25 @@ class FollowedLog {
                   const std::optional<FileLook>& there,
                   EntryCounters& counters,
                   EntryState& state);
-    std::vector<Candidate> candidates() const;
-    void find_known(std::vector<Candidate>& found, Clock::time_point now);
-    void find_copies(std::vector<Candidate>& found, Clock::time_point now, const FileLook* there);
-    void scan_siblings(Clock::time_point now, const FileLook* there);
+    std::vector<Candidate> candidates();
+    void find_known(std::vector<Candidate>& found);
+    void find_copies(std::vector<Candidate>& found, const FileLook* there);
+    void scan_siblings(Clock::time_point now, const FileLook* there, EntryState& state);
     [[nodiscard]] bool names_changed();
-    void add_unseen(std::vector<Candidate>& found, Clock::time_point now);
+    void add_unseen(std::vector<Candidate>& found);
     bool place_newest(std::unique_ptr<LogFile>& file, Clock::time_point now);
     void begin_newest(std::unique_ptr<LogFile> file, Clock::time_point now);
+
+    // remembered_files.cpp: those that are not open
+    bool name_source(const FileLook& look, const std::string& name);
+    void drop_stale_names();
+    void open_waiting(Clock::time_point now);
+    bool open(Source& source, Clock::time_point now);
+    bool make_room(const Source& before, EntryCounters& counters, const Deliver& deliver);
+    void revisit(Clock::time_point now);
+    [[nodiscard]] bool begins_like_another(const Source& source) const;
     void limit_backlog(EntryState& state);
-    void forget_oldest();
+    void forget_oldest(EntryState& state);
 
     std::string path_;
     FollowOptions options_;
@@ -122,6 +160,11 @@ class FollowedLog {
     /// written since has not been read.
     std::int64_t checked_at_ = 0;
     std::int64_t names_at_ = 0;  ///< last change of the folder that was looked into, file clock
+    Clock::time_point revisited_{};
+    std::shared_ptr<const std::vector<std::string>> others_ =
+        std::make_shared<const std::vector<std::string>>();
+    std::string unreadable_;
+    std::uint64_t passed_over_ = 0;
     std::string problem_;
     TailError problem_kind_ = TailError::missing;
 };

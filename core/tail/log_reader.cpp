@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -108,6 +109,10 @@ class LogReader::Run {
             failed += entry.errors[static_cast<std::size_t>(TailError::snapshot)];
             for (const TailError why : {TailError::snapshot_corrupt, TailError::snapshot_future})
                 refused += entry.errors[static_cast<std::size_t>(why)];
+            if (!entry.unreadable.empty() && unreadable_.insert(entry.name).second) {
+                log_.warn("rotated files that are compressed otherwise than by gzip are not read",
+                          {{"target", name_}, {"file", entry.name}, {"path", entry.unreadable}});
+            }
             if (reported_[i] == entry.problem) continue;
             reported_[i] = entry.problem;
             if (entry.problem.empty()) {
@@ -134,6 +139,7 @@ class LogReader::Run {
     Log& log_;
     FileWatch watch_;
     std::vector<std::string> reported_;  ///< the problem of each entry that was logged last
+    std::set<std::string> unreadable_;   ///< entries of which it was said that they have such files
     std::uint64_t snapshot_errors_ = 0;
     std::uint64_t refused_ = 0;
     std::atomic<bool> stopping_ = false;

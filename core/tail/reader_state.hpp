@@ -55,6 +55,7 @@ struct EntryState {
     double lag_seconds = 0;                           ///< since all of it had been read, 0: all is
     std::string problem;  ///< why it cannot be read or kept at present; empty: it can
     TailError problem_kind = TailError::missing;  ///< of the problem, if there is one
+    std::string unreadable;  ///< a rotated file that is compressed otherwise than by gzip, if any
 };
 
 /// All that a reader says about itself. Immutable once published.

@@ -118,7 +118,7 @@ bool TailSession::restore_entry(ByteReader& in) {
 std::optional<FollowedLog> TailSession::restored(const SavedLog& saved,
                                                  const std::string& path,
                                                  const Entry& entry) const {
-    FollowedLog log(path, options_.follow, entry.settings.wrapping, std::nullopt);
+    FollowedLog log(path, follow_options(entry), entry.settings.wrapping, std::nullopt);
     ByteReader in(saved.bytes);
     if (!log.restore(in) || !in.at_end()) return std::nullopt;
     return log;

@@ -4,49 +4,106 @@
 #include <glob.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 
 namespace erp::tail {
 namespace {
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
+namespace fs = std::filesystem;
+
+constexpr std::string_view kDigits = "0123456789";
+/// What logrotate's compresscmd and others leave behind a name.
+constexpr std::string_view kGzip = ".gz";
+constexpr std::array<std::string_view, 6> kUnreadable = {".bz2", ".xz",   ".zst",
+                                                         ".lz4", ".lzma", ".zip"};
+
+bool is_unreadable(std::string_view name) {
+    return std::ranges::any_of(kUnreadable, [name](auto end) { return name.ends_with(end); });
+}
+
+std::string_view without_compression(std::string_view name) {
+    if (name.ends_with(kGzip)) return name.substr(0, name.size() - kGzip.size());
+    return is_unreadable(name) ? name.substr(0, name.rfind('.')) : name;
+}
+
+bool is_number(std::string_view text) {
+    return !text.empty() && text.find_first_not_of(kDigits) == std::string_view::npos;
+}
+
+/// As logrotate's dateformat -%Y%m%d, -%Y%m%d%H, -%Y-%m-%d and -%s, log4j and lumberjack write it,
+/// with a time or a number behind.
+bool is_date(std::string_view text) {
+    const auto digits = [&text](std::size_t at) {
+        return std::min(text.find_first_not_of(kDigits, at), text.size()) - at;
+    };
+    const bool parted = text.size() >= 10 && digits(0) == 4 && digits(5) == 2 && digits(8) == 2;
+    return (parted || digits(0) >= 8) &&
+           text.find_first_not_of("0123456789-_.:+TZ") == std::string_view::npos;
 }
 
 }  // namespace
 
 bool is_rotated_name(std::string_view base, std::string_view name) {
-    // logrotate: the whole name, a separator, and a number or a date
-    if (name.size() > base.size() + 1 && name.starts_with(base)) {
-        const char separator = name[base.size()];
-        const std::string_view tail = name.substr(base.size() + 1);
-        return (separator == '.' || separator == '-' || separator == '_') &&
-               (is_digit(tail.front()) || tail == "old" || tail == "old.gz" || tail == "gz");
+    const std::string_view plain = without_compression(name);
+    if (base.empty() || name == base) return false;
+    if (plain == base) return true;
+    const auto separated = [](std::string_view mark) {
+        return mark.size() > 1 && (mark[0] == '.' || mark[0] == '-' || mark[0] == '_');
+    };
+    if (plain.starts_with(base)) {
+        const std::string_view mark = plain.substr(base.size());
+        if (!separated(mark)) return false;
+        const std::string_view text = mark.substr(1);
+        return is_date(text) || (mark[0] == '.' && (is_number(text) || text == "old"));
     }
-    // lumberjack and others: the date before the extension
+    // Before the extension: lumberjack, and logrotate where it is told of the extension.
     const std::size_t dot = base.rfind('.');
     if (dot == std::string_view::npos || dot == 0) return false;
     const std::string_view stem = base.substr(0, dot);
-    if (name.size() < base.size() + 2 || !name.starts_with(stem)) return false;
-    const std::string_view tail = name.substr(stem.size());
     const std::string_view extension = base.substr(dot);
-    return (tail[0] == '-' || tail[0] == '_' || tail[0] == '.') && is_digit(tail[1]) &&
-           (tail.ends_with(extension) || tail.ends_with(std::string(extension) + ".gz"));
+    if (plain.size() < base.size() || !plain.starts_with(stem) || !plain.ends_with(extension))
+        return false;
+    const std::string_view mark = plain.substr(dot, plain.size() - base.size());
+    if (!separated(mark)) return false;
+    const std::string_view text = mark.substr(1);
+    constexpr std::size_t kMostCountDigits = 3;  // more is a port
+    return is_date(text) || (mark[0] == '.' && is_number(text) && text.size() <= kMostCountDigits);
 }
 
-std::vector<std::string> rotated_siblings(const std::string& path) {
-    namespace fs = std::filesystem;
-    std::vector<std::string> found;
+bool is_rotated_path(std::string_view base, std::string_view path) {
+    const std::size_t slash = path.rfind('/') + 1;
+    return base.size() > slash && base.rfind('/') + 1 == slash &&
+           base.substr(0, slash) == path.substr(0, slash) &&
+           is_rotated_name(base.substr(slash), path.substr(slash));
+}
+
+std::string canonical_place(const std::string& path) {
+    const fs::path at = path;
+    std::error_code error;
+    const fs::path folder =
+        fs::canonical(at.has_parent_path() ? at.parent_path() : fs::path("."), error);
+    return error ? path : (folder / at.filename()).string();
+}
+
+Siblings rotated_siblings(const std::string& path, const std::vector<std::string>& others) {
+    Siblings found;
     std::error_code error;
     // A link's own folder has other links; the files rotate where it leads.
     fs::path at = fs::canonical(path, error);
-    if (error) at = path;
+    if (error) at = canonical_place(path);
     const std::string base = at.filename();
-    const fs::path folder = at.has_parent_path() ? at.parent_path() : fs::path(".");
-    fs::directory_iterator entry(folder, error);
+    fs::directory_iterator entry(at.parent_path(), error);
     for (const fs::directory_iterator end; !error && entry != end; entry.increment(error)) {
         const std::string name = entry->path().filename();
-        if (is_rotated_name(base, name)) found.push_back(entry->path());
+        if (!is_rotated_name(base, name)) continue;
+        const std::string& place = entry->path().native();
+        if (std::ranges::find(others, place) != others.end()) continue;
+        if (is_unreadable(name)) {
+            found.unreadable = place;
+        } else {
+            found.paths.push_back(place);
+        }
     }
     return found;
 }
@@ -60,7 +117,8 @@ bool is_matched(const std::string& pattern, const std::string& path) {
     return ::fnmatch(pattern.c_str(), path.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0;
 }
 
-std::vector<std::string> matching_logs(const std::string& pattern) {
+std::vector<std::string> matching_logs(const std::string& pattern,
+                                       const std::vector<std::string>& bases) {
     if (!is_pattern(pattern)) return {pattern};
     glob_t matches{};
     std::vector<std::string> found;
@@ -70,14 +128,12 @@ std::vector<std::string> matching_logs(const std::string& pattern) {
     }
     ::globfree(&matches);
     const std::vector<std::string> all = found;
-    std::erase_if(found, [&all](const std::string& path) {
-        if (path.ends_with(".gz")) return true;
-        const std::size_t slash = path.rfind('/') + 1;
-        const std::string_view name = std::string_view(path).substr(slash);
-        return std::any_of(all.begin(), all.end(), [&](const std::string& other) {
-            return other.size() > slash && other.compare(0, slash, path, 0, slash) == 0 &&
-                   is_rotated_name(std::string_view(other).substr(slash), name);
-        });
+    std::erase_if(found, [&](const std::string& path) {
+        const auto rotated_from = [&path](const std::string& base) {
+            return is_rotated_path(base, path);
+        };
+        return without_compression(path).size() < path.size() ||
+               std::ranges::any_of(all, rotated_from) || std::ranges::any_of(bases, rotated_from);
     });
     std::sort(found.begin(), found.end());
     return found;

@@ -56,26 +56,64 @@ bool TailSession::is_followed_elsewhere(const std::string& path) const {
            });
 }
 
+/// Where logs are, or will be: none of them is a rotated form of another.
+std::vector<std::string> TailSession::followed_paths() const {
+    std::vector<std::string> all;
+    for (const Entry& entry : entries_) {
+        if (!is_pattern(entry.settings.path)) all.push_back(entry.settings.path);
+        for (const FollowedLog& log : entry.logs)
+            all.push_back(log.path());
+    }
+    return all;
+}
+
+/// A file that another log read under another name.
+std::optional<FollowedLog> TailSession::renamed(const std::string& path) {
+    for (Entry& entry : entries_) {
+        for (FollowedLog& log : entry.logs) {
+            if (auto found = log.split_off(path)) return found;
+        }
+    }
+    return std::nullopt;
+}
+
+/// Logs that a pattern found while the one that they are rotated forms of had no name.
+void TailSession::join_rotated(Entry& entry) {
+    for (std::size_t i = 0; i < entry.logs.size();) {
+        const auto base = std::ranges::find_if(entry.logs, [&](const FollowedLog& log) {
+            return is_rotated_path(log.path(), entry.logs[i].path());
+        });
+        if (base == entry.logs.end()) {
+            ++i;
+            continue;
+        }
+        base->absorb(std::move(entry.logs[i]));
+        entry.logs.erase(entry.logs.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+}
+
 void TailSession::find_files(Entry& entry, Clock::time_point now) {
     const std::int64_t at = file_clock_now();
     std::erase_if(entry.logs, [&entry](const FollowedLog& log) {
         return is_pattern(entry.settings.path) && log.gone();
     });
-    for (std::string& path : matching_logs(entry.settings.path)) {
+    const auto missing = [](const FollowedLog& log) { return log.missing(); };
+    for (std::string& path : matching_logs(entry.settings.path, followed_paths())) {
         const bool followed = std::any_of(entry.logs.begin(), entry.logs.end(),
                                           [&](const FollowedLog& l) { return l.path() == path; });
         if (followed || is_followed_elsewhere(path)) continue;
-        if (entry.logs.size() >= options_.most_files) {
+        if (entry.logs.size() >= options_.most_files && !std::ranges::any_of(entry.logs, missing)) {
             ++entry.shown.errors[static_cast<std::size_t>(TailError::too_many_files)];
             break;
         }
-        if (auto log = claim(path, entry)) {
-            entry.logs.push_back(std::move(*log));
-            continue;
-        }
-        entry.logs.emplace_back(std::move(path), options_.follow, entry.settings.wrapping,
-                                entry.known ? std::optional(entry.scanned_at) : std::nullopt);
+        auto log = renamed(path);
+        if (!log) log = claim(path, entry);
+        if (!log)
+            log.emplace(std::move(path), follow_options(entry), entry.settings.wrapping,
+                        entry.known ? std::optional(entry.scanned_at) : std::nullopt);
+        entry.logs.push_back(std::move(*log));
     }
+    if (is_pattern(entry.settings.path)) join_rotated(entry);
     entry.known = true;
     entry.scanned_at = at;
     scanned_ = now;
@@ -122,11 +160,31 @@ void TailSession::hold(TailError kind, const std::string& why) {
     show();
 }
 
+void TailSession::find_all(Clock::time_point now) {
+    for (Entry& entry : entries_) {
+        if (entry.logs.empty() || is_pattern(entry.settings.path)) find_files(entry, now);
+    }
+    std::vector<std::string> places = followed_paths();
+    for (std::string& path : places)
+        path = canonical_place(path);
+    const auto shared = std::make_shared<const std::vector<std::string>>(std::move(places));
+    for (Entry& entry : entries_) {
+        for (FollowedLog& log : entry.logs)
+            log.set_others(shared);
+    }
+}
+
+FollowOptions TailSession::follow_options(const Entry& entry) const {
+    FollowOptions options = options_.follow;
+    options.optional = is_pattern(entry.settings.path);
+    return options;
+}
+
 bool TailSession::round(Clock::time_point now) {
     const bool scan = scanned_ == Clock::time_point() || now - scanned_ >= options_.poll;
     bool more = false;
+    if (scan) find_all(now);
     for (Entry& entry : entries_) {
-        if (scan && (entry.logs.empty() || is_pattern(entry.settings.path))) find_files(entry, now);
         entry.shown.problem.clear();
         const EntryCounters before = entry.counters;
         std::uint64_t lag = 0;
@@ -137,6 +195,7 @@ bool TailSession::round(Clock::time_point now) {
                 more |= log.read(budget, now, entry.counters, entry.shown,
                                  [&](const LineSplitter::Line& l) { deliver(entry, log, l); });
             lag += log.lag_bytes();
+            if (!log.unreadable().empty()) entry.shown.unreadable = log.unreadable();
             if (!entry.shown.problem.empty() || log.problem().empty()) continue;
             entry.shown.problem = log.problem();
             entry.shown.problem_kind = log.problem_kind();

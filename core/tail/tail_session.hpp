@@ -69,6 +69,11 @@ class TailSession {
     };
 
     [[nodiscard]] bool is_followed_elsewhere(const std::string& path) const;
+    [[nodiscard]] std::vector<std::string> followed_paths() const;
+    [[nodiscard]] std::optional<FollowedLog> renamed(const std::string& path);
+    static void join_rotated(Entry& entry);
+    [[nodiscard]] FollowOptions follow_options(const Entry& entry) const;
+    void find_all(Clock::time_point now);
     void find_files(Entry& entry, Clock::time_point now);
     void deliver(Entry& entry, FollowedLog& log, const LineSplitter::Line& line);
     void unwrapped(Entry& entry, const FollowedLog& log, const Unwrapper::Entry& line);

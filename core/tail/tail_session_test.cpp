@@ -1,5 +1,4 @@
 #include "core/tail/reader_metrics.hpp"
-#include "core/tail/siblings.hpp"
 #include "core/tail/tail_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -274,14 +273,6 @@ TEST_CASE("tail: a snapshot that is not understood is set aside", "[tail]") {
     tail.read();
     CHECK(std::filesystem::exists(tail.path("snapshot.refused")));
     CHECK(tail.published() == LineCounts{{"one", 1}});
-}
-
-TEST_CASE("tail: names of rotated files", "[tail]") {
-    for (const char* name : {"access.log.1", "access.log.2.gz", "access.log-20260724",
-                             "access.log.old", "access-2026-07-24T00-00-00.log.gz"})
-        CHECK(is_rotated_name("access.log", name));
-    for (const char* name : {"access.log", "access-error.log", "access.log.lock", "other.log.1"})
-        CHECK_FALSE(is_rotated_name("access.log", name));
 }
 
 }  // namespace
