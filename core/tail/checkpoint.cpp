@@ -90,8 +90,14 @@ std::optional<Error> Checkpoint::store(std::string_view bytes) const {
     return std::nullopt;
 }
 
-void Checkpoint::set_aside() const {
-    (void)std::rename(path_.c_str(), (path_ + ".refused").c_str());
+std::string Checkpoint::set_aside() const {
+    constexpr int kMostKept = 9;
+    std::string to = path_ + ".refused";
+    struct stat about {};
+    for (int i = 2; i <= kMostKept && ::lstat(to.c_str(), &about) == 0; ++i)
+        to = path_ + ".refused." + std::to_string(i);
+    (void)std::rename(path_.c_str(), to.c_str());
+    return to;
 }
 
 }  // namespace erp::tail

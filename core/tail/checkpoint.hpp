@@ -30,8 +30,9 @@ class Checkpoint {
     /// An error: the last snapshot is still whole.
     [[nodiscard]] std::optional<Error> store(std::string_view bytes) const;
 
-    /// Out of the way and not lost: to `<path>.refused`.
-    void set_aside() const;
+    /// Out of the way and not lost: to `<path>.refused`, or if there is one to `<path>.refused.2`
+    /// and so on to 9, of which the last is written over. That path.
+    [[nodiscard]] std::string set_aside() const;
 
   private:
     std::string path_;

@@ -104,8 +104,10 @@ class LogReader::Run {
         reported_.resize(now->entries.size());
         std::uint64_t failed = 0;
         std::uint64_t refused = 0;
+        std::uint64_t passed_over = 0;
         for (std::size_t i = 0; i < reported_.size(); ++i) {
             const EntryState& entry = now->entries[i];
+            passed_over += entry.passed_over;
             failed += entry.errors[static_cast<std::size_t>(TailError::snapshot)];
             for (const TailError why : {TailError::snapshot_corrupt, TailError::snapshot_future})
                 refused += entry.errors[static_cast<std::size_t>(why)];
@@ -124,7 +126,9 @@ class LogReader::Run {
         }
         if (refused > refused_) {
             log_.error("snapshot is not understood and set aside: what it counted starts again",
-                       {{"target", name_}, {"file", session_.options().snapshot + ".refused"}});
+                       {{"target", name_},
+                        {"file", now->refused},
+                        {"bytes_not_counted_at_most", std::to_string(passed_over)}});
         }
         refused_ = refused;
         if (failed > 0 && snapshot_errors_ == 0)

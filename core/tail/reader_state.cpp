@@ -68,6 +68,21 @@ std::vector<std::string> advice_of(const ReaderState& reader) {
             "What is counted cannot be kept: the state directory must be there, writable by the "
             "daemon, and not full. Reading goes on once it is.");
     }
+    if (reader.refused.empty()) return all;
+    std::uint64_t bytes = 0;
+    for (const EntryState& entry : reader.entries)
+        bytes += entry.passed_over;
+    const std::string kept =
+        "What was counted before the start is not known: its snapshot was not understood, and is "
+        "kept as " +
+        reader.refused + ". ";
+    all.push_back(
+        kept + (bytes > 0
+                    ? "Counting began anew at the end of the log: of the " + std::to_string(bytes) +
+                          " bytes in it, and of its rotated files, those that were written "
+                          "while the daemon was down are not counted."
+                    : "Counting began anew at the beginning of the log: what was counted of "
+                      "it before is counted again."));
     return all;
 }
 

@@ -55,6 +55,9 @@ struct EntryState {
     double lag_seconds = 0;                           ///< since all of it had been read, 0: all is
     std::string problem;  ///< why it cannot be read or kept at present; empty: it can
     TailError problem_kind = TailError::missing;  ///< of the problem, if there is one
+    /// Bytes that stood in the log when what was counted of it had to be forgotten, and are not
+    /// read.
+    std::uint64_t passed_over = 0;
     std::string unreadable;  ///< a rotated file that is compressed otherwise than by gzip, if any
 };
 
@@ -62,6 +65,7 @@ struct EntryState {
 struct ReaderState {
     std::vector<EntryState> entries;
     double snapshot_at = 0;  ///< Unix time at which what is published was complete; 0: never
+    std::string refused;     ///< where the snapshot of the start is, if it was not understood
 };
 
 /// Why the logs as a whole are not there, of the first entry that has a problem: what is shown is

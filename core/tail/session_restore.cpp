@@ -159,7 +159,7 @@ bool TailSession::restore(std::string_view bytes) {
 }
 
 void TailSession::refuse(TailError why) {
-    checkpoint_.set_aside();
+    refused_ = checkpoint_.set_aside();
     reset();
     count(why);
 }

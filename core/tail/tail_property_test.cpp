@@ -1,4 +1,5 @@
 // Random lives of a log: whatever happens to the file and to its reader, each line is seen once.
+#include "core/tail/siblings.hpp"
 #include "core/tail/tail_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -13,10 +14,15 @@ namespace {
 
 class Life {
   public:
-    explicit Life(unsigned seed) : random_(seed) { tail.read(); }
+    explicit Life(unsigned seed) : random_(seed) {
+        const std::string name = pattern();
+        steps = name + ": ";
+        tail.options.entries[0].path = tail.path(name);
+        tail.read();
+    }
 
     void step() {
-        switch (pick(9)) {
+        switch (pick(11)) {
             case 0:
             case 1:
                 return write();
@@ -35,6 +41,10 @@ class Life {
                 return copytruncate();
             case 7:
                 return recreate();
+            case 8:
+                return beside();
+            case 9:
+                return late();
             default:
                 steps += "kill ";
                 tail.session = nullptr;  // read again, or not, at some later step
@@ -66,6 +76,11 @@ class Life {
 
   private:
     unsigned pick(unsigned below) { return static_cast<unsigned>(random_() % below); }
+    /// Those that match rotated names too.
+    [[nodiscard]] std::string pattern() {
+        static constexpr const char* kPatterns[] = {"access.log", "access.log", "access.log*"};
+        return kPatterns[pick(3)];
+    }
     [[nodiscard]] std::string line() {
         return "line " + std::to_string(++written_) + std::string(random_() % 40, '.');
     }
@@ -100,17 +115,39 @@ class Life {
     void rename() {
         if (!there()) return;
         finish_half();
+        const bool packed = pick(8) == 0;
+        // What a pattern never saw under its own name nobody finds among compressed files.
+        if (packed && is_pattern(tail.options.entries[0].path)) tail.read();
         const std::string to = "access.log." + std::to_string(++rotated_);
         tail.rename("access.log", to);
         steps += "rename ";
+        renamed_ = to;
         if (pick(2) == 0) {  // a writer that has not reopened yet
             tail.append(line() + "\n", to);
             steps += "and-write ";
         }
-        if (pick(8) == 0) {
+        if (packed) {
             REQUIRE(std::system(("gzip -q " + tail.path(to)).c_str()) == 0);
             steps += "and-gzip ";
+            renamed_.clear();
         }
+    }
+    /// Another log, which nobody asked to count.
+    void beside() {
+        steps += "beside ";
+        const std::string name = "access-" + std::to_string(pick(3)) + ".log";
+        tail.append("not ours\n", name);
+        if (pick(2) == 0) tail.rename(name, name + "." + std::to_string(++rotated_));
+    }
+    /// A writer that was never told goes on in the file that was renamed last.
+    void late() {
+        if (renamed_.empty()) return;
+        steps += "late ";
+        tail.read();
+        tail.now += tail.options.follow.linger;
+        tail.read();
+        check();
+        tail.append(line() + "\n", renamed_);
     }
     void copytruncate() {
         if (!there()) return;
@@ -137,6 +174,7 @@ class Life {
     std::mt19937 random_;
     LineCounts seen_;
     std::string half_;
+    std::string renamed_;  ///< the name of the last one that was; empty: nobody writes to it
     std::uint64_t written_ = 0;
     int rotated_ = 0;
 };

@@ -188,6 +188,7 @@ bool TailSession::round(Clock::time_point now) {
         entry.shown.problem.clear();
         const EntryCounters before = entry.counters;
         std::uint64_t lag = 0;
+        std::uint64_t passed_over = 0;
         for (FollowedLog& log : entry.logs) {
             log.look(now, entry.counters, entry.shown);
             std::size_t budget = stalled_ ? 0 : round_bytes_;
@@ -195,6 +196,7 @@ bool TailSession::round(Clock::time_point now) {
                 more |= log.read(budget, now, entry.counters, entry.shown,
                                  [&](const LineSplitter::Line& l) { deliver(entry, log, l); });
             lag += log.lag_bytes();
+            passed_over += log.passed_over();
             if (!log.unreadable().empty()) entry.shown.unreadable = log.unreadable();
             if (!entry.shown.problem.empty() || log.problem().empty()) continue;
             entry.shown.problem = log.problem();
@@ -208,6 +210,7 @@ bool TailSession::round(Clock::time_point now) {
         const double at = unix_now();
         if (lag == 0) entry.caught_up = at;
         entry.shown.lag_bytes = lag;
+        if (!refused_.empty()) entry.shown.passed_over = passed_over;
         entry.shown.lag_seconds = lag == 0 ? 0 : std::max(at - entry.caught_up, 0.0);
     }
     round_bytes_ = std::min(2 * round_bytes_, kRoundBytes);
@@ -278,6 +281,7 @@ void TailSession::show() {
     for (const Entry& entry : entries_)
         fresh->entries.push_back(entry.shown);
     fresh->snapshot_at = snapshot_at_;
+    fresh->refused = refused_;
     const std::lock_guard lock(mutex_);
     state_ = std::move(fresh);
 }

@@ -112,6 +112,7 @@ class TailSession {
     bool stalled_ = false;
     bool unreadable_ = false;  ///< the last snapshot: to write over it would lose it
     double snapshot_at_ = 0;
+    std::string refused_;  ///< see ReaderState
 
     mutable std::mutex mutex_;
     std::shared_ptr<const ReaderState> state_;
