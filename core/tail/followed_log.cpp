@@ -40,6 +40,7 @@ void FollowedLog::look(Clock::time_point now, EntryCounters& counters, EntryStat
     const std::int64_t at = file_clock_now();
     const auto there = look_at(path_);
     const int error = there ? 0 : errno;
+    if (there || !missing_) named_at_ = now;
     missing_ = !there;
     bool cut = false;
     for (Source& source : sources_) {
@@ -186,8 +187,8 @@ std::size_t FollowedLog::open_files() const {
         sources_.begin(), sources_.end(), [](const Source& s) { return s.splitter != nullptr; }));
 }
 
-bool FollowedLog::gone() const {
-    return started_ && missing_ && open_files() == 0 &&
+bool FollowedLog::gone(Clock::time_point now) const {
+    return started_ && missing_ && now - named_at_ >= options_.linger && open_files() == 0 &&
            std::ranges::all_of(sources_, [](const Source& s) { return s.name.empty(); });
 }
 

@@ -59,8 +59,9 @@ class FollowedLog {
     [[nodiscard]] TailError problem_kind() const { return problem_kind_; }
     /// Nothing at the path: what stood there was renamed, or deleted.
     [[nodiscard]] bool missing() const { return missing_; }
-    /// Nothing open either, nor beside the path: what a pattern once matched can be forgotten.
-    [[nodiscard]] bool gone() const;
+    /// For long, and nothing is open or beside the path: what a pattern once matched can be
+    /// forgotten.
+    [[nodiscard]] bool gone(Clock::time_point now) const;
     [[nodiscard]] std::size_t open_files() const;
     /// A rotated file in a form that is not read; empty: none was seen.
     [[nodiscard]] const std::string& unreadable() const { return unreadable_; }
@@ -159,7 +160,8 @@ class FollowedLog {
     /// When the last source was last seen at the path, file clock: a file that is not known and was
     /// written since has not been read.
     std::int64_t checked_at_ = 0;
-    std::int64_t names_at_ = 0;  ///< last change of the folder that was looked into, file clock
+    std::int64_t names_at_ = 0;     ///< last change of the folder that was looked into, file clock
+    Clock::time_point named_at_{};  ///< when something last stood at the path
     Clock::time_point revisited_{};
     std::shared_ptr<const std::vector<std::string>> others_ =
         std::make_shared<const std::vector<std::string>>();

@@ -94,8 +94,8 @@ void TailSession::join_rotated(Entry& entry) {
 
 void TailSession::find_files(Entry& entry, Clock::time_point now) {
     const std::int64_t at = file_clock_now();
-    std::erase_if(entry.logs, [&entry](const FollowedLog& log) {
-        return is_pattern(entry.settings.path) && log.gone();
+    std::erase_if(entry.logs, [&entry, now](const FollowedLog& log) {
+        return is_pattern(entry.settings.path) && log.gone(now);
     });
     const auto missing = [](const FollowedLog& log) { return log.missing(); };
     for (std::string& path : matching_logs(entry.settings.path, followed_paths())) {
