@@ -43,7 +43,7 @@ std::string contents(const std::string& path) {
 /// Starts on the snapshot that is there, reads the log and keeps what it did.
 void live(const Folder& folder) {
     TailOptions options;
-    options.entries = {{"access", folder / "access.log"}, {"all", folder / "a*.log*"}};
+    options.entries = {{"access", folder / "access.log"}, {"all", "/tmp/erp_fuzz_*/a*.log*"}};
     options.snapshot = folder / "snapshot";
     options.follow.from_beginning = true;
     FakeConsumer consumer;

@@ -140,6 +140,24 @@ def test_a_log_that_is_deleted_under_load_loses_nothing(daemon, backend, ingress
     assert page.value("erp_exporter_log_rotations_total", target="edge", kind="deleted") == 3
 
 
+def test_a_pattern_that_matches_rotated_files_too_counts_each_request_once(daemon, backend, ingress):
+    """Between the rename and Traefik's new file none of the names is the log's own."""
+    traefik = ingress("edge")
+    entry = targets.traefik("edge", access_log=f"{traefik.access_log}*")
+    running = daemon(exporter.config_text([entry]) + targets.tenants_of_routers(*routes.TENANTS))
+    driver = load(traefik, backend).start()
+    for _ in range(3):
+        size = traefik.access_log.stat().st_size
+        process.wait_until(lambda size=size: traefik.access_log.stat().st_size > size, "a line")
+        traefik.shift()
+        traefik.access_log.rename(traefik.rotated(1))
+        time.sleep(1.2)  # the daemon looks for new files each second
+        traefik.reopen()
+    page = assert_counted(running, expected(driver.stop(), "edge"))
+    assert page.total("erp_exporter_log_rotations_total", target="edge", kind="renamed") == 3
+    assert page.total("erp_exporter_log_errors_total", target="edge") == 0
+
+
 def numbers_on_disk(traefik):
     """RequestCounts of all whole lines that are still in some file."""
     lines = [line for file in traefik.files() for line in file.read_bytes().splitlines()]

@@ -133,6 +133,41 @@ def test_a_damaged_snapshot_is_set_aside_and_said(logs, cache, daemon, damage):
     wait_until_counted(running, 4)
 
 
+def test_what_a_lost_snapshot_leaves_uncounted_is_said(logs, cache, daemon):
+    """Where the log was read to is unknown, so that what was written meanwhile is passed over."""
+    path = create(logs / "access.log", 3)
+    running = daemon(config(cache, path, from_beginning=False))
+    running.wait_for_page(lambda page: page.value("traefik_up", target="edge") == 1, "it is read")
+    append(path, 2)
+    running.wait_for_page(lambda page: page.total(REQUESTS) == 2, "two are counted")
+    assert running.stop() == 0
+    append(path, 4)
+    [snapshot] = running.state.rglob("*.snapshot")
+    process.write_file(snapshot, b"damaged")
+    running.start()
+    page = running.wait_for_page(lambda page: page.value(ERRORS, target="edge", reason="snapshot_corrupt") == 1
+                                 and page.value("traefik_up", target="edge") == 1, "it is read again")
+    assert page.total(REQUESTS) == 0
+    passed_over = str(path.stat().st_size)
+    assert any(f"bytes_not_counted_at_most={passed_over}" in line for line in said(running)), running.log()
+    process.wait_until(lambda: f"of the {passed_over} bytes in it" in running.get("/").text, "the status page says it")
+    append(path)
+    running.wait_for_page(lambda page: page.total(REQUESTS) == 1, "what comes is counted")
+
+
+def test_files_compressed_in_a_way_we_cannot_read_are_named_once(logs, cache, daemon):
+    path = create(logs / "access.log", 3)
+    for name in ("access.log.1.bz2", "access.log.2.xz", "access.log-20260724.zst"):
+        process.write_file(logs / name, os.urandom(5000).replace(b"\n", b"") + b"\n", 0o644)
+    running = daemon(config(cache, path))
+    page = wait_until_counted(running, 3)
+    path.rename(logs / "access.log.1")
+    create(path, 2)
+    page = wait_until_counted(running, 5)
+    assert page.total(LINES, target="edge") == 5
+    assert len([line for line in said(running) if "compressed" in line]) == 1, running.log()
+
+
 def test_what_cannot_be_kept_is_not_counted_until_it_can(logs, cache, daemon):
     """Read and shown, yet not on disk, it would count twice after a crash."""
     path = create(logs / "access.log", 3)
