@@ -11,6 +11,14 @@ namespace {
 /// Of those that were there before the reader, and may still be written to.
 constexpr std::size_t kMostOlder = 16;
 
+/// Null: it cannot be opened, or another file has its name by now.
+std::unique_ptr<LogFile> open_at(const std::string& name, const FileLook& look) {
+    auto file = LogFile::open(name);
+    const auto opened = file ? (*file)->look() : std::nullopt;
+    if (!opened || opened->device != look.device || opened->inode != look.inode) return nullptr;
+    return std::move(*file);
+}
+
 }  // namespace
 
 /// The rotated files that are not known to be read to their end, by last write.
@@ -39,14 +47,14 @@ std::vector<FollowedLog::Candidate> FollowedLog::candidates() {
 /// By device, inode and head. What was drained may have grown since.
 void FollowedLog::find_known(std::vector<Candidate>& found) {
     for (Candidate& candidate : found) {
-        const auto file = LogFile::open(candidate.name);
+        const auto file = open_at(candidate.name, candidate.look);
         if (!file) continue;
-        candidate.compressed = (*file)->compressed();
+        candidate.compressed = file->compressed();
         for (Source& source : sources_) {
             if (!source.identity.same_place(candidate.look)) continue;
             // Nothing was read of it: the number may have been used again since.
             if (source.identity.head_size == 0 && source.file == nullptr) continue;
-            if (!(*file)->begins_like(source.identity)) continue;
+            if (!file->begins_like(source.identity)) continue;
             candidate.known = true;
             const bool grown = !candidate.compressed && candidate.look.size > source.offset;
             if (source.file == nullptr && (source.unfinished || grown))
@@ -60,7 +68,7 @@ void FollowedLog::find_known(std::vector<Candidate>& found) {
 /// holds a whole line at least, or all that was read.
 void FollowedLog::find_copies(std::vector<Candidate>& found, const FileLook* there) {
     for (Candidate& candidate : found) {
-        const auto file = LogFile::open(candidate.name);
+        const auto file = open_at(candidate.name, candidate.look);
         if (!file) continue;
         for (Source& source : sources_) {
             if (candidate.known) break;
@@ -72,7 +80,7 @@ void FollowedLog::find_copies(std::vector<Candidate>& found, const FileLook* the
             if (source.identity.head_size < std::min(source.offset, FileIdentity::kMostHead))
                 continue;
             FileIdentity like = source.identity;
-            if (!(*file)->begins_like(like)) continue;
+            if (!file->begins_like(like)) continue;
             candidate.known = true;
             const bool elsewhere = there != nullptr && source.identity.same_place(*there);
             if (!lost || elsewhere) continue;
@@ -93,16 +101,16 @@ void FollowedLog::add_unseen(std::vector<Candidate>& found) {
         found.erase(found.begin(), found.end() - kMostOlder);
     for (const Candidate& candidate : found) {
         if (candidate.look.changed < checked_at_) continue;
-        const auto file = LogFile::open(candidate.name);
+        const auto file = open_at(candidate.name, candidate.look);
         if (!file) continue;
         Source source;
         source.identity.device = candidate.look.device;
         source.identity.inode = candidate.look.inode;
-        (void)(*file)->begins_like(source.identity);
+        (void)file->begins_like(source.identity);
         source.wait_at(candidate.name, candidate.compressed);
         if (!history_) {
             source.unfinished = false;
-            source.start_at_end(**file);
+            source.start_at_end(*file);
         }
         sources_.push_back(std::move(source));
     }
