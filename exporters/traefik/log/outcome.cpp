@@ -23,6 +23,12 @@ Fault of_status(int status) {
     return status >= 400 ? Fault::client : Fault::none;
 }
 
+/// Where nothing else is known. No client makes a 5xx.
+Fault of_status_alone(int status) {
+    if (status >= 500) return Fault::backend;
+    return status >= 400 ? Fault::unknown : Fault::none;
+}
+
 /// OpenTelemetry, "Semantic conventions for gRPC": the codes that are errors of a server.
 Fault of_grpc(std::string_view code) {
     for (const std::string_view servers : {"2", "4", "12", "13", "14", "15"})
@@ -62,21 +68,26 @@ Outcome of_server(const Entry& entry, int status) {
     return {Cause::origin, of_status(status)};
 }
 
-/// 503 without a server; the texts of v2 have one size.
+/// 503 without a server. The two texts of v2 have one size; whichever it was, no client is to
+/// blame.
 Outcome of_unavailable(const Entry& entry) {
     if (entry.response_bytes == kNoAvailableServer) return {Cause::no_server, Fault::backend};
     if (entry.response_bytes == kServiceUnavailable && entry.generation == Generation::v3)
         return {Cause::breaker_open, Fault::ingress};
+    if (entry.response_bytes.value_or(kServiceUnavailable) == kServiceUnavailable)
+        return {Cause::unavailable, Fault::backend};
     return {};
 }
 
 Outcome of_ingress(const Entry& entry, int status) {
     if (status == 404 && entry.response_bytes.value_or(kNotFound) == kNotFound)
         return {Cause::no_router, Fault::client};
+    if (status == 503) {
+        if (const Outcome own = of_unavailable(entry); own.cause != Cause::unknown) return own;
+    }
     // Only routers have middlewares: the name is dropped by the configuration.
-    if (entry.router.empty()) return {Cause::unknown, status < 400 ? Fault::none : Fault::unknown};
+    if (entry.router.empty()) return {Cause::unknown, of_status_alone(status)};
     if (status == 429) return {Cause::rate_limited, Fault::client};
-    if (status == 503) return of_unavailable(entry);
     if (status == 500 && entry.response_bytes == 0)
         return {Cause::auth_unreachable, Fault::ingress};
     if (status >= 500) return {Cause::unknown, Fault::ingress};
@@ -89,20 +100,23 @@ Outcome of_ingress(const Entry& entry, int status) {
 /// It is not known whether there was a server: what the status alone says.
 Outcome of_unplaced(const Entry& entry, int status) {
     if (const Outcome own = of_proxy(entry, status); own.cause != Cause::unknown) return own;
-    if (status == 503) return of_unavailable(entry);
+    if (status == 503 && entry.response_bytes) {
+        if (const Outcome own = of_unavailable(entry); own.cause != Cause::unknown) return own;
+    }
     if (status == 404 && entry.router_known && entry.router.empty())
         return of_ingress(entry, status);
-    return {Cause::unknown, status < 400 ? Fault::none : Fault::unknown};
+    return {Cause::unknown, of_status_alone(status)};
 }
 
 }  // namespace
 
 std::string_view to_string(Cause cause) {
     static constexpr std::array<std::string_view, kCauses> kWords = {
-        "origin",       "upgraded",         "redirect",           "no_router",
-        "no_server",    "breaker_open",     "dial_error",         "upstream_timeout",
-        "proxy_error",  "auth_unreachable", "client_abort_early", "abort_midstream",
-        "rate_limited", "middleware_deny",  "middleware",         "unknown"};
+        "origin",           "upgraded",     "redirect",         "no_router",
+        "no_server",        "breaker_open", "unavailable",      "dial_error",
+        "upstream_timeout", "proxy_error",  "auth_unreachable", "client_abort_early",
+        "abort_midstream",  "rate_limited", "middleware_deny",  "middleware",
+        "unknown"};
     return kWords.at(static_cast<std::size_t>(cause));
 }
 

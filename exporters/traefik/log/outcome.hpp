@@ -14,6 +14,7 @@ enum class Cause {
     no_router,           ///< no router matched, or no child of the one that did: 404
     no_server,           ///< the service has no server, or all are down: 503
     breaker_open,        ///< the circuit breaker is open: 503
+    unavailable,         ///< one of those two: they look the same in v2 and in CLF
     dial_error,          ///< no connection, or it broke before an answer: 502
     upstream_timeout,    ///< the server did not answer in time: 504
     proxy_error,         ///< an answer that Traefik could not pass on: 500
@@ -25,11 +26,12 @@ enum class Cause {
     middleware,          ///< a success without a server: a preflight, Traefik's ping, API, pages
     unknown,             ///< what the log keeps does not tell
 };
-inline constexpr std::size_t kCauses = 16;
+inline constexpr std::size_t kCauses = 17;
 [[nodiscard]] std::string_view to_string(Cause cause);
 
 /// Who has to act: label `fault`. A 4xx of a server counts as the client's; who configured a router
-/// or a service wrongly cannot be seen, nor who broke an answer in its middle.
+/// or a service wrongly cannot be seen, nor who broke an answer in its middle. A 5xx of which the
+/// log does not tell who made it is `backend`: no client makes one alone, and alerts ask for it.
 enum class Fault { none, client, ingress, backend, unknown };
 inline constexpr std::size_t kFaults = 5;
 [[nodiscard]] std::string_view to_string(Fault fault);

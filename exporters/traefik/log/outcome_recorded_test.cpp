@@ -91,7 +91,7 @@ struct Exception {
     const char* reason;
 };
 const Outcome kBroken = {Cause::abort_midstream, Fault::unknown};
-const Outcome kUnknown = {Cause::unknown, Fault::unknown};
+const Outcome kUnavailable = {Cause::unavailable, Fault::backend};
 const Outcome kProxyError = {Cause::proxy_error, Fault::unknown};
 const Outcome kAnswered = {Cause::origin, Fault::none};
 const Outcome kDialError = {Cause::dial_error, Fault::backend};
@@ -136,15 +136,15 @@ const std::vector<Exception> kExceptions = {
     {"json", "backend-reset-mid", -1, kBroken, kWhoBroke},
     {"json", "backend-eof-mid", -1, kBroken, kWhoBroke},
     {"json", "backend-chunk-reset", -1, kBroken, kWhoBroke},
-    {"2.11.53/access.json", "503-breaker", 503, kUnknown, kV2Sizes},
-    {"2.11.53/access.json", "503-all-down", 503, kUnknown, kV2Sizes},
-    {"2.11.53/access.json", "503-no-server", 503, kUnknown, kV2Sizes},
+    {"2.11.53/access.json", "503-breaker", 503, kUnavailable, kV2Sizes},
+    {"2.11.53/access.json", "503-all-down", 503, kUnavailable, kV2Sizes},
+    {"2.11.53/access.json", "503-no-server", 503, kUnavailable, kV2Sizes},
     // CLF
     {"3.7.15/access.clf", "503-no-server", 503, {Cause::no_server, Fault::backend}, kEmptyService},
     {"3.0.4/access.clf", "503-no-server", 503, {Cause::no_server, Fault::backend}, kEmptyService},
-    {"clf", "503-breaker", 503, kUnknown, kClfVersion},
-    {"2.11.53/access.clf", "503-all-down", 503, kUnknown, kClfVersion},
-    {"2.11.53/access.clf", "503-no-server", 503, kUnknown, kClfVersion},
+    {"clf", "503-breaker", 503, kUnavailable, kClfVersion},
+    {"2.11.53/access.clf", "503-all-down", 503, kUnavailable, kClfVersion},
+    {"2.11.53/access.clf", "503-no-server", 503, kUnavailable, kClfVersion},
     {"clf", "500-buffering", 500, kProxyError, kClfProxy},
     {"clf", "502-garbage", 500, kProxyError, kClfProxy},
     {"clf", "502-hugehead", 500, kProxyError, kClfProxy},

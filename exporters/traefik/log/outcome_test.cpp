@@ -42,8 +42,8 @@ TEST_CASE("with fewer fields fewer causes are told, and none is made up", "[trae
     // Status, duration, router and start are all there is.
     check("3.7.15/access.dropped.json.log", {{"ok-h1-tls13", 200, "unknown, none"},
                                              {"404-no-router", 404, "no_router, client"},
-                                             {"502-refused", 502, "unknown, unknown"},
-                                             {"503-all-down", 503, "unknown, unknown"},
+                                             {"502-refused", 502, "unknown, backend"},
+                                             {"503-all-down", 503, "unknown, backend"},
                                              {"401-wrong", 401, "unknown, unknown"},
                                              {"ws-client-close", 0, "upgraded, none"},
                                              {"499-early", 499, "client_abort_early, client"}});
@@ -57,7 +57,7 @@ TEST_CASE("with fewer fields fewer causes are told, and none is made up", "[trae
                                            {"499-early", 499, "client_abort_early, client"}});
     check("3.7.15/access.clf-dropped.log", {{"ok-h1-tls13", 200, "unknown, none"},
                                             {"401-wrong", 401, "unknown, unknown"},
-                                            {"502-refused", 502, "unknown, unknown"}});
+                                            {"502-refused", 502, "unknown, backend"}});
 }
 
 TEST_CASE("signatures that no recording has", "[traefik]") {
@@ -90,6 +90,34 @@ TEST_CASE("signatures that no recording has", "[traefik]") {
     CHECK(outcome(R"("DownstreamStatus":500,"OriginStatus":500,"OriginDuration":9,)"
                   R"("RequestContentSize":5,"RequestMethod":"GET","DownstreamContentSize":21)") ==
           "proxy_error, unknown");
+}
+
+TEST_CASE("no 5xx is left without a fault that alerts ask for", "[traefik]") {
+    // An outage behind v2, in CLF, and where the configuration drops what would tell more.
+    const auto fault = [](std::string_view line) {
+        LineParser parser(LogFormat::detect);
+        parser.set_generation(Generation::v2);
+        Entry entry;
+        const Padded padded(line);
+        REQUIRE(parser.parse(padded.text(), entry) == ParseReason::none);
+        const Outcome outcome = outcome_of(entry);
+        return outcome.fault == Fault::backend || outcome.fault == Fault::ingress
+                   ? std::string(to_string(outcome.cause))
+                   : words(outcome);
+    };
+    CHECK(fault(R"({"DownstreamStatus":503,"DownstreamContentSize":19,"OriginStatus":0,)"
+                R"("RouterName":"odoo-acme@file"})") == "unavailable");
+    CHECK(fault(R"(10.0.0.1 - - [22/Nov/2026:03:56:59 +0000] "GET /web HTTP/1.1" 503 19 "-" )"
+                R"("-" 93 "odoo-acme@file" "-" 0ms)") == "unavailable");
+    CHECK(fault(R"({"DownstreamStatus":503,"OriginStatus":0,"RouterName":"odoo-acme@file"})") ==
+          "unavailable");
+    CHECK(fault(R"({"DownstreamStatus":503,"OriginStatus":0,"DownstreamContentSize":19})") ==
+          "unavailable");
+    CHECK(fault(R"({"DownstreamStatus":503})") == "unknown");
+    CHECK(fault(R"({"DownstreamStatus":500,"DownstreamContentSize":700})") == "unknown");
+    // A forwardAuth's server that is overloaded.
+    CHECK(fault(R"({"DownstreamStatus":503,"OriginStatus":0,"DownstreamContentSize":90,)"
+                R"("RouterName":"odoo-acme@file"})") == "unknown");
 }
 
 TEST_CASE("each cause and each fault has its own word", "[traefik]") {
