@@ -3,12 +3,24 @@
 #include "exporters/traefik/routing/host.hpp"
 
 #include <array>
+#include <optional>
 #include <utility>
 
 namespace erp::traefik {
 namespace {
 
 constexpr std::string_view kLayer = " -> ";
+
+/// The layers of a router's name, the last first: at most kMostLayers. Ends when `take` is content.
+template <class Take>
+void each_layer(std::string_view name, Take take) {
+    for (std::size_t layer = 0; layer < Attribution::kMostLayers; ++layer) {
+        const std::size_t arrow = name.rfind(kLayer);
+        const bool first = arrow == std::string_view::npos;
+        if (take(first ? name : name.substr(arrow + kLayer.size())) || first) return;
+        name = name.substr(0, arrow);
+    }
+}
 
 /// What is known of a request, for the rules.
 class Attributes {
@@ -19,16 +31,11 @@ class Attributes {
 
     void add_router(std::string_view name, std::string_view entrypoint) {
         add_spellings(name, entrypoint);
-        std::string_view rest = name;
-        for (std::size_t layer = 0; layer < Attribution::kMostLayers; ++layer) {
-            const std::size_t arrow = rest.rfind(kLayer);
-            if (arrow == std::string_view::npos) {
-                if (layer > 0) add_spellings(rest, entrypoint);
-                return;
-            }
-            add_spellings(rest.substr(arrow + kLayer.size()), entrypoint);
-            rest = rest.substr(0, arrow);
-        }
+        if (name.find(kLayer) == std::string_view::npos) return;
+        each_layer(name, [&](std::string_view layer) {
+            add_spellings(layer, entrypoint);
+            return false;
+        });
     }
 
     [[nodiscard]] std::span<const Attribute> all() const { return {all_.data(), used_}; }
@@ -85,7 +92,23 @@ std::string_view Attribution::attributed(const Entry& entry) const {
         attributes.add(Dimension::service, entry.service);
         attributes.add(Dimension::header, entry.tenant_header);
     }
-    return tenancy_->tenant_of(attributes.all()).value_or(kUnknownTenant);
+    if (const auto tenant = tenancy_->tenant_of(attributes.all())) return *tenant;
+    if (by_router_ && entry.entrypoint.empty()) return attributed_by_rest(entry.router);
+    return kUnknownTenant;
+}
+
+std::string_view Attribution::attributed_by_rest(std::string_view router) const {
+    std::optional<std::string_view> tenant;
+    each_layer(router, [&](std::string_view rest) {
+        for (std::size_t tried = 0; tried < kMostRests && !tenant; ++tried) {
+            const std::size_t dash = rest.substr(0, rest.rfind('@')).find('-');
+            if (dash == std::string_view::npos) break;
+            rest.remove_prefix(dash + 1);
+            tenant = tenancy_->tenant_of(Dimension::router, rest);
+        }
+        return tenant.has_value();
+    });
+    return tenant.value_or(kUnknownTenant);
 }
 
 }  // namespace erp::traefik

@@ -22,6 +22,10 @@ inline constexpr std::string_view kUnknownTenant = "_unknown";
 ///            own TLS settings; of layered routers ("a@file -> b@file") then each layer, the
 ///            last (most specific) first, each as it is and without that prefix. At most
 ///            kMostLayers layers.
+/// Where the log has no entrypoint (CLF, or it is dropped) and nothing of that has a tenant, what
+/// follows each of the first kMostRests `-` of a router's name is tried, the longest first: one of
+/// them is the name without the entrypoint. Then a router that is no tenant's and ends like one's
+/// ("old-acme@file") is that one's, as it would be at an entrypoint "old".
 /// Where no router matched (router and service are empty), nobody vouches for what the client sent:
 /// then only the host counts. Recent answers are kept, by what the rules look at and no more. Not
 /// safe from several threads.
@@ -45,6 +49,7 @@ class Attribution {
     }
 
     static constexpr std::size_t kMostLayers = 6;
+    static constexpr std::size_t kMostRests = 4;
 
     /// Bytes held for recent answers; bounded whatever clients send.
     [[nodiscard]] std::size_t memory() const { return recent_.memory(); }
@@ -56,6 +61,7 @@ class Attribution {
         return !entry.router.empty() || !entry.service.empty();
     }
     [[nodiscard]] std::string_view attributed(const Entry& entry) const;
+    [[nodiscard]] std::string_view attributed_by_rest(std::string_view router) const;
 
     std::shared_ptr<const Tenancy> tenancy_;
     RecentCache<std::string_view> recent_{kBounds};

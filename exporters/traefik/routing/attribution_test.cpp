@@ -44,11 +44,34 @@ TEST_CASE("traefik attribution: a router's name tells the tenant, its copies too
     CHECK(tenant("websecure-odoo-acme@file") == "acme");
     CHECK(tenant("websecure6-odoo-globex@file", "websecure6") == "globex");
     CHECK(tenant("websecure-odoo-acme@file", "web") == kUnknownTenant);  // another's copy
-    CHECK(tenant("websecure-odoo-acme@file", "") == kUnknownTenant);
     CHECK(tenant("odoo-web-acme@file", "web") == "web-acme");
     CHECK(tenant("odoo-initech@file") == kUnknownTenant);
     CHECK(tenant("websecure-") == kUnknownTenant);
     CHECK(tenant("mw-old@file") == kUnknownTenant);
+}
+
+TEST_CASE("traefik attribution: a copy of a router has its tenant where no entrypoint is told",
+          "[attribution]") {
+    Attribution attribution(tenancy({"acme", "globex", "web-acme"}, {kRouterRule}));
+    const auto tenant = [&](std::string_view router) {
+        return attribution.tenant_of(routed(router, ""));
+    };
+    CHECK(tenant("odoo-acme@file") == "acme");
+    CHECK(tenant("websecure-odoo-acme@file") == "acme");
+    CHECK(tenant("web-secure-v6-odoo-acme-ws@file") == "acme");
+    CHECK(tenant("a-b-c-d-e-f-odoo-acme@file") == kUnknownTenant);  // no entrypoint's name
+    CHECK(tenant("odoo-web-acme@file") == "web-acme");
+    CHECK(tenant("websecure-odoo-web-acme@file") == "web-acme");
+    CHECK(tenant("websecure-mw-old@file") == kUnknownTenant);
+    CHECK(tenant("mw@x-odoo-acme") == kUnknownTenant);
+    CHECK(tenant("-") == kUnknownTenant);
+    CHECK(tenant("parent@file -> websecure-odoo-acme@file") == "acme");
+    CHECK(tenant("websecure-odoo-acme@file -> websecure-odoo-globex@file") == "globex");
+    // The whole name has a tenant: no piece of it is tried.
+    Attribution names(tenancy({"acme", "web-acme"}, {{Dimension::router, "^([a-z-]+)@", "$1"}}));
+    CHECK(names.tenant_of(routed("web-acme@file", "")) == "web-acme");
+    CHECK(names.tenant_of(routed("websecure-web-acme@file", "")) == "web-acme");
+    CHECK(names.tenant_of(routed("websecure-acme@file", "")) == "acme");
 }
 
 TEST_CASE("traefik attribution: a name with the prefix that is a tenant's is not a copy's",
