@@ -101,8 +101,7 @@ std::vector<std::string> TraefikTarget::advice() const {
     const auto counted = log_->counted();
     if (!counted) return all;
     for (const FileCounts& file : counted->files) {
-        if (!file.fields) continue;
-        for (std::string& sentence : traefik::advice(*file.fields))
+        for (std::string& sentence : traefik::advice(file.coverage))
             all.push_back(file.name + ": " + std::move(sentence));
     }
     return all;

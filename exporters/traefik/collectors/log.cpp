@@ -48,9 +48,10 @@ void add(const Counted& counted, Samples& samples) {
             samples.add(kParseErrors, static_cast<double>(file.parse_errors[i]), file.name,
                         to_string(static_cast<ParseReason>(i)));
         }
-        for (std::size_t i = 0; file.fields && i < kFields; ++i) {
-            samples.add(kField, (*file.fields)[i] ? 1 : 0, file.name,
-                        to_string(static_cast<Field>(i)));
+        for (std::size_t i = 0; i < kFields; ++i) {
+            const auto there = file.coverage.fields.at(i);
+            if (there)
+                samples.add(kField, *there ? 1 : 0, file.name, to_string(static_cast<Field>(i)));
         }
         if (!file.numbered) continue;
         samples.add(kMissing, static_cast<double>(file.missing), file.name);

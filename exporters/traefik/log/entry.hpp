@@ -6,6 +6,14 @@
 
 namespace erp::traefik {
 
+/// `accessLog.format`.
+enum class LogFormat {
+    detect,   ///< each line by its looks
+    json,     ///< "json"
+    common,   ///< "common"
+    generic,  ///< "genericCLF"
+};
+
 /// Which Traefik wrote an entry, as far as the entry shows it.
 enum class Generation {
     unknown,
@@ -32,7 +40,9 @@ struct Entry {
     std::optional<std::int64_t> request_bytes;   ///< RequestContentSize
     std::optional<std::uint64_t> number;         ///< RequestCount: of this run of Traefik, from 1
 
+    LogFormat format = LogFormat::detect;  ///< that it is in; detect: the parser of one was asked
     Generation generation = Generation::unknown;
+    bool zero_trace = false;   ///< a trace id is there, and is zeros
     bool router_known = true;  ///< false: the format has no router, and an empty one says nothing
     bool server_known = true;  ///< false: an empty service and server say nothing
 

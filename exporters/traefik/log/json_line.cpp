@@ -235,7 +235,9 @@ ParseReason JsonLine::Scanner::read(Entry& entry) {
     entry.request_type = values.text(Key::request_content_type);
     entry.content_type = values.text(Key::origin_content_type, Key::downstream_content_type);
     entry.grpc_status = values.text(Key::downstream_grpc_status, Key::origin_grpc_status);
-    entry.trace = without_zeros(values.text(Key::trace_id_otel, Key::trace_id));
+    const std::string_view trace = values.text(Key::trace_id_otel, Key::trace_id);
+    entry.trace = without_zeros(trace);
+    entry.zero_trace = entry.trace.empty() && !trace.empty();
     entry.tenant_header = values.text(Key::tenant_header);
     return values.reason();
 }

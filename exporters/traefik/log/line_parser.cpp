@@ -31,6 +31,7 @@ ParseReason LineParser::parse(std::string_view line, Entry& entry) {
             reason = ParseReason::not_an_entry;
     }
     if (reason != ParseReason::none) return reason;
+    entry.format = looks;
     if (entry.generation == Generation::unknown) {
         entry.generation = generation_;
     } else {

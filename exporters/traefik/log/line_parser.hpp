@@ -8,13 +8,6 @@
 
 namespace erp::traefik {
 
-/// `accessLog.format`.
-enum class LogFormat {
-    detect,   ///< each line by its looks
-    json,     ///< "json"
-    common,   ///< "common"
-    generic,  ///< "genericCLF"
-};
 /// As Traefik's configuration spells them, and "detect".
 [[nodiscard]] std::optional<LogFormat> to_log_format(std::string_view word);
 

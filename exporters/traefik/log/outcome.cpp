@@ -57,8 +57,8 @@ Outcome of_proxy(const Entry& entry, int status) {
 Outcome of_server(const Entry& entry, int status) {
     if (const Outcome own = of_proxy(entry, status); own.cause != Cause::unknown) return own;
     // Both are zero if the copying of an answer broke; a short answer can have the status zero
-    // alone.
-    if (entry.origin_status == 0 && entry.origin_duration == 0)
+    // alone, and the configuration may drop it.
+    if (entry.origin_status.value_or(0) == 0 && entry.origin_duration == 0)
         return {Cause::abort_midstream, Fault::unknown};
     // The error page's status stands in the place of the server's.
     if (status >= 500 && entry.origin_status && *entry.origin_status < 500)

@@ -12,8 +12,12 @@
 namespace erp::traefik {
 namespace {
 
-constexpr std::uint64_t kVersion = 2;
-constexpr std::uint64_t kWithoutClients = 1;  ///< an earlier one
+constexpr std::uint64_t kVersion = 3;
+// Earlier ones.
+constexpr std::uint64_t kWithoutCoverage = 2;
+constexpr std::uint64_t kWithoutClients = 1;
+/// What ends later by our clock than it is was written by a clock that is wrong.
+constexpr std::int64_t kClockError = 5LL * 60 * 1'000'000'000;
 constexpr unsigned kLookMask = 0xFF;  ///< a new tenancy counts after so many lines at the latest
 
 }  // namespace
@@ -83,6 +87,7 @@ tail::LineResult AccessLog::take(const tail::LogLine& line) {
                                                    : tail::LineResult::malformed;
     }
     if (!files_.is_fresh(line, entry_)) return tail::LineResult::duplicate;
+    if (is_of_the_future()) entry_.start.reset();
     const std::uint8_t workload = workloads_.class_of(entry_.path);
     const WorkloadClass& about = workloads_.classes()[workload];
     const Way way = ways_.of(entry_, attribution_, [this] { return find_way(); });
@@ -106,6 +111,14 @@ tail::LineResult AccessLog::take(const tail::LogLine& line) {
     if (settings_.top_paths) count_path(way.tenant, judgement.outcome);
     ledger_.count(entry_, way.places, judgement);
     return tail::LineResult::ok;
+}
+
+/// Asks the clock when an entry is the latest, once in some minutes of a log that is read live.
+bool AccessLog::is_of_the_future() {
+    const std::int64_t end = end_of(entry_).value_or(0);
+    if (end <= latest_) return false;
+    latest_ = unix_nanoseconds() + kClockError;
+    return end > latest_;
 }
 
 void AccessLog::count_client() {
@@ -140,6 +153,7 @@ tail::LineConsumer::Prepared AccessLog::prepare() {
     top_paths_.save(prepared.bytes);
     clients_.save(prepared.bytes);
     encode(*now.traffic, prepared.bytes);
+    files_.save_coverage(prepared.bytes);
     prepared.publish = [shown = shown_, now = std::move(now)] { shown->publish(now); };
     return prepared;
 }
@@ -157,10 +171,11 @@ std::optional<Error> AccessLog::restore(std::string_view bytes) {
     if (bytes.empty()) return std::nullopt;
     tail::ByteReader in(bytes);
     const std::uint64_t version = in.number();
-    if ((version == kVersion || version == kWithoutClients) && files_.restore(in) &&
+    if (version >= kWithoutClients && version <= kVersion && files_.restore(in) &&
         top_paths_.restore(in) && (version == kWithoutClients || clients_.restore(in))) {
         const auto traffic = decode(in);
-        if (traffic && in.at_end() && ledger_.restore(*traffic)) return std::nullopt;
+        const bool covered = version <= kWithoutCoverage || files_.restore_coverage(in);
+        if (traffic && covered && in.at_end() && ledger_.restore(*traffic)) return std::nullopt;
     }
     forget();
     return Error{Phase::parse, "the snapshot is not one of this reader's"};

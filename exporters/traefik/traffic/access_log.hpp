@@ -65,6 +65,7 @@ class AccessLog : public tail::LineConsumer {
   private:
     void follow_tenancy();
     void find_objectives();
+    [[nodiscard]] bool is_of_the_future();
     void count_client();
     void count_path(std::string_view tenant, const Outcome& outcome);
     void forget();
@@ -76,7 +77,8 @@ class AccessLog : public tail::LineConsumer {
     /// Objectives for latency in ns, by tenant and class. A tenant is known by the address of its
     /// name in tenancy_, which is what Attribution gives.
     std::unordered_map<const char*, std::vector<std::optional<std::int64_t>>> promises_;
-    unsigned lines_ = 0;  ///< since the tenancy was last looked at, modulo
+    unsigned lines_ = 0;       ///< since the tenancy was last looked at, modulo
+    std::int64_t latest_ = 0;  ///< what ends up to it, Unix time in ns, is not of the future
     LineParser parser_;
     Entry entry_;
     Attribution attribution_;

@@ -116,6 +116,53 @@ TEST_CASE("access log: each metric of each collector appears", "[traefik]") {
     }
 }
 
+TEST_CASE("access log: a clock that is wrong does not date the last request", "[traefik]") {
+    constexpr std::string_view kLast = "traefik_accesslog_last_request_timestamp_seconds";
+    constexpr std::string_view kSuccess = "traefik_accesslog_server_last_success_timestamp_seconds";
+    const auto at = [](const std::string& start, int number) {
+        return R"({"DownstreamStatus":200,"Duration":1000,"OriginDuration":900,)"
+               R"("OriginStatus":200,"RequestCount":)" +
+               std::to_string(number) +
+               R"(,"RequestPath":"/web","RouterName":"odoo-acme@file","ServiceName":"s",)"
+               R"("ServiceAddr":"10.0.0.1:8069","StartUTC":")" +
+               start + "\"}";
+    };
+    Reading reading;
+    REQUIRE(reading.take(at("2026-11-22T03:53:30Z", 1)) == LineResult::ok);
+    const double last = reading.sum(kLast);
+    CHECK(last > 1.7e9);
+    REQUIRE(reading.take(at("2099-01-01T00:00:00Z", 2)) == LineResult::ok);
+    CHECK(reading.sum(kLast) == last);
+    CHECK(reading.sum(kSuccess) == last);
+    CHECK(reading.sum(kTotal) == 2);
+    CHECK(reading.take(at("2099-01-01T00:00:00Z", 2)) == LineResult::duplicate);
+    REQUIRE(reading.take(at("2026-11-22T03:53:31Z", 3)) == LineResult::ok);
+    CHECK(reading.sum(kLast) == last + 1);
+    REQUIRE(reading.take(at(utc_now(), 4)) == LineResult::ok);
+    CHECK(reading.sum(kLast) > last + 1);
+}
+
+TEST_CASE("access log: what CLF has no duration of is no latency", "[traefik]") {
+    constexpr std::string_view kDurations = "traefik_accesslog_request_duration_seconds";
+    Reading reading;
+    reading.read("3.7.15/access.clf-dropped.log");
+    CHECK(reading.sum(kTotal) == 34);
+    CHECK(reading.sum(kDurations) == 0);
+    reading.restart();
+    reading.read("3.7.15/access.clf-default.log", "other.log");
+    CHECK(reading.sum(kDurations) > 20);
+}
+
+TEST_CASE("access log: an answer that broke is told without the server's status", "[traefik]") {
+    Reading reading;
+    REQUIRE(reading.take(R"({"DownstreamStatus":200,"DownstreamContentSize":4000,)"
+                         R"("Duration":12000000,"OriginDuration":0,"Overhead":12000000,)"
+                         R"("RouterName":"odoo-acme@file","ServiceName":"odoo-acme@file"})") ==
+            LineResult::ok);
+    CHECK(reading.sum("traefik_accesslog_outcomes_total",
+                      {{"cause", "abort_midstream"}, {"fault", "unknown"}}) == 1);
+}
+
 TEST_CASE("access log: who knocks in vain is counted by networks, and by a restart too",
           "[traefik]") {
     constexpr std::string_view kEstimate = "traefik_accesslog_unmatched_clients_estimate";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/tail/byte_codec.hpp"
 #include "exporters/traefik/log/entry.hpp"
 
 #include <array>
@@ -18,43 +19,98 @@ enum class Field {
     duration,
     upstream_time,
     status,
+    origin_status,
     bytes,
+    request_bytes,
     number,
     entrypoint,
     router,
     service,
+    server,
     host,
     client,
+    method,
     path,
+    protocol,
+    tls,
     trace,
 };
-inline constexpr std::size_t kFields = 13;
+inline constexpr std::size_t kFields = 19;
 [[nodiscard]] std::string_view to_string(Field field);
+/// Whether entries of this format can have it.
+[[nodiscard]] bool has_place(LogFormat format, Field field);
 
-/// Looks at the latest entries of one log entry of the configuration. Not kept by restarts. One
-/// thread.
-class Coverage {
-  public:
-    /// Entries that are judged together. A field that none of them has is not in the log: each has
-    /// its moments (a request without router, a host that is empty), and not a thousand of them.
-    static constexpr std::uint64_t kWindow = 1'000;
-
-    void see(const Entry& entry);
-
-    /// By Field: whether it is there; nothing before so many entries were seen that one can tell.
-    using Seen = std::array<bool, kFields>;
-    [[nodiscard]] std::optional<Seen> seen() const;
-
-  private:
-    static constexpr std::uint64_t kFewest = 20;
-
-    std::uint64_t entries_ = 0;            ///< of this window
-    std::uint32_t fields_ = 0;             ///< seen in it, by bit
-    std::optional<std::uint32_t> before_;  ///< seen in the last whole one
+/// What is known of a log as a whole, from its latest entries.
+struct CoverageReport {
+    LogFormat format = LogFormat::detect;  ///< of the last entry; detect: there was none
+    /// By Field: whether it is there; no value before so many entries should have had it that one
+    /// can tell. What the format has no place for is not there.
+    std::array<std::optional<bool>, kFields> fields{};
+    /// Of this many numbers of requests, from the first one seen lately to the highest …
+    std::uint64_t numbers = 0;
+    std::uint64_t absent = 0;       ///< … these did not come (yet)
+    bool other_format = false;      ///< lines in another format than the configuration says
+    bool v2 = false;                ///< written by Traefik 2
+    bool statusless_abort = false;  ///< answers that broke have the status 0: up to 3.1.2, 2.11.8
+    bool zero_trace = false;        ///< trace ids are zeros: 3.3.3 to 3.3.6 without tracing
+    bool slow_proxy = false;        ///< most served requests spent over 100 ms in Traefik
 };
 
-/// Sentences for the operator: what is not shown because of these absent fields, and how to change
-/// that.
-[[nodiscard]] std::vector<std::string> advice(const Coverage::Seen& seen);
+/// Looks at the latest entries of one log entry of the configuration. One thread.
+class Coverage {
+  public:
+    /// A field that so many entries in a row should have had, and had not, is no longer in the
+    /// log.
+    static constexpr std::uint32_t kWindow = 1'000;
+    /// One that was never there is not in the log after so many.
+    static constexpr std::uint32_t kFewest = 20;
+
+    /// Each entry, before it is counted. CLF has `0ms` for a duration below a millisecond and for
+    /// one that the configuration drops: it is taken from the entry as long as no latest entry has
+    /// more.
+    void see(Entry& entry);
+    /// An entry that cannot be counted, as it has no status.
+    void see_without_status();
+    void see_other_format() { seen_.at(kOtherFormat) = ++entries_; }
+
+    [[nodiscard]] CoverageReport report() const;
+
+    /// What tells which fields there are; the rest is seen again soon.
+    void save(std::string& out) const;
+    [[nodiscard]] bool restore(tail::ByteReader& in);
+
+  private:
+    enum Sign : std::uint8_t { kOtherFormat, kV2, kStatuslessAbort, kZeroTrace };
+    static constexpr std::size_t kSigns = 4;
+
+    void lack(std::uint32_t fields);
+    void see_number(std::uint64_t number);
+    [[nodiscard]] std::optional<bool> there(Field field) const;
+    [[nodiscard]] bool lately(Sign sign) const {
+        return seen_.at(sign) != 0 && entries_ - seen_.at(sign) < kWindow;
+    }
+
+    LogFormat format_ = LogFormat::detect;
+    std::uint32_t ever_ = 0;    ///< fields that were there, by bit
+    std::uint32_t lacked_ = 0;  ///< fields with a number in lacking_, by bit
+    /// By Field: entries since it was last there that should have had it.
+    std::array<std::uint32_t, kFields> lacking_{};
+    std::uint64_t entries_ = 0;
+    std::array<std::uint64_t, kSigns> seen_{};  ///< at which entry, from 1; 0: never
+    std::uint32_t timed_ =
+        0;                    ///< entries with a time in Traefik, of the last kWindow to twice that
+    std::uint32_t slow_ = 0;  ///< of them, those with a long one
+    struct Numbers {
+        std::uint64_t first = 0;
+        std::uint64_t highest = 0;
+        std::uint64_t there = 0;  ///< at most kWindow
+    };
+    Numbers numbers_;
+    Numbers numbers_before_;  ///< of the entries before those
+};
+
+/// Sentences for the operator: what cannot be seen, and how to change that in Traefik's
+/// configuration.
+[[nodiscard]] std::vector<std::string> advice(const CoverageReport& report);
 
 }  // namespace erp::traefik

@@ -153,8 +153,9 @@ void Ledger::observe_latency(Latencies& latencies,
                              const Entry& entry) const {
     const std::size_t bucket = observe<bounds::kLatency>(latencies, duration);
     if (!settings_.native_histograms && entry.trace.empty()) return;
-    const double at = to_seconds(entry.start.value_or(0) + *entry.duration);
-    details.observe(row, bucket, to_seconds(duration), entry.trace, at);
+    const auto end = end_of(entry);  // without one there is no exemplar
+    details.observe(row, bucket, to_seconds(duration), end ? entry.trace : std::string_view(),
+                    to_seconds(end.value_or(0)));
 }
 
 /// A connection that lives long says nothing of how long answers take, nor does what Traefik did

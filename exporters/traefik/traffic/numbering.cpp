@@ -45,10 +45,13 @@ FileList::Log& FileList::log_of(File& file, std::string_view path) {
 }
 
 void FileList::count_error(const tail::LogLine& line, ParseReason reason) {
-    ++file_of(line.entry).counts.parse_errors[static_cast<std::size_t>(reason)];
+    File& file = file_of(line.entry);
+    ++file.counts.parse_errors[static_cast<std::size_t>(reason)];
+    if (reason == ParseReason::missing_status) file.coverage.see_without_status();
+    if (reason == ParseReason::other_format) file.coverage.see_other_format();
 }
 
-bool FileList::is_fresh(const tail::LogLine& line, const Entry& entry) {
+bool FileList::is_fresh(const tail::LogLine& line, Entry& entry) {
     File& file = file_of(line.entry);
     file.coverage.see(entry);
     if (!entry.number) return true;
@@ -61,7 +64,7 @@ std::vector<FileCounts> FileList::counts() const {
     std::vector<FileCounts> all;
     for (const File& file : files_) {
         all.push_back(file.counts);
-        all.back().fields = file.coverage.seen();
+        all.back().coverage = file.coverage.report();
         for (const Log& log : file.logs)
             add(all.back(), log.numbers);
     }
@@ -108,6 +111,15 @@ bool FileList::restore(tail::ByteReader& in) {
     if (!in.ok()) return false;
     files_ = std::move(files);
     return true;
+}
+
+void FileList::save_coverage(std::string& out) const {
+    for (const File& file : files_)
+        file.coverage.save(out);
+}
+
+bool FileList::restore_coverage(tail::ByteReader& in) {
+    return std::ranges::all_of(files_, [&in](File& file) { return file.coverage.restore(in); });
 }
 
 }  // namespace erp::traefik

@@ -24,7 +24,7 @@ struct FileCounts {
     std::uint64_t missing = 0;  ///< see RequestNumbers
     std::uint64_t late = 0;
     std::uint64_t resets = 0;
-    std::optional<Coverage::Seen> fields;  ///< what its latest entries have
+    CoverageReport coverage;  ///< of its latest entries
 };
 
 /// What is known of each configured entry, and of the numbers of requests in each of its logs: a
@@ -36,13 +36,17 @@ class FileList {
     static constexpr std::size_t kMostLogs = 128;
 
     void count_error(const tail::LogLine& line, ParseReason reason);
-    /// Of each entry. False: this request was there already.
-    [[nodiscard]] bool is_fresh(const tail::LogLine& line, const Entry& entry);
+    /// Of each entry, before it is counted: takes from it what is no value (see Coverage::see()).
+    /// False: this request was there already.
+    [[nodiscard]] bool is_fresh(const tail::LogLine& line, Entry& entry);
 
     [[nodiscard]] std::vector<FileCounts> counts() const;
     void save(std::string& out) const;
     /// False: the bytes are not of save(); the list is empty then.
     [[nodiscard]] bool restore(tail::ByteReader& in);
+    /// Of the entries that save() and restore() have.
+    void save_coverage(std::string& out) const;
+    [[nodiscard]] bool restore_coverage(tail::ByteReader& in);
 
   private:
     struct Log {
