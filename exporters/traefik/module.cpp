@@ -17,16 +17,31 @@ constexpr const Collector* kCollectors[] = {&kRequests, &kLatency,   &kConnectio
 
 const auto kRows = rows_of(kCollectors);
 
+/// A log in CLF has routers, and generic not even those: rules that look at something else alone
+/// would never match.
+void check_rules(ConfigMap& entry, LogFormat format, const Tenancy& tenancy) {
+    const bool by_router = tenancy.looks_at(Dimension::router);
+    const bool by_other = tenancy.looks_at(Dimension::host) ||
+                          tenancy.looks_at(Dimension::service) ||
+                          tenancy.looks_at(Dimension::header);
+    if (format == LogFormat::common && by_other && !by_router) {
+        entry.fail(
+            "a log in CLF has no hosts, services and headers, and all rules of tenants look at "
+            "those: add a rule `from: router`, give the target a `tenant`, or let Traefik write "
+            "JSON");
+    }
+    if (format == LogFormat::generic && (by_other || by_router)) {
+        entry.fail(
+            "a log in genericCLF has nothing that rules of tenants look at: give the target a "
+            "`tenant`, or let Traefik write JSON");
+    }
+}
+
 /// What decides how a line is counted is part of the identity: another tenant or native families
 /// are another reader, which goes on where the last one ended.
 TargetFactory configure(ConfigMap& entry, TargetConfig& config, const Tenancy& tenancy) {
     TraefikOptions options = read_traefik_options(entry);
-    const bool clf = options.format == LogFormat::common || options.format == LogFormat::generic;
-    if (clf && tenancy.looks_at(Dimension::host) && !tenancy.looks_at(Dimension::router)) {
-        entry.fail(
-            "a log in CLF has no hosts, and all rules of tenants look at those: add a rule "
-            "`from: router`, or let Traefik write JSON");
-    }
+    if (config.tenant.empty()) check_rules(entry, options.format, tenancy);
     config.descriptors = tail::descriptors_of(options.log.paths);
     config.identity += " tenant " + config.tenant;
     for (const Collector* collector : {&kNative, &kTopPaths}) {

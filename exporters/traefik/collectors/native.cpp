@@ -1,6 +1,8 @@
 #include "core/counting/series.hpp"
 #include "exporters/traefik/collectors.hpp"
 
+#include <vector>
+
 namespace erp::traefik {
 namespace {
 
@@ -9,6 +11,7 @@ using counting::position_of;
 using counting::Table;
 using counting::texts;
 using counting::to_distribution;
+using Number = Names::Number;
 
 /// The families of one level of Traefik's own metrics, under their names.
 struct Level {
@@ -53,7 +56,8 @@ constexpr Level kRouters{
     .requests = {.name = "traefik_router_requests_total",
                  .type = Type::counter,
                  .help = "Requests of a router, as Traefik's own metric: without those that broke "
-                         "off in the middle of an answer.",
+                         "off in the middle of an answer; the service is one that requests of this "
+                         "router reached, none until one did.",
                  .labels = {"code", "method", "protocol", "router", "service"},
                  .source = "access log: RouterName"},
     .tls = {.name = "traefik_router_requests_tls_total",
@@ -140,12 +144,31 @@ void add_to(std::uint64_t& sum, std::uint64_t requests) {
     sum += requests;
 }
 
+/// The service of each router, by its number: the first that one of its requests reached. Of what
+/// Traefik itself answers (401, a redirect, no server) the log names none, where its own metrics
+/// name the router's.
+std::vector<Number> services_of(const Traffic& traffic) {
+    std::vector<Number> services;
+    for (const auto& row : traffic.of<Native>()) {
+        const Number router = row.key[position_of<Native, Label::router>()];
+        const Number service = row.key[position_of<Native, Label::service>()];
+        if (router >= services.size()) services.resize(router + 1, Names::kNone);
+        const bool named = router != Names::kOther && service != Names::kOther;
+        if (named && services[router] == Names::kNone) services[router] = service;
+    }
+    return services;
+}
+
 /// Sums by `By` of the rows that have the label `Of`; what did not come so far has none. Layers of
 /// routers below the first have no entrypoint and are only theirs.
 template <class K, Label Of, Label... By>
-auto sums_by(const Traffic& traffic) {
+auto sums_by(const Traffic& traffic, const std::vector<Number>& services) {
     Table<sizeof...(By), typename K::Cell> sums(K::kMost);
-    for (const auto& row : traffic.of<K>()) {
+    for (auto row : traffic.of<K>()) {
+        Number& service = row.key[position_of<K, Label::service>()];
+        const Number router = row.key[position_of<K, Label::router>()];
+        if (Of == Label::router && service == Names::kNone && router < services.size())
+            service = services[router];
         if (row.key[position_of<K, Of>()] == Names::kNone) continue;
         if (Of == Label::service && row.key[position_of<K, Label::entrypoint>()] == Names::kNone)
             continue;
@@ -155,9 +178,13 @@ auto sums_by(const Traffic& traffic) {
 }
 
 template <Label Of, Label... More>
-void add_level(Samples& samples, const Level& level, const Traffic& traffic) {
+void add_level(Samples& samples,
+               const Level& level,
+               const Traffic& traffic,
+               const std::vector<Number>& services) {
     const auto requests =
-        sums_by<Native, Of, Label::code, Label::method, Label::protocol, Of, More...>(traffic);
+        sums_by<Native, Of, Label::code, Label::method, Label::protocol, Of, More...>(traffic,
+                                                                                      services);
     for (const auto& [key, cell] : requests.rows()) {
         const auto labels =
             texts<Label::code, Label::method, Label::protocol, Of, More...>(traffic, key);
@@ -167,7 +194,8 @@ void add_level(Samples& samples, const Level& level, const Traffic& traffic) {
         samples.add_distribution(level.durations, to_distribution(cell.durations, bounds::kNative),
                                  labels);
     }
-    const auto tls = sums_by<Tls, Of, Label::tls_version, Label::tls_cipher, Of, More...>(traffic);
+    const auto tls =
+        sums_by<Tls, Of, Label::tls_version, Label::tls_cipher, Of, More...>(traffic, services);
     for (const auto& [key, count] : tls.rows()) {
         samples.add_row(level.tls, static_cast<double>(count),
                         texts<Label::tls_version, Label::tls_cipher, Of, More...>(traffic, key));
@@ -176,9 +204,10 @@ void add_level(Samples& samples, const Level& level, const Traffic& traffic) {
 
 void add(const Counted& counted, Samples& samples) {
     const Traffic& traffic = *counted.traffic;
-    add_level<Label::entrypoint>(samples, kEntrypoints, traffic);
-    add_level<Label::router, Label::service>(samples, kRouters, traffic);
-    add_level<Label::service>(samples, kServices, traffic);
+    const std::vector<Number> services = services_of(traffic);
+    add_level<Label::entrypoint>(samples, kEntrypoints, traffic, services);
+    add_level<Label::router, Label::service>(samples, kRouters, traffic, services);
+    add_level<Label::service>(samples, kServices, traffic, services);
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ constexpr Metric kOutcomes{
     .type = Type::counter,
     .help =
         "Finished requests by why they ended as they did and by whose fault, which is unknown "
-        "where the log does not tell.",
+        "where the log does not tell; with Traefik's experimental FastProxy what broke in the "
+        "middle of an answer, be it by the client, looks like a 502 of the server.",
     .labels = {"router", "tenant", "class", "cause", "fault"},
     .source = "access log: signature of the entry"};
 constexpr const Metric* kMetrics[] = {&kRequestsTotal, &kOutcomes};

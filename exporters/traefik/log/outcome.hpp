@@ -45,8 +45,7 @@ struct Outcome {
 /// server may answer 502 with eleven bytes. Without the fields that a cause needs (CLF has few, and
 /// the configuration can drop each) it is `unknown`. Not to be told apart by any field:
 /// - an upload that the client breaks off is 499 at times, and at times 502 like a broken
-/// connection
-///   to the server (both in one version);
+///   connection to the server (both in one version);
 /// - a broken answer, where the connection is FastProxy's, is 502 like one of the server;
 /// - an answer that broke is like a complete one in CLF.
 [[nodiscard]] Outcome outcome_of(const Entry& entry);
