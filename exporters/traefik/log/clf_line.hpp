@@ -18,7 +18,7 @@ enum class ClfQuotes {
 /// - host, entrypoint, service, TLS and the time that the server took are not in it, and generic
 ///   has neither router, server, number nor duration;
 /// - v1.7 and v2.0 to 2.10.4 print OriginStatus and OriginContentSize as status and size;
-/// - a Duration that the configuration drops is 0, as is one below a millisecond;
+/// - a Duration that the configuration drops is 0, as is one below a millisecond (see Coverage);
 /// - a line feed in the name of a user who logs in splits an entry: its head is malformed, its tail
 ///   is read as the entry;
 /// - of an entry that begins inside another one, cut off by a full disk, only the second is seen.

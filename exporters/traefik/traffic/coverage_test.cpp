@@ -69,7 +69,7 @@ TEST_CASE("coverage: of each field that is dropped is said what is not seen", "[
     for (const auto& [key, loss] : losses) {
         CAPTURE(key);
         CHECK(advice(after("3.7.15/access.json.log", key).report()) ==
-              Sentences{kept(key + " there " + loss)});
+              Sentences{kept(std::string(key).append(" there ").append(loss))});
     }
     CHECK(advice(after("3.7.15/access.json.log", "Duration\"").report()) ==
           Sentences{kept("Duration there are no latencies")});

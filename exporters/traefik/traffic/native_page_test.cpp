@@ -53,7 +53,7 @@ TEST_CASE("native families: the service of what Traefik answers itself is the ro
             ++same;
         } else {
             for (const std::string& service : services)
-                differ.insert(router + " " + service);
+                differ.insert(std::string(router).append(" ").append(service));
         }
     }
     CHECK(same > 20);
