@@ -193,7 +193,10 @@ def test_a_hung_statistics_collector_takes_only_what_it_tells(major, folder, dae
         running.wait_for_page(complete, "complete")
         collector, = [pid for pid, title in server.titles().items() if b"stats collector" in title]
         server.session("BEGIN; LOCK t")
+        server.server.wait_for(lambda: server.psql(
+            "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted").strip() == "1", "it holds")
         server.session("SELECT * FROM t")
+        running.wait_for_page(lambda page: page.value("pg_lock_waiting_sessions", datname="postgres") == 1, "it waits")
         os.kill(collector, signal.SIGSTOP)
         try:
             running.wait_for_page(lambda page: targets.problems(page, "main", "postgres"), "it hangs")
