@@ -183,6 +183,7 @@ def test_a_server_without_free_connections_is_still_seen_by_the_kept_one(own_pos
     own_postgres.psql("ALTER ROLE erp_exporter CONNECTION LIMIT 6")
 
 
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("major", [13, 14])
 def test_a_hung_statistics_collector_takes_only_what_it_tells(major, folder, daemon):
     """Before 15 each statement that reads statistics waits for it, up to 10 s."""
