@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace erp {
 
@@ -22,9 +23,9 @@ class SharedTexts {
     /// Called when the text's turn has come; an error is why there is none.
     using Prepare = std::function<Result<Make>()>;
 
-    /// Both outlive it. `make_room` see PageRequest.
-    SharedTexts(Scraper& scraper, const std::function<void()>& make_room)
-        : scraper_(scraper), make_room_(make_room) {}
+    /// The scraper outlives it. `make_room` see PageRequest.
+    SharedTexts(Scraper& scraper, std::function<void()> make_room)
+        : scraper_(scraper), make_room_(std::move(make_room)) {}
 
     /// `key` tells what it is a text of. The error is that of prepare(), or of phase limit: see
     /// Scraper::body().
@@ -38,7 +39,7 @@ class SharedTexts {
     Awaitable<Result<Body>> make(Prepare prepare);
 
     Scraper& scraper_;
-    const std::function<void()>& make_room_;
+    const std::function<void()> make_room_;
     std::map<std::string, std::shared_ptr<Batch>> waiting_;  ///< not begun yet
     bool busy_ = false;
     Signal turn_;

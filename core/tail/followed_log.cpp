@@ -201,15 +201,13 @@ bool FollowedLog::knows(const LogFile& file) const {
            });
 }
 
-std::optional<FollowedLog> FollowedLog::split_off(const std::string& path) {
-    const auto file = LogFile::open(path);
-    const auto look = file ? (*file)->look() : std::nullopt;
+std::optional<FollowedLog> FollowedLog::split_off(const LogFile& file, const std::string& path) {
+    const auto look = file.look();
     if (!look) return std::nullopt;
     const auto found = std::ranges::find_if(sources_, [&](const Source& source) {
         FileIdentity identity = source.identity;
         return identity.same_place(*look) &&
-               (source.file != nullptr ||
-                (identity.head_size > 0 && (*file)->begins_like(identity)));
+               (source.file != nullptr || (identity.head_size > 0 && file.begins_like(identity)));
     });
     if (found == sources_.end()) return std::nullopt;
     FollowedLog log(path, options_, Wrapping::detect, checked_at_);

@@ -75,9 +75,10 @@ class FollowedLog {
     }
     /// Whether it is one of the files that were read: by device, inode and head.
     [[nodiscard]] bool knows(const LogFile& file) const;
-    /// One of its files got the name `path`, which is no rotated one: a log of its own, which goes
-    /// on where this one was. Nothing: it is none of its files.
-    [[nodiscard]] std::optional<FollowedLog> split_off(const std::string& path);
+    /// `file` got the name `path`, which is no rotated one: a log of its own, which goes on where
+    /// this one was. Nothing: it is none of its files.
+    [[nodiscard]] std::optional<FollowedLog> split_off(const LogFile& file,
+                                                       const std::string& path);
     /// The other's path turned out to be a rotated name of this one.
     void absorb(FollowedLog other);
 

@@ -8,8 +8,8 @@ namespace erp::tail {
 
 /// Whether `name` is a form of the log `base` that was rotated away: `access.log.1`,
 /// `access.log.2.gz`, `access.log-20260724`, `access.log.old`, `access-2026-07-24T00-00-00.log`,
-/// `access.1.log`. Before the extension, and behind a dash, only a date will do: `odoo-17.log` is
-/// another log than `odoo.log`. Names without a path. Pure.
+/// `access.1.log`. Before the extension, and behind a dash, only a date will do: `app-17.log` is
+/// another log than `app.log`. Names without a path. Pure.
 [[nodiscard]] bool is_rotated_name(std::string_view base, std::string_view name);
 /// The same of two paths, which have to be in one folder. Pure.
 [[nodiscard]] bool is_rotated_path(std::string_view base, std::string_view path);

@@ -69,9 +69,11 @@ std::vector<std::string> TailSession::followed_paths() const {
 
 /// A file that another log read under another name.
 std::optional<FollowedLog> TailSession::renamed(const std::string& path) {
+    const auto file = LogFile::open(path);
+    if (!file) return std::nullopt;
     for (Entry& entry : entries_) {
         for (FollowedLog& log : entry.logs) {
-            if (auto found = log.split_off(path)) return found;
+            if (auto found = log.split_off(**file, path)) return found;
         }
     }
     return std::nullopt;
