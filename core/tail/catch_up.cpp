@@ -3,6 +3,7 @@
 #include "core/tail/siblings.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace erp::tail {
@@ -10,44 +11,67 @@ namespace {
 
 /// Of those that were there before the reader, and may still be written to.
 constexpr std::size_t kMostOlder = 16;
-
-/// Null: it cannot be opened, or another file has its name by now.
-std::unique_ptr<LogFile> open_at(const std::string& name, const FileLook& look) {
-    auto file = LogFile::open(name);
-    const auto opened = file ? (*file)->look() : std::nullopt;
-    if (!opened || opened->device != look.device || opened->inode != look.inode) return nullptr;
-    return std::move(*file);
-}
+/// With a writer that never stops to shift names what was seen last has to do.
+constexpr Duration kPatience = std::chrono::seconds(2);
 
 }  // namespace
 
+/// The names beside `there`. Nothing: they move, and nothing is to be concluded yet.
+std::optional<FileNames> FollowedLog::settled_names(Clock::time_point now,
+                                                    const std::optional<FileLook>& there) {
+    FileNames names = names_of(path_, *others_);
+    if (!(names.at_rest && names.newest_is(there)) && wait_for_rest(now)) return std::nullopt;
+    return names;
+}
+
+/// Names move: what is where is to be seen at the next look. False: that was so for long enough.
+bool FollowedLog::wait_for_rest(Clock::time_point now) {
+    if (!moving_since_) moving_since_ = now;
+    names_at_ = 0;
+    return waits_for_rest(now);
+}
+
+bool FollowedLog::waits_for_rest(Clock::time_point now) const {
+    return moving_since_ && now - *moving_since_ < kPatience;
+}
+
+/// Null: it cannot be opened, or `moved`: another file has its name by now.
+std::unique_ptr<LogFile> FollowedLog::open_at(const Candidate& candidate, bool& moved) {
+    const FileLook& look = candidate.look;
+    const auto is_it = [&look](const std::optional<FileLook>& other) {
+        return other && other->device == look.device && other->inode == look.inode;
+    };
+    auto file = LogFile::open(candidate.name);
+    if (file && is_it((*file)->look())) return std::move(*file);
+    if (file || !is_it(look_at(candidate.name))) moved = true;
+    return nullptr;
+}
+
 /// The rotated files that are not known to be read to their end, by last write.
-std::vector<FollowedLog::Candidate> FollowedLog::candidates() {
+std::vector<FollowedLog::Candidate> FollowedLog::candidates(const FileNames& names,
+                                                            const FileLook* there) {
     const bool seeking = std::ranges::any_of(sources_, &Source::lost);
-    Siblings siblings = rotated_siblings(path_, *others_);
-    if (!siblings.unreadable.empty()) unreadable_ = siblings.unreadable;
-    std::ranges::sort(siblings.paths);
+    if (!names.unreadable.empty()) unreadable_ = names.unreadable;
     std::vector<Candidate> found;
-    for (const std::string& name : siblings.paths) {
-        const auto look = look_at(name);
-        if (!look || !look->regular) continue;
-        const bool grown = name_source(*look, name);
-        if (look->size == 0) continue;
+    for (const auto& [name, look] : names.rotated) {
+        // A second name of what is read already.
+        if (there != nullptr && look.device == there->device && look.inode == there->inode)
+            continue;
+        const bool grown = name_source(look, name);
+        if (look.size == 0) continue;
         // gzip keeps the original until the compressed file is complete.
-        const bool doubled =
-            name.ends_with(".gz") &&
-            std::ranges::binary_search(siblings.paths, name.substr(0, name.size() - 3));
-        if (!doubled && (seeking || grown || look->changed >= checked_at_))
-            found.push_back({name, *look});
+        const bool doubled = name.ends_with(".gz") && names.has(name.substr(0, name.size() - 3));
+        if (!doubled && (seeking || grown || look.changed >= checked_at_))
+            found.push_back({name, look});
     }
     std::ranges::stable_sort(found, {}, [](const Candidate& c) { return c.look.changed; });
     return found;
 }
 
 /// By device, inode and head. What was drained may have grown since.
-void FollowedLog::find_known(std::vector<Candidate>& found) {
+void FollowedLog::find_known(std::vector<Candidate>& found, bool& moved) {
     for (Candidate& candidate : found) {
-        const auto file = open_at(candidate.name, candidate.look);
+        const auto file = open_at(candidate, moved);
         if (!file) continue;
         candidate.compressed = file->compressed();
         for (Source& source : sources_) {
@@ -66,9 +90,9 @@ void FollowedLog::find_known(std::vector<Candidate>& found) {
 
 /// By head alone: copies that were made before a truncation, and compressed forms. The head then
 /// holds a whole line at least, or all that was read.
-void FollowedLog::find_copies(std::vector<Candidate>& found, const FileLook* there) {
+void FollowedLog::find_copies(std::vector<Candidate>& found, const FileLook* there, bool& moved) {
     for (Candidate& candidate : found) {
-        const auto file = open_at(candidate.name, candidate.look);
+        const auto file = open_at(candidate, moved);
         if (!file) continue;
         for (Source& source : sources_) {
             if (candidate.known) break;
@@ -96,12 +120,13 @@ void FollowedLog::find_copies(std::vector<Candidate>& found, const FileLook* the
 
 /// Files that came and went between two looks, or while nobody looked. Without history none is
 /// read: the newest are remembered, since they may still be written to.
-void FollowedLog::add_unseen(std::vector<Candidate>& found) {
+std::vector<FollowedLog::Source> FollowedLog::unseen(std::vector<Candidate>& found, bool& moved) {
     if (!history_ && found.size() > kMostOlder)
         found.erase(found.begin(), found.end() - kMostOlder);
+    std::vector<Source> fresh;
     for (const Candidate& candidate : found) {
         if (candidate.look.changed < checked_at_) continue;
-        const auto file = open_at(candidate.name, candidate.look);
+        const auto file = open_at(candidate, moved);
         if (!file) continue;
         Source source;
         source.identity.device = candidate.look.device;
@@ -112,8 +137,9 @@ void FollowedLog::add_unseen(std::vector<Candidate>& found) {
             source.unfinished = false;
             source.start_at_end(*file);
         }
-        sources_.push_back(std::move(source));
+        fresh.push_back(std::move(source));
     }
+    return fresh;
 }
 
 /// The file at the path is one that is known: it becomes the last source.
@@ -181,47 +207,73 @@ bool FollowedLog::names_changed() {
     return true;
 }
 
-/// Opens what stands under the rotated names and is not read to its end.
-void FollowedLog::scan_siblings(Clock::time_point now, const FileLook* there, EntryState& state) {
+/// Names what stands under the rotated names and is not read to its end. False: a name had another
+/// file before it was opened.
+bool FollowedLog::scan_siblings(Clock::time_point now,
+                                const FileNames& names,
+                                const FileLook* there,
+                                EntryState& state) {
     drop_stale_names();
-    std::vector<Candidate> found = candidates();
+    std::vector<Candidate> found = candidates(names, there);
     const auto drop_known = [&found] {
         std::erase_if(found, [](const Candidate& c) { return c.known; });
     };
     for (Source& source : sources_) {
         if (source.file) (void)source.file->begins_like(source.identity);
     }
-    find_known(found);
+    bool moved = false;
+    find_known(found, moved);
     drop_known();
     // Plain files first: a copy is complete, a compressed form may be in the making.
     std::stable_partition(found.begin(), found.end(),
                           [](const Candidate& c) { return !c.compressed; });
-    find_copies(found, there);
+    find_copies(found, there, moved);
     drop_known();
     std::ranges::stable_sort(found, {}, [](const Candidate& c) { return c.look.changed; });
-    add_unseen(found);
+    std::vector<Source> fresh = unseen(found, moved);
+    // What would be found next time is older than what is found now.
+    if (moved && wait_for_rest(now)) return false;
+    std::ranges::move(fresh, std::back_inserter(sources_));
     // What stands at the path stays the last.
     const auto last = std::find_if(sources_.begin(), sources_.end(), [there](const Source& s) {
         return there != nullptr && s.file != nullptr && s.identity.same_place(*there);
     });
     if (last != sources_.end()) std::rotate(last, last + 1, sources_.end());
     forget_oldest(state);
-    open_waiting(now);
+    if (!moved && names.at_rest) moving_since_.reset();
+    return true;
 }
 
-void FollowedLog::catch_up(Clock::time_point now,
+/// What stands at the path is known, or nothing does.
+bool FollowedLog::look_beside(Clock::time_point now,
+                              const std::optional<FileLook>& there,
+                              EntryState& state) {
+    const auto names = settled_names(now, there);
+    if (!names || !scan_siblings(now, *names, there ? &*there : nullptr, state)) return false;
+    open_waiting(now);
+    return true;
+}
+
+bool FollowedLog::catch_up(Clock::time_point now,
                            const std::optional<FileLook>& there,
                            EntryCounters& counters,
                            EntryState& state) {
     const Source* const last = sources_.empty() ? nullptr : &sources_.back();
     const std::uint64_t last_inode = last != nullptr ? last->identity.inode : 0;
     const bool resumed = !started_ && last != nullptr && last->unfinished;
+    const auto names = settled_names(now, there);
+    if (!names) return false;
     bool placed = false;
     std::unique_ptr<LogFile> newest;
+    std::optional<FileLook> at_path = there;
     if (there) {
         if (auto opened = LogFile::open(path_)) {
             newest = std::move(*opened);
+            at_path = newest->look();
+            if (!names->newest_is(at_path) && wait_for_rest(now)) return false;
             placed = place_newest(newest, now);
+        } else if (!names->newest_is(look_at(path_)) && wait_for_rest(now)) {
+            return false;
         } else {
             const TailError why = opened.error().phase == Phase::privilege ? TailError::privilege
                                   : opened.error().phase == Phase::unsupported
@@ -230,9 +282,12 @@ void FollowedLog::catch_up(Clock::time_point now,
             fail(why, opened.error().text, state);
         }
     }
-    scan_siblings(now, there ? &*there : nullptr, state);
+    if (!scan_siblings(now, *names, at_path ? &*at_path : nullptr, state)) return false;
     if (!placed && newest) begin_newest(std::move(newest), now);
-    if (!problem_.empty()) return;
+    if (!problem_.empty()) {
+        open_waiting(now);
+        return true;
+    }
     if (resumed && !placed && there) {
         const bool cut = there->inode == last_inode;
         ++counters
@@ -245,8 +300,10 @@ void FollowedLog::catch_up(Clock::time_point now,
             ++state.errors[static_cast<std::size_t>(TailError::vanished)];
     }
     if (!started_) limit_backlog(state);
+    open_waiting(now);
     started_ = true;
     history_ = true;
+    return true;
 }
 
 }  // namespace erp::tail

@@ -57,7 +57,7 @@ void FollowedLog::look(Clock::time_point now, EntryCounters& counters, EntryStat
     const bool following = !sources_.empty() && sources_.back().file != nullptr;
     if (there && following && sources_.back().identity.same_place(*there)) {
         // A copy may have been made, and cut, of lines that were not read.
-        if (names_changed() || cut) scan_siblings(now, &*there, state);
+        if ((names_changed() || cut) && !look_beside(now, there, state)) return;
         checked_at_ = at;
         return;
     }
@@ -72,9 +72,9 @@ void FollowedLog::look(Clock::time_point now, EntryCounters& counters, EntryStat
         kind = old && old->links == 0 ? Rotation::deleted : Rotation::renamed;
     }
     if (there || !started_) {
-        catch_up(now, there, counters, state);
-    } else if (names_changed() || cut) {
-        scan_siblings(now, nullptr, state);
+        if (!catch_up(now, there, counters, state)) return;
+    } else if ((names_changed() || cut) && !look_beside(now, there, state)) {
+        return;
     }
     if (kind && problem_.empty()) ++counters.rotations[static_cast<std::size_t>(*kind)];
     if (!there && !options_.optional && open_files() == 0)
@@ -123,9 +123,11 @@ bool FollowedLog::read(std::size_t& budget,
                        EntryState& state,
                        const Deliver& deliver) {
     for (Source& source : sources_) {
-        if (source.waits() && (!make_room(source, counters, deliver) || !open(source, now)))
+        if (source.waits() && make_room(source, counters, deliver)) open(source, now);
+        if (source.splitter == nullptr) {
+            if (source.unfinished && waits_for_rest(now)) return false;
             continue;
-        if (source.splitter == nullptr) continue;
+        }
         if (source.file == nullptr) {
             finish(source, counters, deliver);
             continue;

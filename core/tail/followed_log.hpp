@@ -2,6 +2,7 @@
 
 #include "core/base/deadline.hpp"
 #include "core/tail/byte_codec.hpp"
+#include "core/tail/file_names.hpp"
 #include "core/tail/line_splitter.hpp"
 #include "core/tail/log_file.hpp"
 #include "core/tail/reader_state.hpp"
@@ -126,17 +127,28 @@ class FollowedLog {
     [[nodiscard]] bool truncated(Source& source, const FileLook& look) const;
     [[nodiscard]] bool over(const Source& source, Clock::time_point now) const;
 
-    // catch_up.cpp: which file is which
-    void catch_up(Clock::time_point now,
+    // catch_up.cpp: which file is which. False, nothing: names move, nothing was done.
+    bool catch_up(Clock::time_point now,
                   const std::optional<FileLook>& there,
                   EntryCounters& counters,
                   EntryState& state);
-    std::vector<Candidate> candidates();
-    void find_known(std::vector<Candidate>& found);
-    void find_copies(std::vector<Candidate>& found, const FileLook* there);
-    void scan_siblings(Clock::time_point now, const FileLook* there, EntryState& state);
+    bool look_beside(Clock::time_point now,
+                     const std::optional<FileLook>& there,
+                     EntryState& state);
+    std::optional<FileNames> settled_names(Clock::time_point now,
+                                           const std::optional<FileLook>& there);
+    std::vector<Candidate> candidates(const FileNames& names, const FileLook* there);
+    bool wait_for_rest(Clock::time_point now);
+    [[nodiscard]] bool waits_for_rest(Clock::time_point now) const;
+    static std::unique_ptr<LogFile> open_at(const Candidate& candidate, bool& moved);
+    void find_known(std::vector<Candidate>& found, bool& moved);
+    void find_copies(std::vector<Candidate>& found, const FileLook* there, bool& moved);
+    bool scan_siblings(Clock::time_point now,
+                       const FileNames& names,
+                       const FileLook* there,
+                       EntryState& state);
     [[nodiscard]] bool names_changed();
-    void add_unseen(std::vector<Candidate>& found);
+    std::vector<Source> unseen(std::vector<Candidate>& found, bool& moved);
     bool place_newest(std::unique_ptr<LogFile>& file, Clock::time_point now);
     void begin_newest(std::unique_ptr<LogFile> file, Clock::time_point now);
 
@@ -164,6 +176,9 @@ class FollowedLog {
     std::int64_t names_at_ = 0;     ///< last change of the folder that was looked into, file clock
     Clock::time_point named_at_{};  ///< when something last stood at the path
     Clock::time_point revisited_{};
+    /// Names were found to move, and where each file is has not been seen since: what is younger
+    /// than a file that is looked for is not read before it.
+    std::optional<Clock::time_point> moving_since_;
     std::shared_ptr<const std::vector<std::string>> others_ =
         std::make_shared<const std::vector<std::string>>();
     std::string unreadable_;

@@ -74,6 +74,7 @@ void FollowedLog::open_waiting(Clock::time_point now) {
 bool FollowedLog::open(Source& source, Clock::time_point now) {
     auto file = LogFile::open(source.name);
     if (!file || !(*file)->begins_like(source.identity)) {
+        if (source.unfinished && !stands_at(source.name, source.identity)) (void)wait_for_rest(now);
         source.name.clear();
         return false;
     }

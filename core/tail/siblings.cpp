@@ -78,6 +78,27 @@ bool is_rotated_path(std::string_view base, std::string_view path) {
            is_rotated_name(base.substr(slash), path.substr(slash));
 }
 
+bool older_name(std::string_view a, std::string_view b) {
+    struct Key {
+        std::string_view base;
+        std::string_view number;
+    };
+    const auto key = [](std::string_view name) -> Key {
+        name = without_compression(name);
+        const std::size_t dot = name.rfind('.');
+        if (dot == std::string_view::npos) return {name, {}};
+        const std::string_view text = name.substr(dot + 1);
+        if (!is_number(text) || is_date(text)) return {name, {}};
+        return {name.substr(0, dot), text};
+    };
+    const Key of_a = key(a);
+    const Key of_b = key(b);
+    if (of_a.base != of_b.base) return of_a.base < of_b.base;
+    if (of_a.number.size() != of_b.number.size()) return of_a.number.size() > of_b.number.size();
+    if (of_a.number != of_b.number) return of_a.number > of_b.number;
+    return a < b;
+}
+
 std::string canonical_place(const std::string& path) {
     const fs::path at = path;
     std::error_code error;

@@ -14,6 +14,10 @@ namespace erp::tail {
 /// The same of two paths, which have to be in one folder. Pure.
 [[nodiscard]] bool is_rotated_path(std::string_view base, std::string_view path);
 
+/// Whether the rotated form `a` is the older one as far as its name tells: of numbers the higher,
+/// of anything else what sorts first. An order. Pure.
+[[nodiscard]] bool older_name(std::string_view a, std::string_view b);
+
 /// The rotated forms of a log in its folder, in no order. Empty when that cannot be read.
 struct Siblings {
     std::vector<std::string> paths;
