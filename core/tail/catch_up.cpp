@@ -11,68 +11,37 @@ namespace {
 
 /// Of those that were there before the reader, and may still be written to.
 constexpr std::size_t kMostOlder = 16;
-/// With a writer that never stops to shift names what was seen last has to do.
-constexpr Duration kPatience = std::chrono::seconds(2);
 
 }  // namespace
 
-/// The names beside `there`. Nothing: they move, and nothing is to be concluded yet.
-std::optional<FileNames> FollowedLog::settled_names(Clock::time_point now,
-                                                    const std::optional<FileLook>& there) {
-    FileNames names = names_of(path_, *others_);
-    if (!(names.at_rest && names.newest_is(there)) && wait_for_rest(now)) return std::nullopt;
-    return names;
-}
-
-/// Names move: what is where is to be seen at the next look. False: that was so for long enough.
-bool FollowedLog::wait_for_rest(Clock::time_point now) {
-    if (!moving_since_) moving_since_ = now;
-    names_at_ = 0;
-    return waits_for_rest(now);
-}
-
-bool FollowedLog::waits_for_rest(Clock::time_point now) const {
-    return moving_since_ && now - *moving_since_ < kPatience;
-}
-
-/// Null: it cannot be opened, or `moved`: another file has its name by now.
-std::unique_ptr<LogFile> FollowedLog::open_at(const Candidate& candidate, bool& moved) {
-    const FileLook& look = candidate.look;
-    const auto is_it = [&look](const std::optional<FileLook>& other) {
-        return other && other->device == look.device && other->inode == look.inode;
-    };
-    auto file = LogFile::open(candidate.name);
-    if (file && is_it((*file)->look())) return std::move(*file);
-    if (file || !is_it(look_at(candidate.name))) moved = true;
-    return nullptr;
-}
-
 /// The rotated files that are not known to be read to their end, by last write.
-std::vector<FollowedLog::Candidate> FollowedLog::candidates(const FileNames& names,
+std::vector<FollowedLog::Candidate> FollowedLog::candidates(FileNames names,
                                                             const FileLook* there) {
-    const bool seeking = std::ranges::any_of(sources_, &Source::lost);
     if (!names.unreadable.empty()) unreadable_ = names.unreadable;
     std::vector<Candidate> found;
-    for (const auto& [name, look] : names.rotated) {
+    for (auto& [name, look, wanted, file] : names.rotated) {
         // A second name of what is read already.
-        if (there != nullptr && look.device == there->device && look.inode == there->inode)
-            continue;
-        const bool grown = name_source(look, name);
-        if (look.size == 0) continue;
+        if (there != nullptr && same_file(look, *there)) continue;
+        name_source(look, name);
         // gzip keeps the original until the compressed file is complete.
         const bool doubled = name.ends_with(".gz") && names.has(name.substr(0, name.size() - 3));
-        if (!doubled && (seeking || grown || look.changed >= checked_at_))
-            found.push_back({name, look});
+        if (wanted && !doubled) found.push_back({name, look, file != nullptr, std::move(file)});
     }
     std::ranges::stable_sort(found, {}, [](const Candidate& c) { return c.look.changed; });
     return found;
 }
 
+/// It is to be read: at once if it was held, else when it is its turn.
+void FollowedLog::take(Source& source, Candidate& candidate, Clock::time_point now) {
+    source.wait_at(candidate.name, candidate.compressed);
+    if (candidate.held) attach(source, std::move(candidate.file), now);
+}
+
 /// By device, inode and head. What was drained may have grown since.
-void FollowedLog::find_known(std::vector<Candidate>& found, bool& moved) {
+void FollowedLog::find_known(std::vector<Candidate>& found, Clock::time_point now, bool& moved) {
     for (Candidate& candidate : found) {
-        const auto file = open_at(candidate, moved);
-        if (!file) continue;
+        const LogFile* const file = opened(candidate, moved);
+        if (file == nullptr) continue;
         candidate.compressed = file->compressed();
         for (Source& source : sources_) {
             if (!source.identity.same_place(candidate.look)) continue;
@@ -82,18 +51,22 @@ void FollowedLog::find_known(std::vector<Candidate>& found, bool& moved) {
             candidate.known = true;
             const bool grown = !candidate.compressed && candidate.look.size > source.offset;
             if (source.file == nullptr && (source.unfinished || grown))
-                source.wait_at(candidate.name, candidate.compressed);
+                take(source, candidate, now);
             break;
         }
+        if (!candidate.held) candidate.file = nullptr;
     }
 }
 
 /// By head alone: copies that were made before a truncation, and compressed forms. The head then
 /// holds a whole line at least, or all that was read.
-void FollowedLog::find_copies(std::vector<Candidate>& found, const FileLook* there, bool& moved) {
+void FollowedLog::find_copies(std::vector<Candidate>& found,
+                              const FileLook* there,
+                              Clock::time_point now,
+                              bool& moved) {
     for (Candidate& candidate : found) {
-        const auto file = open_at(candidate, moved);
-        if (!file) continue;
+        const LogFile* const file = opened(candidate, moved);
+        if (file == nullptr) continue;
         for (Source& source : sources_) {
             if (candidate.known) break;
             const bool lost = source.lost();
@@ -113,30 +86,34 @@ void FollowedLog::find_copies(std::vector<Candidate>& found, const FileLook* the
                 like.inode = candidate.look.inode;
             }
             source.identity = like;
-            source.wait_at(candidate.name, candidate.compressed);
+            take(source, candidate, now);
         }
+        if (!candidate.held) candidate.file = nullptr;
     }
 }
 
 /// Files that came and went between two looks, or while nobody looked. Without history none is
 /// read: the newest are remembered, since they may still be written to.
-std::vector<FollowedLog::Source> FollowedLog::unseen(std::vector<Candidate>& found, bool& moved) {
+std::vector<FollowedLog::Source> FollowedLog::unseen(std::vector<Candidate>& found,
+                                                     Clock::time_point now,
+                                                     bool& moved) {
     if (!history_ && found.size() > kMostOlder)
         found.erase(found.begin(), found.end() - kMostOlder);
     std::vector<Source> fresh;
-    for (const Candidate& candidate : found) {
-        if (candidate.look.changed < checked_at_) continue;
-        const auto file = open_at(candidate, moved);
-        if (!file) continue;
+    for (Candidate& candidate : found) {
+        if (candidate.look.changed < checked_at_ || opened(candidate, moved) == nullptr) continue;
         Source source;
         source.identity.device = candidate.look.device;
         source.identity.inode = candidate.look.inode;
-        (void)file->begins_like(source.identity);
-        source.wait_at(candidate.name, candidate.compressed);
-        if (!history_) {
+        (void)candidate.file->begins_like(source.identity);
+        if (history_) {
+            take(source, candidate, now);
+        } else {
+            source.wait_at(candidate.name, candidate.compressed);
             source.unfinished = false;
-            source.start_at_end(*file);
+            source.start_at_end(*candidate.file);
         }
+        candidate.file = nullptr;
         fresh.push_back(std::move(source));
     }
     return fresh;
@@ -196,25 +173,14 @@ void FollowedLog::begin_newest(std::unique_ptr<LogFile> file, Clock::time_point 
     sources_.push_back(std::move(source));
 }
 
-/// Whether a name in the folder appeared, vanished or changed since this said no. What changes
-/// within a tick of the clock may look unchanged: so recent a change is looked at again.
-bool FollowedLog::names_changed() {
-    constexpr std::int64_t kTick = 20'000'000;
-    const std::size_t slash = path_.rfind('/');
-    const auto folder = look_at(slash == std::string::npos ? "." : path_.substr(0, slash + 1));
-    if (!folder || folder->changed == names_at_) return false;
-    names_at_ = folder->changed < file_clock_now() - kTick ? folder->changed : 0;
-    return true;
-}
-
 /// Names what stands under the rotated names and is not read to its end. False: a name had another
 /// file before it was opened.
 bool FollowedLog::scan_siblings(Clock::time_point now,
-                                const FileNames& names,
+                                FileNames names,
                                 const FileLook* there,
                                 EntryState& state) {
     drop_stale_names();
-    std::vector<Candidate> found = candidates(names, there);
+    std::vector<Candidate> found = candidates(std::move(names), there);
     const auto drop_known = [&found] {
         std::erase_if(found, [](const Candidate& c) { return c.known; });
     };
@@ -222,17 +188,18 @@ bool FollowedLog::scan_siblings(Clock::time_point now,
         if (source.file) (void)source.file->begins_like(source.identity);
     }
     bool moved = false;
-    find_known(found, moved);
+    find_known(found, now, moved);
     drop_known();
     // Plain files first: a copy is complete, a compressed form may be in the making.
     std::stable_partition(found.begin(), found.end(),
                           [](const Candidate& c) { return !c.compressed; });
-    find_copies(found, there, moved);
+    find_copies(found, there, now, moved);
     drop_known();
     std::ranges::stable_sort(found, {}, [](const Candidate& c) { return c.look.changed; });
-    std::vector<Source> fresh = unseen(found, moved);
+    std::vector<Source> fresh = unseen(found, now, moved);
     // What would be found next time is older than what is found now.
     if (moved && wait_for_rest(now)) return false;
+    moving_since_.reset();
     std::ranges::move(fresh, std::back_inserter(sources_));
     // What stands at the path stays the last.
     const auto last = std::find_if(sources_.begin(), sources_.end(), [there](const Source& s) {
@@ -240,7 +207,6 @@ bool FollowedLog::scan_siblings(Clock::time_point now,
     });
     if (last != sources_.end()) std::rotate(last, last + 1, sources_.end());
     forget_oldest(state);
-    if (!moved && names.at_rest) moving_since_.reset();
     return true;
 }
 
@@ -248,8 +214,9 @@ bool FollowedLog::scan_siblings(Clock::time_point now,
 bool FollowedLog::look_beside(Clock::time_point now,
                               const std::optional<FileLook>& there,
                               EntryState& state) {
-    const auto names = settled_names(now, there);
-    if (!names || !scan_siblings(now, *names, there ? &*there : nullptr, state)) return false;
+    auto names = settled_names(now, there);
+    if (!names || !scan_siblings(now, std::move(*names), there ? &*there : nullptr, state))
+        return false;
     open_waiting(now);
     return true;
 }
@@ -261,7 +228,7 @@ bool FollowedLog::catch_up(Clock::time_point now,
     const Source* const last = sources_.empty() ? nullptr : &sources_.back();
     const std::uint64_t last_inode = last != nullptr ? last->identity.inode : 0;
     const bool resumed = !started_ && last != nullptr && last->unfinished;
-    const auto names = settled_names(now, there);
+    auto names = settled_names(now, there);
     if (!names) return false;
     bool placed = false;
     std::unique_ptr<LogFile> newest;
@@ -282,7 +249,7 @@ bool FollowedLog::catch_up(Clock::time_point now,
             fail(why, opened.error().text, state);
         }
     }
-    if (!scan_siblings(now, *names, at_path ? &*at_path : nullptr, state)) return false;
+    if (!scan_siblings(now, std::move(*names), at_path ? &*at_path : nullptr, state)) return false;
     if (!placed && newest) begin_newest(std::move(newest), now);
     if (!problem_.empty()) {
         open_waiting(now);

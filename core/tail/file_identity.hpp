@@ -18,6 +18,10 @@ struct FileLook {
     friend bool operator==(const FileLook&, const FileLook&) = default;
 };
 
+[[nodiscard]] inline bool same_file(const FileLook& a, const FileLook& b) {
+    return a.device == b.device && a.inode == b.inode;
+}
+
 /// Nothing: errno says why.
 [[nodiscard]] std::optional<FileLook> look_at(const std::string& path);
 [[nodiscard]] std::optional<FileLook> look_at(int fd);

@@ -1,7 +1,8 @@
 #pragma once
 
-#include "core/tail/file_identity.hpp"
+#include "core/tail/log_file.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,21 +14,24 @@ struct FileNames {
     struct Named {
         std::string name;  ///< a path
         FileLook look;
+        bool wanted = false;                      ///< by whoever listed them
+        std::unique_ptr<LogFile> file = nullptr;  ///< open, if it was wanted
     };
 
     std::optional<FileLook> newest;  ///< at the log's own path; nothing: none is
     std::vector<Named> rotated;      ///< regular files, as older_name() orders them
     std::string unreadable;          ///< see Siblings
-    bool at_rest = false;            ///< all of it was so at one moment
 
     [[nodiscard]] bool has(const std::string& name) const;
-    /// Whether `path` leads to this file; nothing: to none.
+    /// Whether `look` is the file at the log's own path, or nothing as there is none.
     [[nodiscard]] bool newest_is(const std::optional<FileLook>& look) const;
+    /// Whether the same files stand under the same names.
+    [[nodiscard]] bool same_as(const FileNames& other) const;
 };
 
 /// A folder cannot be listed at once: of names that a writer shifts meanwhile one may be passed
-/// over on its way to the next, and what is younger would be read before it. So they are listed
-/// until nothing moved between two times, some times at the most. `others`: see rotated_siblings().
-[[nodiscard]] FileNames names_of(const std::string& path, const std::vector<std::string>& others);
+/// over on its way to the next. What is the same twice was so between the two times. `others`: see
+/// rotated_siblings().
+[[nodiscard]] FileNames list_names(const std::string& path, const std::vector<std::string>& others);
 
 }  // namespace erp::tail

@@ -90,7 +90,10 @@ void FollowedLog::attach(Source& source, std::unique_ptr<LogFile> file, Clock::t
     if (source.skipping) source.splitter->skip_to_newline();
     source.base = source.offset;
     source.unfinished = true;
-    source.active = now;
+    // After a restart, too, a file that has long been quiet is over once it is read.
+    const auto look = source.file->look();
+    const std::int64_t quiet = look ? file_clock_now() - look->changed : 0;
+    source.active = now - std::chrono::nanoseconds(std::max<std::int64_t>(quiet, 0));
 }
 
 void FollowedLog::advance(Source& source, EntryCounters& counters) {

@@ -110,9 +110,12 @@ class FollowedLog {
     struct Candidate {
         std::string name;
         FileLook look;
+        bool held = false;  ///< `file` is open since the names were at rest, and can be kept so
+        std::unique_ptr<LogFile> file = nullptr;
         bool compressed = false;
         bool known = false;
     };
+    static constexpr std::size_t kMostOpen = 64;
 
     void fail(TailError error, const std::string& text, EntryState& state);
     void attach(Source& source, std::unique_ptr<LogFile> file, Clock::time_point now);
@@ -135,25 +138,34 @@ class FollowedLog {
     bool look_beside(Clock::time_point now,
                      const std::optional<FileLook>& there,
                      EntryState& state);
-    std::optional<FileNames> settled_names(Clock::time_point now,
-                                           const std::optional<FileLook>& there);
-    std::vector<Candidate> candidates(const FileNames& names, const FileLook* there);
-    bool wait_for_rest(Clock::time_point now);
-    [[nodiscard]] bool waits_for_rest(Clock::time_point now) const;
-    static std::unique_ptr<LogFile> open_at(const Candidate& candidate, bool& moved);
-    void find_known(std::vector<Candidate>& found, bool& moved);
-    void find_copies(std::vector<Candidate>& found, const FileLook* there, bool& moved);
+    std::vector<Candidate> candidates(FileNames names, const FileLook* there);
+    void take(Source& source, Candidate& candidate, Clock::time_point now);
+    void find_known(std::vector<Candidate>& found, Clock::time_point now, bool& moved);
+    void find_copies(std::vector<Candidate>& found,
+                     const FileLook* there,
+                     Clock::time_point now,
+                     bool& moved);
     bool scan_siblings(Clock::time_point now,
-                       const FileNames& names,
+                       FileNames names,
                        const FileLook* there,
                        EntryState& state);
-    [[nodiscard]] bool names_changed();
-    std::vector<Source> unseen(std::vector<Candidate>& found, bool& moved);
+    std::vector<Source> unseen(std::vector<Candidate>& found, Clock::time_point now, bool& moved);
     bool place_newest(std::unique_ptr<LogFile>& file, Clock::time_point now);
     void begin_newest(std::unique_ptr<LogFile> file, Clock::time_point now);
 
+    // settled_names.cpp: what stands where while names are shifted
+    std::optional<FileNames> settled_names(Clock::time_point now,
+                                           const std::optional<FileLook>& there);
+    bool wait_for_rest(Clock::time_point now);
+    [[nodiscard]] bool waits_for_rest(Clock::time_point now) const;
+    void mark_wanted(FileNames& names, bool all) const;
+    [[nodiscard]] bool all_are_found(const FileNames& names) const;
+    void hold_wanted(FileNames& names) const;
+    static const LogFile* opened(Candidate& candidate, bool& moved);
+    [[nodiscard]] bool names_changed();
+
     // remembered_files.cpp: those that are not open
-    bool name_source(const FileLook& look, const std::string& name);
+    void name_source(const FileLook& look, const std::string& name);
     void drop_stale_names();
     void open_waiting(Clock::time_point now);
     bool open(Source& source, Clock::time_point now);

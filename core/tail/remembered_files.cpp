@@ -8,7 +8,6 @@
 namespace erp::tail {
 namespace {
 
-constexpr std::size_t kMostOpen = 64;
 /// Years of hourly rotation.
 constexpr std::size_t kMostUnread = 16'384;
 constexpr std::size_t kMostRemembered = 64;
@@ -39,19 +38,17 @@ void FollowedLog::Source::start_at_end(LogFile& from) {
     skipping = got && *got == 1 && last != '\n';
 }
 
-/// True: that file was read to its end, and has grown since.
-bool FollowedLog::name_source(const FileLook& look, const std::string& name) {
+void FollowedLog::name_source(const FileLook& look, const std::string& name) {
     // A number may have been used again: the newest has it, and to be read under this name it must
     // begin the same.
     const auto found = std::find_if(sources_.rbegin(), sources_.rend(), [&look](const Source& s) {
         return s.identity.same_place(look);
     });
     if (found == sources_.rend() || found->lost() || (found->compressed && !found->unfinished))
-        return false;
+        return;
     // Of an empty one nothing else is known.
-    if (found->file == nullptr && found->identity.head_size == 0 && look.size > 0) return false;
+    if (found->file == nullptr && found->identity.head_size == 0 && look.size > 0) return;
     found->name = name;
-    return !found->unfinished && look.size > found->offset;
 }
 
 /// Those of compressed files too: they are found by their heads again.

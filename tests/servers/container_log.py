@@ -13,7 +13,7 @@ import sys
 import threading
 
 PART = 16 * 1024
-MOST_FILES = 60
+MOST_FILES = 200  # a reader that is killed all the time must get the chance to read each
 
 
 def stamp():
