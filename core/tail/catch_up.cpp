@@ -15,7 +15,7 @@ constexpr std::size_t kMostOlder = 16;
 }  // namespace
 
 /// The rotated files that are not known to be read to their end, by last write.
-std::vector<FollowedLog::Candidate> FollowedLog::candidates(FileNames names,
+std::vector<FollowedLog::Candidate> FollowedLog::candidates(FileNames& names,
                                                             const FileLook* there) {
     if (!names.unreadable.empty()) unreadable_ = names.unreadable;
     std::vector<Candidate> found;
@@ -180,7 +180,7 @@ bool FollowedLog::scan_siblings(Clock::time_point now,
                                 const FileLook* there,
                                 EntryState& state) {
     drop_stale_names();
-    std::vector<Candidate> found = candidates(std::move(names), there);
+    std::vector<Candidate> found = candidates(names, there);
     const auto drop_known = [&found] {
         std::erase_if(found, [](const Candidate& c) { return c.known; });
     };

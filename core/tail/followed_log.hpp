@@ -138,7 +138,7 @@ class FollowedLog {
     bool look_beside(Clock::time_point now,
                      const std::optional<FileLook>& there,
                      EntryState& state);
-    std::vector<Candidate> candidates(FileNames names, const FileLook* there);
+    std::vector<Candidate> candidates(FileNames& names, const FileLook* there);
     void take(Source& source, Candidate& candidate, Clock::time_point now);
     void find_known(std::vector<Candidate>& found, Clock::time_point now, bool& moved);
     void find_copies(std::vector<Candidate>& found,

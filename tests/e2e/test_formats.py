@@ -1,9 +1,12 @@
 """One snapshot in each format, as the other side's own parsers and a real Prometheus take it."""
 
+import contextlib
 import gzip
+import http.server
 import math
 import pathlib
 import subprocess
+import threading
 
 import pytest
 from prometheus_client.openmetrics import parser as openmetrics
@@ -88,8 +91,53 @@ def test_escaping_is_echoed_and_compression_follows_the_client(running):
     assert gzip.decompress(packed.body).endswith(b"# EOF\n")
 
 
+@contextlib.contextmanager
+def serving(file, content_type):
+    """The address of a server whose every page is the file."""
+    body = file.read_bytes()
+
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", content_type)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
 programs = pytest.mark.parametrize("program", [lambda: "/usr/bin/prometheus", versions.prometheus],
                                    ids=["Debian 12", "newer"])
+
+
+@programs
+def test_a_real_prometheus_reads_from_protobuf_of_each_type_what_the_text_says(folder, program):
+    with (serving(GOLDEN / "every_type.prom", "text/plain; version=0.0.4") as text,
+          serving(GOLDEN / "every_type.pb", PROTOBUF) as protobuf,
+          Prometheus(folder, {"text": text, "protobuf": protobuf}, program=program()) as prometheus):
+        prometheus.start()
+
+        def samples_of(job):
+            found = prometheus.query(f'{{job="{job}",__name__=~"erp_.*|pg_.*|redis_.*"}}')
+            # Bounds may be written in two ways.
+            return {frozenset((key, float(label) if key in ("le", "quantile") else label) for key, label in labels
+                              if key not in ("job", "instance")): value for labels, value in found.items()}
+
+        prometheus.server.wait_for(lambda: samples_of("text") and samples_of("protobuf"), "both are scraped")
+        assert sorted(prometheus.query("up").values()) == [1.0, 1.0]
+        as_text, as_protobuf = samples_of("text"), samples_of("protobuf")
+    assert (as_text.keys() - as_protobuf.keys(), as_protobuf.keys() - as_text.keys()) == (set(), set())
+    different = {key for key, value in as_text.items()
+                 if value != as_protobuf[key] and not (math.isnan(value) and math.isnan(as_protobuf[key]))}
+    assert different == set()
+    assert len(as_text) == len(Page((GOLDEN / "every_type.prom").read_text()).samples)
 
 
 @programs
