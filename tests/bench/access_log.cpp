@@ -1,5 +1,6 @@
 // Traefik's access log, from line to counter, on one core, in time of that core:
-//   bench_access_log [LINES, 300000]   lines/s of each kind; a snapshot of 50,000 series
+//   bench_access_log [LINES, 300000 [KIND]]
+//       lines/s of each kind, or of one; a snapshot of 50,000 series
 //   bench_access_log generate json|json-with-headers|json-hostile|common LINES [BEFORE, 0]
 //       such lines on standard output, as they follow on so many before
 #include "exporters/traefik/traffic/access_log.hpp"
@@ -195,6 +196,8 @@ int main(int count, char** arguments) {
     }
     const std::size_t lines = count > 1 ? std::strtoul(arguments[1], nullptr, 10) : 300'000;
     for (const Lines kind :
-         {Lines::json, Lines::json_with_headers, Lines::json_hostile, Lines::common})
-        measure(kind, lines);
+         {Lines::json, Lines::json_with_headers, Lines::json_hostile, Lines::common}) {
+        if (count < 3 || kWords[static_cast<std::size_t>(kind)] == std::string_view(arguments[2]))
+            measure(kind, lines);
+    }
 }

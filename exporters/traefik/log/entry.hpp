@@ -42,6 +42,7 @@ struct Entry {
 
     LogFormat format = LogFormat::detect;  ///< that it is in; detect: the parser of one was asked
     Generation generation = Generation::unknown;
+    std::uint64_t keys = 0;    ///< of JSON: a bit for each JsonKey that is there, whatever it says
     bool zero_trace = false;   ///< a trace id is there, and is zeros
     bool router_known = true;  ///< false: the format has no router, and an empty one says nothing
     bool server_known = true;  ///< false: an empty service and server say nothing

@@ -119,13 +119,17 @@ class JsonKeyTable {
     [[nodiscard]] JsonKey find(std::string_view key) const {
         if (key.empty()) return JsonKey::none;
         const JsonKey row = rows_[hash(key)];
-        if (row == JsonKey::none) return row;
-        const Pattern& pattern = patterns_[static_cast<std::size_t>(row)];
+        return row != JsonKey::none && begins(key.data(), row) ? row : JsonKey::none;
+    }
+
+    /// Whether `text` begins with this key and a quote; it is one of kJsonKeys.
+    [[nodiscard]] bool begins(const char* text, JsonKey key) const {
+        const Pattern& pattern = patterns_[static_cast<std::size_t>(key)];
         const auto differs = [&](std::size_t at) {
-            return (word(key.data() + at) ^ word(pattern.bytes.data() + at)) &
+            return (word(text + at) ^ word(pattern.bytes.data() + at)) &
                    word(pattern.mask.data() + at);
         };
-        return (differs(0) | differs(8) | differs(16)) == 0 ? row : JsonKey::none;
+        return (differs(0) | differs(8) | differs(16)) == 0;
     }
 
   private:

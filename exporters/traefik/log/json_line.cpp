@@ -5,6 +5,9 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
+#include <array>
+
 namespace erp::traefik {
 namespace {
 
@@ -36,6 +39,12 @@ std::string_view key_before(const char* value, const char* begin) {
     while (*end != '"')
         --end;
     return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+JsonKey key_of(std::string_view name, std::string_view tenant_key) {
+    const JsonKey key = kJsonKeyTable.find(name);
+    const bool tenants = key == JsonKey::none && !tenant_key.empty() && name == tenant_key;
+    return tenants ? JsonKey::tenant_header : key;
 }
 
 bool is_nested(std::string_view token) {
@@ -102,23 +111,35 @@ std::string_view without_zeros(std::string_view trace) {
 }  // namespace
 
 struct JsonLine::Scanner {
+    static constexpr std::size_t kPlaces = 64;  // Traefik has some 40 keys, and headers
+    static constexpr std::array<JsonKey, kPlaces> nothing_before() {
+        std::array<JsonKey, kPlaces> none{};
+        none.fill(JsonKey::none);
+        return none;
+    }
+
     ondemand::parser parser;
     std::string_view line;
     Escapes escapes;
     Values values;
     Generation generation = Generation::unknown;
+    /// By place in the line: the keys that stood there last. One Traefik writes its keys in one
+    /// order, and to compare with one key is less than to look it up.
+    std::array<JsonKey, kPlaces> keys_before = nothing_before();
 
     ParseReason scan(std::string_view text, std::string_view tenant_key);
     simdjson::error_code take(JsonKey key, std::string_view token, ondemand::value& value);
+    simdjson::error_code take_escaped(JsonKey key, ondemand::value& value);
     simdjson::error_code take_nested(JsonKey key, std::string_view token, ondemand::value& value);
     simdjson::error_code take_url(JsonKey key, ondemand::value& value);
     ParseReason read(Entry& entry);
 };
 
-/// A plain value: a text, a number or a word.
-simdjson::error_code JsonLine::Scanner::take(JsonKey key,
-                                             std::string_view token,
-                                             ondemand::value& value) {
+/// A plain value: a text, a number or a word. Inline, as a call for each value costs as much as
+/// this.
+inline simdjson::error_code JsonLine::Scanner::take(JsonKey key,
+                                                    std::string_view token,
+                                                    ondemand::value& value) {
     if (key == JsonKey::service_url && generation == Generation::unknown)
         generation = Generation::v3;
     token = without_blanks(token);
@@ -126,10 +147,15 @@ simdjson::error_code JsonLine::Scanner::take(JsonKey key,
         values.set(key, token, Values::Kind::other);
         return simdjson::SUCCESS;
     }
-    std::string_view text = token.substr(1, token.size() - 2);
-    if (escapes.in(text)) {
-        if (const auto error = value.get_string().get(text)) return error;
-    }
+    const std::string_view text = token.substr(1, token.size() - 2);
+    if (escapes.in(text)) return take_escaped(key, value);
+    values.set(key, text, Values::Kind::string);
+    return simdjson::SUCCESS;
+}
+
+simdjson::error_code JsonLine::Scanner::take_escaped(JsonKey key, ondemand::value& value) {
+    std::string_view text;
+    if (const auto error = value.get_string().get(text)) return error;
     values.set(key, text, Values::Kind::string);
     return simdjson::SUCCESS;
 }
@@ -174,6 +200,7 @@ ParseReason JsonLine::Scanner::scan(std::string_view text, std::string_view tena
         return reason_of(error);
     ondemand::object object;
     if (const auto error = document.get_object().get(object)) return reason_of(error);
+    std::size_t place = 0;
     for (auto next : object) {
         if (const auto error = next.error()) return reason_of(error);
         // In place: a copy of what was stored a moment ago, by other widths, costs a third of all.
@@ -181,10 +208,10 @@ ParseReason JsonLine::Scanner::scan(std::string_view text, std::string_view tena
         const char* const begin = field.key().raw();
         ondemand::value& value = field.value();
         const std::string_view token = value.raw_json_token();
-        const std::string_view name = key_before(token.data(), begin);
-        JsonKey key = kJsonKeyTable.find(name);
-        if (key == JsonKey::none && !tenant_key.empty() && name == tenant_key)
-            key = JsonKey::tenant_header;
+        JsonKey& before = keys_before[std::min(place++, kPlaces - 1)];
+        if (before >= JsonKey::tenant_header || !kJsonKeyTable.begins(begin, before))
+            before = key_of(key_before(token.data(), begin), tenant_key);
+        const JsonKey key = before;
         if (is_plain(token, text, '}')) {
             if (key == JsonKey::none) continue;
             if (const auto error = take(key, token, value)) return reason_of(error);
@@ -205,6 +232,7 @@ ParseReason JsonLine::Scanner::read(Entry& entry) {
                    : ParseReason::not_an_entry;
     }
     entry.generation = generation;
+    entry.keys = values.keys();
     entry.server_known = values.has(Key::origin_duration) || values.has(Key::origin_status);
     entry.start = values.time(values.has(Key::start_utc) ? Key::start_utc : Key::start_local);
     entry.duration = values.number<std::int64_t>(Key::duration, kLongestRequest);

@@ -4,6 +4,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <list>
+#include <string>
+
 namespace erp::traefik {
 namespace {
 
@@ -157,6 +160,40 @@ TEST_CASE("json: keys in any order, with blanks, and the last of two that are al
     REQUIRE(parser.parse(next.text(), entry) == ParseReason::none);
     CHECK(entry.path.empty());
     CHECK_FALSE(entry.duration);
+}
+
+TEST_CASE("json: a line reads the same whatever the keys of the lines before were", "[traefik]") {
+    JsonLine parser("X-Tenant");
+    Entry entry;
+    std::list<Padded> lines;
+    const auto read = [&](const std::string& text) {
+        const Padded& line = lines.emplace_back(text);
+        REQUIRE(parser.parse(line.text(), entry) == ParseReason::none);
+    };
+    read(R"({"Duration":7,"DownstreamStatus":200,"request_X-Tenant":"acme","RequestPath":"/1"})");
+    CHECK(entry.tenant_header == "acme");
+    // Each stands where another stood, or where it stood itself with a longer or shorter name.
+    read(R"({"Duration\"":8,"request_X-Tenant":"a","DownstreamStatus":404,"RequestPath2":"/2"})");
+    CHECK_FALSE(entry.duration);
+    CHECK(entry.status == 404);
+    CHECK(entry.tenant_header == "a");
+    CHECK(entry.path.empty());
+    read(
+        R"({"DurationOf":9,"Duration":10,"Downstream":1,"RequestPath":"/3","DownstreamStatus":0})");
+    CHECK(entry.duration == 10);
+    CHECK(entry.status == 0);
+    CHECK(entry.path == "/3");
+    CHECK(entry.tenant_header.empty());
+    // More keys than any Traefik writes.
+    std::string many = R"({"DownstreamStatus":200)";
+    for (int i = 0; i < 200; ++i)
+        many += R"(,"Overhead":)" + std::to_string(i) + R"(,"request_)" + std::to_string(i) +
+                R"(":"x")";
+    read(many + "}");
+    CHECK(entry.overhead == 199);
+    read(many + R"(,"Duration":11})");
+    CHECK(entry.overhead == 199);
+    CHECK(entry.duration == 11);
 }
 
 TEST_CASE("json: what is no entry, and what is wrong with one", "[traefik]") {

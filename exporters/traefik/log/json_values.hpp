@@ -50,6 +50,8 @@ class Values {
     }
     [[nodiscard]] bool has(JsonKey key) const { return (present_ & bit(key)) != 0; }
 
+    [[nodiscard]] std::uint64_t keys() const { return present_; }
+
     /// The first value that does not fit decides what is wrong with the line.
     [[nodiscard]] ParseReason reason() const { return reason_; }
 

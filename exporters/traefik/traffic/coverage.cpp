@@ -1,5 +1,7 @@
 #include "exporters/traefik/traffic/coverage.hpp"
 
+#include "exporters/traefik/log/json_key.hpp"
+
 #include <algorithm>
 #include <bit>
 
@@ -10,6 +12,9 @@ using tail::put;
 
 constexpr std::uint32_t bit(Field field) {
     return std::uint32_t{1} << static_cast<unsigned>(field);
+}
+constexpr std::uint64_t bit(JsonKey key) {
+    return std::uint64_t{1} << static_cast<unsigned>(key);
 }
 constexpr std::uint32_t bits(std::initializer_list<Field> fields) {
     std::uint32_t all = 0;
@@ -25,52 +30,87 @@ constexpr std::uint32_t kCommon =
     kGeneric | bits({Field::duration, Field::number, Field::router, Field::server});
 constexpr std::uint32_t kJson = (std::uint32_t{1} << kFields) - 1;
 
-std::uint32_t fields_of(LogFormat format) {
+std::uint32_t places_of(LogFormat format) {
     if (format == LogFormat::generic) return kGeneric;
     return format == LogFormat::common ? kCommon : kJson;
 }
 
-std::uint32_t fields_of(const Entry& entry) {
+constexpr std::uint64_t keys(std::initializer_list<JsonKey> list) {
+    std::uint64_t all = 0;
+    for (const JsonKey key : list)
+        all |= bit(key);
+    return all;
+}
+
+/// The keys that Traefik's configuration keeps or drops; others are headers, which requests have or
+/// not.
+constexpr std::uint64_t kKeys =
+    (bit(JsonKey::request_upgrade) - 1) | keys({JsonKey::trace_id, JsonKey::trace_id_otel});
+
+/// A key that is there is kept, whatever a client had it say.
+std::uint32_t fields_of_json(std::uint64_t present) {
+    using Key = JsonKey;
+    std::uint32_t fields = 0;
+    const auto note = [&](Field field, std::initializer_list<Key> any) {
+        fields |= (present & keys(any)) != 0 ? bit(field) : 0;
+    };
+    note(Field::start, {Key::start_utc, Key::start_local});
+    note(Field::duration, {Key::duration});
+    note(Field::upstream_time, {Key::origin_duration});
+    note(Field::status, {Key::downstream_status});
+    note(Field::origin_status, {Key::origin_status});
+    note(Field::bytes, {Key::downstream_content_size});
+    note(Field::request_bytes, {Key::request_content_size});
+    note(Field::number, {Key::request_count});
+    note(Field::entrypoint, {Key::entry_point_name});
+    note(Field::router, {Key::router_name, Key::frontend_name});
+    note(Field::service, {Key::service_name, Key::backend_name});
+    note(Field::server, {Key::service_addr, Key::backend_addr, Key::service_url, Key::backend_url});
+    note(Field::host, {Key::request_host});
+    note(Field::client, {Key::client_host});
+    note(Field::method, {Key::request_method});
+    note(Field::path, {Key::request_path});
+    note(Field::protocol, {Key::request_protocol});
+    if ((present & bit(Key::tls_cipher)) != 0) note(Field::tls, {Key::tls_version});
+    note(Field::trace, {Key::trace_id, Key::trace_id_otel});
+    return fields;
+}
+
+std::uint32_t fields_of_clf(const Entry& entry) {
     std::uint32_t fields = 0;
     const auto note = [&fields](Field field, bool there) { fields |= there ? bit(field) : 0; };
     note(Field::start, entry.start.has_value());
-    note(Field::duration,
-         entry.duration && (*entry.duration > 0 || entry.format != LogFormat::common));
-    note(Field::upstream_time, entry.origin_duration.has_value());
+    note(Field::duration, entry.duration.value_or(0) > 0);
     note(Field::status, entry.status.has_value());
-    note(Field::origin_status, entry.origin_status.has_value());
     note(Field::bytes, entry.response_bytes.has_value());
-    note(Field::request_bytes, entry.request_bytes.has_value());
     note(Field::number, entry.number.has_value());
-    note(Field::entrypoint, !entry.entrypoint.empty());
     note(Field::router, !entry.router.empty());
-    note(Field::service, !entry.service.empty());
     note(Field::server, !entry.server.empty());
-    note(Field::host, !entry.host.empty());
     note(Field::client, !entry.client.empty());
     note(Field::method, !entry.method.empty());
     note(Field::path, !entry.path.empty());
     note(Field::protocol, !entry.protocol.empty());
-    note(Field::tls, !entry.tls_version.empty() && !entry.tls_cipher.empty());
-    note(Field::trace, !entry.trace.empty());
     return fields;
 }
 
-/// What an entry like this has unless the configuration drops it: a request that no router matched
-/// has no service, and one that a middleware answered neither.
-std::uint32_t wanted_of(const Entry& entry) {
-    std::uint32_t wanted =
-        fields_of(entry.format) & ~bits({Field::upstream_time, Field::origin_status, Field::router,
-                                         Field::service, Field::server, Field::tls});
+constexpr std::uint32_t kOfRouted =
+    bits({Field::upstream_time, Field::origin_status, Field::router});
+constexpr std::uint32_t kOfServed = bits({Field::service, Field::server});
+
+/// Of the fields that an entry lacks those that one like this has unless the configuration drops
+/// them: a request that no router matched has no service, and one that a middleware answered
+/// neither.
+std::uint32_t wanted_of(const Entry& entry, std::uint32_t lacking) {
+    if ((lacking & bit(Field::tls)) != 0 && entry.scheme != "https") lacking &= ~bit(Field::tls);
+    if ((lacking & (kOfRouted | kOfServed)) == 0) return lacking;
     const bool timed = entry.origin_duration || entry.origin_status;
     bool served = !entry.service.empty() || !entry.server.empty() ||
                   entry.origin_duration.value_or(0) > 0 || entry.origin_status.value_or(0) > 0;
     const bool routed = served || !entry.router.empty() || entry.status.value_or(404) != 404;
     served = served || (routed && !timed && entry.status == 200);
-    if (routed) wanted |= bits({Field::upstream_time, Field::origin_status, Field::router});
-    if (served) wanted |= bits({Field::service, Field::server});
-    if (entry.scheme == "https") wanted |= bit(Field::tls);
-    return wanted & fields_of(entry.format);
+    if (!routed) lacking &= ~kOfRouted;
+    if (!served) lacking &= ~kOfServed;
+    return lacking;
 }
 
 constexpr std::int64_t kSlowProxy = 100'000'000;
@@ -90,18 +130,29 @@ std::string_view to_string(Field field) {
 }
 
 bool has_place(LogFormat format, Field field) {
-    return (fields_of(format) & bit(field)) != 0;
+    return (places_of(format) & bit(field)) != 0;
+}
+
+/// The fields of an entry, which are those of the one before as often as not.
+std::uint32_t Coverage::fields_of(const Entry& entry) {
+    if (entry.format == LogFormat::common || entry.format == LogFormat::generic)
+        return fields_of_clf(entry);
+    if ((entry.keys & kKeys) != keys_) {
+        keys_ = entry.keys & kKeys;
+        fields_of_keys_ = fields_of_json(keys_);
+    }
+    return entry.zero_trace ? fields_of_keys_ & ~bit(Field::trace) : fields_of_keys_;
 }
 
 void Coverage::see(Entry& entry) {
     ++entries_;
     format_ = entry.format;
     const std::uint32_t present = fields_of(entry);
-    ever_ |= present;
-    for (std::uint32_t left = present & lacked_; left != 0; left &= left - 1)
-        lacking_.at(static_cast<std::size_t>(std::countr_zero(left))) = 0;
-    lacked_ &= ~present;
-    lack(wanted_of(entry) & ~present);
+    if ((present & (lacked_ | ~ever_)) != 0) find(present);
+    // Of nearly all entries nothing is left here: what they have is there, and what they lack has
+    // been lacking for long.
+    const std::uint32_t lacking = places_of(format_) & ~present & ~settled_;
+    if (lacking != 0) lack(wanted_of(entry, lacking));
 
     if (entry.generation == Generation::v2) seen_[kV2] = entries_;
     if (entry.status == 0 && entry.origin_duration == 0) seen_[kStatuslessAbort] = entries_;
@@ -119,11 +170,21 @@ void Coverage::see(Entry& entry) {
         entry.duration.reset();
 }
 
+void Coverage::find(std::uint32_t fields) {
+    ever_ |= fields;
+    for (std::uint32_t left = fields & lacked_; left != 0; left &= left - 1)
+        lacking_.at(static_cast<std::size_t>(std::countr_zero(left))) = 0;
+    lacked_ &= ~fields;
+    settled_ &= ~fields;
+}
+
 void Coverage::lack(std::uint32_t fields) {
     lacked_ |= fields;
     for (; fields != 0; fields &= fields - 1) {
-        std::uint32_t& lacking = lacking_.at(static_cast<std::size_t>(std::countr_zero(fields)));
+        const int field = std::countr_zero(fields);
+        std::uint32_t& lacking = lacking_.at(static_cast<std::size_t>(field));
         lacking = std::min(lacking + 1, kWindow);
+        if (lacking == kWindow) settled_ |= std::uint32_t{1} << field;
     }
 }
 

@@ -83,6 +83,8 @@ class Coverage {
     enum Sign : std::uint8_t { kOtherFormat, kV2, kStatuslessAbort, kZeroTrace };
     static constexpr std::size_t kSigns = 4;
 
+    [[nodiscard]] std::uint32_t fields_of(const Entry& entry);
+    void find(std::uint32_t fields);
     void lack(std::uint32_t fields);
     void see_number(std::uint64_t number);
     [[nodiscard]] std::optional<bool> there(Field field) const;
@@ -91,8 +93,12 @@ class Coverage {
     }
 
     LogFormat format_ = LogFormat::detect;
-    std::uint32_t ever_ = 0;    ///< fields that were there, by bit
-    std::uint32_t lacked_ = 0;  ///< fields with a number in lacking_, by bit
+    std::uint64_t keys_ = 0;            ///< of the last JSON entry …
+    std::uint32_t fields_of_keys_ = 0;  ///< … and the fields that they make
+    // Fields by bit:
+    std::uint32_t ever_ = 0;     ///< that were there
+    std::uint32_t lacked_ = 0;   ///< with a number in lacking_
+    std::uint32_t settled_ = 0;  ///< of them, those with kWindow there
     /// By Field: entries since it was last there that should have had it.
     std::array<std::uint32_t, kFields> lacking_{};
     std::uint64_t entries_ = 0;

@@ -167,24 +167,37 @@ TEST_CASE("coverage: who knocks in vain says nothing of routers, services and se
     CHECK(there(coverage, Field::host) == true);
 }
 
+TEST_CASE("coverage: what clients make of a key is not what the configuration keeps", "[traefik]") {
+    Coverage coverage;
+    for (int i = 0; i < 30; ++i)
+        read(coverage, R"({"DownstreamStatus":405,"RequestMethod":"-","RequestHost":""})");
+    CHECK(there(coverage, Field::method) == true);
+    CHECK(there(coverage, Field::host) == true);
+    CHECK(there(coverage, Field::path) == false);
+    CHECK_FALSE(there(coverage, Field::tls));
+    for (int i = 0; i < 30; ++i)
+        read(coverage, R"({"DownstreamStatus":405,"RequestScheme":"https","TLSVersion":"1.3"})");
+    CHECK(there(coverage, Field::tls) == false);  // without its cipher
+    read(coverage, R"({"DownstreamStatus":405,"TLSCipher":"X","TLSVersion":"1.3"})");
+    CHECK(there(coverage, Field::tls) == true);
+    CHECK(there(coverage, Field::method) == true);
+}
+
 TEST_CASE(
     "coverage: few entries tell nothing, what is kept again is seen again, and a restart "
     "forgets none of it",
     "[traefik]") {
     Coverage coverage;
-    Entry entry;
-    entry.format = LogFormat::json;
-    entry.duration = 1;
+    const std::string timed = R"({"DownstreamStatus":200,"Duration":1})";
+    const std::string numbered = R"({"DownstreamStatus":200,"RequestCount":7})";
     for (int i = 0; i < 19; ++i)
-        coverage.see(entry);
+        read(coverage, timed);
     CHECK(there(coverage, Field::duration) == true);
     CHECK_FALSE(there(coverage, Field::number));
-    coverage.see(entry);
+    read(coverage, timed);
     CHECK(there(coverage, Field::number) == false);
-    entry.duration.reset();
-    entry.number = 7;
     for (std::uint32_t i = 0; i + 1 < Coverage::kWindow; ++i)
-        coverage.see(entry);
+        read(coverage, numbered);
     CHECK(there(coverage, Field::duration) == true);
     CHECK(there(coverage, Field::number) == true);
     std::string bytes;
@@ -193,7 +206,12 @@ TEST_CASE(
     tail::ByteReader in(bytes);
     REQUIRE(second.restore(in));
     CHECK(second.report().fields == coverage.report().fields);
-    second.see(entry);
+    read(second, numbered);
+    CHECK(there(second, Field::duration) == false);
+    read(second, timed);
+    CHECK(there(second, Field::duration) == true);
+    for (std::uint32_t i = 0; i < Coverage::kWindow; ++i)
+        read(second, numbered);
     CHECK(there(second, Field::duration) == false);
 }
 
