@@ -1,15 +1,30 @@
 #include "exporters/traefik/options.hpp"
 
 #include <cctype>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace erp::traefik {
 namespace {
 
 constexpr std::size_t kLongestHeader = 64;
+constexpr std::size_t kMostEntrypoints = 32;
 
 void read_format(const ConfigValue& value, TraefikOptions& options) {
     constexpr std::string_view kFormats[] = {"detect", "json", "common", "genericCLF"};
     if (const auto word = value.choice(kFormats)) options.format = *to_log_format(*word);
+}
+
+void read_entrypoints(const ConfigValue& value, TraefikOptions& options) {
+    const std::vector<ConfigValue> items = value.items();
+    if (items.empty() || items.size() > kMostEntrypoints)
+        return value.fail("a Traefik has 1 to 32 entrypoints here, found " +
+                          std::to_string(items.size()));
+    options.entrypoints.clear();
+    for (const ConfigValue& item : items) {
+        if (auto name = item.text()) options.entrypoints.push_back(std::move(*name));
+    }
 }
 
 void read_histograms(const ConfigValue& value, TraefikOptions& options) {
@@ -56,6 +71,14 @@ constexpr BoundOption<TraefikOptions> kOptions[] = {
       .fallback = "detect",
       .help = "Format of the entries; only JSON tells upstream times, hosts, entrypoints and TLS."},
      read_format},
+    {{.key = "entrypoints",
+      .syntax = "name or list of them",
+      .fallback = "web, websecure, http, https",
+      .help =
+          "Entrypoints of this Traefik, for logs that do not name them, as CLF: of a router with "
+          "several it makes copies `<entrypoint>-<router>`, which are the tenant's of the "
+          "router."},
+     read_entrypoints},
     tail::kWrapper<&TraefikOptions::log>,
     tail::kFromBeginning<&TraefikOptions::log>,
     {{.key = "histograms",

@@ -18,7 +18,10 @@ struct TraefikOptions {
     tail::LogOptions log;
     LogFormat format = LogFormat::detect;
     bool full_histograms = false;  ///< with all bounds and labels that there are
-    std::string tenant_header;     ///< canonical name of a kept request header; empty: none
+    /// Names that Traefik may put before a router's, where the log names no entrypoint; by default
+    /// those of its documentation, its Helm chart and version 1.
+    std::vector<std::string> entrypoints = {"web", "websecure", "http", "https"};
+    std::string tenant_header;  ///< canonical name of a kept request header; empty: none
     std::vector<WorkloadClass> classes = default_classes();
     std::vector<PathTemplate> path_templates = default_path_templates();
 };

@@ -123,6 +123,29 @@ def test_a_routers_copy_has_its_tenant_in_clf_too(folder, daemon):
                                                      ("acme", "websecure-odoo-acme@file"): 1}
 
 
+def test_in_clf_only_an_entrypoint_before_a_routers_name_makes_a_copy_of_it(logs, daemon):
+    routers = ["odoo-acme@file", "websecure-odoo-acme@file", "old-odoo-acme@file", "edge-odoo-acme@file"]
+    path = process.write_file(logs / "access.log", b"".join(common(router=name) + b"\n" for name in routers), 0o644)
+    running = daemon(exporter.config_text([
+        targets.traefik("usual", access_log=path),
+        targets.traefik("named", access_log=path, entrypoints=["web", "edge"])])
+        + targets.tenants_of_routers("acme"))
+    page = running.wait_for_page(lambda page: page.total(REQUESTS) == 2 * len(routers), "all count", 20)
+    own, secure, old, edge = routers
+    assert page.by(REQUESTS, "target", "tenant", "router") == {
+        ("usual", "acme", own): 1, ("usual", "acme", secure): 1,
+        ("usual", "_unknown", old): 1, ("usual", "_unknown", edge): 1,
+        ("named", "acme", own): 1, ("named", "_unknown", secure): 1,
+        ("named", "_unknown", old): 1, ("named", "acme", edge): 1}
+
+
+@pytest.mark.parametrize("entrypoints", [[], [f"e{n}" for n in range(33)], {"web": ":80"}])
+def test_entrypoints_are_1_to_32_names(folder, entrypoints):
+    status, errors = check(folder, ["router"], format="common", entrypoints=entrypoints)
+    assert status == 2
+    assert "entrypoints" in errors
+
+
 def test_an_outage_behind_traefik_2_is_somebodys_fault(logs, daemon):
     """Its 503 has one size, whether no server is left or a breaker is open."""
     v2 = {"ServiceURL": {"Scheme": "http", "Host": "127.0.0.1:8069"}}

@@ -3,7 +3,7 @@
 #include "exporters/traefik/routing/host.hpp"
 
 #include <array>
-#include <optional>
+#include <span>
 #include <utility>
 
 namespace erp::traefik {
@@ -11,44 +11,60 @@ namespace {
 
 constexpr std::string_view kLayer = " -> ";
 
-/// The layers of a router's name, the last first: at most kMostLayers. Ends when `take` is content.
+/// The layers of a router's name, the last first: at most kMostLayers.
 template <class Take>
 void each_layer(std::string_view name, Take take) {
     for (std::size_t layer = 0; layer < Attribution::kMostLayers; ++layer) {
         const std::size_t arrow = name.rfind(kLayer);
         const bool first = arrow == std::string_view::npos;
-        if (take(first ? name : name.substr(arrow + kLayer.size())) || first) return;
+        take(first ? name : name.substr(arrow + kLayer.size()));
+        if (first) return;
         name = name.substr(0, arrow);
     }
+}
+
+/// The router of which Traefik made a copy for the entrypoint; empty: `name` is not one.
+std::string_view original(std::string_view name, std::string_view entrypoint) {
+    if (entrypoint.empty() || !name.starts_with(entrypoint)) return {};
+    name.remove_prefix(entrypoint.size());
+    return name.starts_with('-') ? name.substr(1) : std::string_view();
 }
 
 /// What is known of a request, for the rules.
 class Attributes {
   public:
+    /// `others` stand in for an entrypoint that is not known.
+    Attributes(std::string_view entrypoint, std::span<const std::string> others)
+        : entrypoint_(entrypoint), others_(others) {}
+
     void add(Dimension from, std::string_view value) {
         if (!value.empty() && used_ < all_.size()) all_[used_++] = {from, value};
     }
 
-    void add_router(std::string_view name, std::string_view entrypoint) {
-        add_spellings(name, entrypoint);
+    void add_router(std::string_view name) {
+        add_spellings(name);
         if (name.find(kLayer) == std::string_view::npos) return;
-        each_layer(name, [&](std::string_view layer) {
-            add_spellings(layer, entrypoint);
-            return false;
-        });
+        each_layer(name, [&](std::string_view layer) { add_spellings(layer); });
     }
 
     [[nodiscard]] std::span<const Attribute> all() const { return {all_.data(), used_}; }
 
   private:
-    void add_spellings(std::string_view name, std::string_view entrypoint) {
+    void add_spellings(std::string_view name) {
         add(Dimension::router, name);
-        if (entrypoint.empty() || name.size() <= entrypoint.size() + 1) return;
-        if (name.starts_with(entrypoint) && name[entrypoint.size()] == '-') {
-            add(Dimension::router, name.substr(entrypoint.size() + 1));
+        std::string_view shortest = original(name, entrypoint_);
+        if (entrypoint_.empty()) {
+            for (const std::string& other : others_) {
+                const std::string_view rest = original(name, other);
+                if (!rest.empty() && (shortest.empty() || rest.size() < shortest.size()))
+                    shortest = rest;
+            }
         }
+        add(Dimension::router, shortest);
     }
 
+    std::string_view entrypoint_;
+    std::span<const std::string> others_;
     // Two spellings of the whole and of each layer; host, service, header.
     std::array<Attribute, 2 * (Attribution::kMostLayers + 1) + 3> all_;
     std::size_t used_ = 0;
@@ -56,7 +72,9 @@ class Attributes {
 
 }  // namespace
 
-Attribution::Attribution(std::shared_ptr<const Tenancy> tenancy) {
+Attribution::Attribution(std::shared_ptr<const Tenancy> tenancy,
+                         std::vector<std::string> entrypoints)
+    : entrypoints_(std::move(entrypoints)) {
     use(std::move(tenancy));
 }
 
@@ -84,31 +102,15 @@ std::string_view Attribution::tenant_of(const Entry& entry) {
 }
 
 std::string_view Attribution::attributed(const Entry& entry) const {
-    Attributes attributes;
+    Attributes attributes(entry.entrypoint, entrypoints_);
     const std::string host = by_host_ ? normalised_host(entry.host) : std::string();
     attributes.add(Dimension::host, host);
     if (matched(entry)) {
-        if (by_router_) attributes.add_router(entry.router, entry.entrypoint);
+        if (by_router_) attributes.add_router(entry.router);
         attributes.add(Dimension::service, entry.service);
         attributes.add(Dimension::header, entry.tenant_header);
     }
-    if (const auto tenant = tenancy_->tenant_of(attributes.all())) return *tenant;
-    if (by_router_ && entry.entrypoint.empty()) return attributed_by_rest(entry.router);
-    return kUnknownTenant;
-}
-
-std::string_view Attribution::attributed_by_rest(std::string_view router) const {
-    std::optional<std::string_view> tenant;
-    each_layer(router, [&](std::string_view rest) {
-        for (std::size_t tried = 0; tried < kMostRests && !tenant; ++tried) {
-            const std::size_t dash = rest.substr(0, rest.rfind('@')).find('-');
-            if (dash == std::string_view::npos) break;
-            rest.remove_prefix(dash + 1);
-            tenant = tenancy_->tenant_of(Dimension::router, rest);
-        }
-        return tenant.has_value();
-    });
-    return tenant.value_or(kUnknownTenant);
+    return tenancy_->tenant_of(attributes.all()).value_or(kUnknownTenant);
 }
 
 }  // namespace erp::traefik

@@ -7,7 +7,9 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace erp::traefik {
 
@@ -19,19 +21,20 @@ inline constexpr std::string_view kUnknownTenant = "_unknown";
 ///   host:    in lower case, without port and trailing dot (normalised_host());
 ///   router:  each of these spellings, in this order: the name as it is, the name without the
 ///            `<entrypoint>-` that Traefik puts before a router's copy for an entrypoint with its
-///            own TLS settings; of layered routers ("a@file -> b@file") then each layer, the
-///            last (most specific) first, each as it is and without that prefix. At most
-///            kMostLayers layers.
-/// Where the log has no entrypoint (CLF, or it is dropped) and nothing of that has a tenant, what
-/// follows each of the first kMostRests `-` of a router's name is tried, the longest first: one of
-/// them is the name without the entrypoint. Then a router that is no tenant's and ends like one's
-/// ("old-acme@file") is that one's, as it would be at an entrypoint "old".
+///            own TLS settings or middlewares, when the router has several entrypoints; of layered
+///            routers ("a@file -> b@file") then each layer, the last (most specific) first, each as
+///            it is and without that prefix. At most kMostLayers layers.
+/// Where the log has no entrypoint (CLF, or it is dropped) the configured ones stand in for it: of
+/// those with which a name begins the longest. What else stands before a name is a part of it:
+/// "old-acme@file" is another router than "acme@file".
 /// Where no router matched (router and service are empty), nobody vouches for what the client sent:
 /// then only the host counts. Recent answers are kept, by what the rules look at and no more. Not
 /// safe from several threads.
 class Attribution {
   public:
-    explicit Attribution(std::shared_ptr<const Tenancy> tenancy);
+    /// `entrypoints`: that this Traefik may have, for logs without them.
+    explicit Attribution(std::shared_ptr<const Tenancy> tenancy,
+                         std::vector<std::string> entrypoints = {});
 
     /// After a change of the configuration or of the databases that exist; forgets what it keeps.
     void use(std::shared_ptr<const Tenancy> tenancy);
@@ -49,7 +52,6 @@ class Attribution {
     }
 
     static constexpr std::size_t kMostLayers = 6;
-    static constexpr std::size_t kMostRests = 4;
 
     /// Bytes held for recent answers; bounded whatever clients send.
     [[nodiscard]] std::size_t memory() const { return recent_.memory(); }
@@ -61,8 +63,8 @@ class Attribution {
         return !entry.router.empty() || !entry.service.empty();
     }
     [[nodiscard]] std::string_view attributed(const Entry& entry) const;
-    [[nodiscard]] std::string_view attributed_by_rest(std::string_view router) const;
 
+    std::vector<std::string> entrypoints_;
     std::shared_ptr<const Tenancy> tenancy_;
     RecentCache<std::string_view> recent_{kBounds};
     bool by_router_ = false;

@@ -52,26 +52,52 @@ TEST_CASE("traefik attribution: a router's name tells the tenant, its copies too
 
 TEST_CASE("traefik attribution: a copy of a router has its tenant where no entrypoint is told",
           "[attribution]") {
-    Attribution attribution(tenancy({"acme", "globex", "web-acme"}, {kRouterRule}));
+    const std::vector<std::string> entrypoints{"web", "web-secure", "websecure"};
+    Attribution attribution(tenancy({"acme", "globex", "web-acme"}, {kRouterRule}), entrypoints);
     const auto tenant = [&](std::string_view router) {
         return attribution.tenant_of(routed(router, ""));
     };
     CHECK(tenant("odoo-acme@file") == "acme");
     CHECK(tenant("websecure-odoo-acme@file") == "acme");
-    CHECK(tenant("web-secure-v6-odoo-acme-ws@file") == "acme");
-    CHECK(tenant("a-b-c-d-e-f-odoo-acme@file") == kUnknownTenant);  // no entrypoint's name
+    CHECK(tenant("web-secure-odoo-acme-ws@file") == "acme");
     CHECK(tenant("odoo-web-acme@file") == "web-acme");
     CHECK(tenant("websecure-odoo-web-acme@file") == "web-acme");
     CHECK(tenant("websecure-mw-old@file") == kUnknownTenant);
-    CHECK(tenant("mw@x-odoo-acme") == kUnknownTenant);
+    CHECK(tenant("websecure-websecure-odoo-acme@file") == kUnknownTenant);
+    CHECK(tenant("websecure") == kUnknownTenant);
+    CHECK(tenant("websecure-") == kUnknownTenant);
     CHECK(tenant("-") == kUnknownTenant);
     CHECK(tenant("parent@file -> websecure-odoo-acme@file") == "acme");
-    CHECK(tenant("websecure-odoo-acme@file -> websecure-odoo-globex@file") == "globex");
+    for (const char* const layered : {"websecure-odoo-acme@file -> websecure-odoo-globex@file",
+                                      "a@file -> websecure-odoo-acme@file -> child@file"})
+        CHECK(tenant(layered) == attribution.tenant_of(routed(layered, "websecure")));
+    // An entrypoint that the log names is the only one.
+    CHECK(attribution.tenant_of(routed("websecure-odoo-acme@file", "web")) == kUnknownTenant);
     // The whole name has a tenant: no piece of it is tried.
-    Attribution names(tenancy({"acme", "web-acme"}, {{Dimension::router, "^([a-z-]+)@", "$1"}}));
+    Attribution names(tenancy({"acme", "web-acme"}, {{Dimension::router, "^([a-z-]+)@", "$1"}}),
+                      entrypoints);
     CHECK(names.tenant_of(routed("web-acme@file", "")) == "web-acme");
     CHECK(names.tenant_of(routed("websecure-web-acme@file", "")) == "web-acme");
     CHECK(names.tenant_of(routed("websecure-acme@file", "")) == "acme");
+}
+
+TEST_CASE("traefik attribution: a router that ends like a tenant's is not that tenant's",
+          "[attribution]") {
+    const std::vector<TenantRule> rules{{Dimension::router, "^([a-z]+)@file$", "$1"}};
+    Attribution attribution(tenancy({"acme"}, rules), {"web", "websecure"});
+    const auto tenant = [&](std::string_view router) {
+        return attribution.tenant_of(routed(router, ""));
+    };
+    CHECK(tenant("acme@file") == "acme");
+    CHECK(tenant("web-acme@file") == "acme");
+    CHECK(tenant("old-acme@file") == kUnknownTenant);
+    CHECK(tenant("web-old-acme@file") == kUnknownTenant);
+    CHECK(tenant("old-web-acme@file") == kUnknownTenant);
+    CHECK(tenant("webold-acme@file") == kUnknownTenant);
+    CHECK(tenant("WEB-acme@file") == kUnknownTenant);
+    CHECK(tenant("parent@file -> old-acme@file") == kUnknownTenant);
+    CHECK(Attribution(tenancy({"acme"}, rules)).tenant_of(routed("web-acme@file", "")) ==
+          kUnknownTenant);
 }
 
 TEST_CASE("traefik attribution: a name with the prefix that is a tenant's is not a copy's",
