@@ -104,6 +104,8 @@ std::vector<std::string> TraefikTarget::advice() const {
         for (std::string& sentence : traefik::advice(file.coverage))
             all.push_back(file.name + ": " + std::move(sentence));
     }
+    if (std::string sentence = traefik::advice(counted->likely_copy); !sentence.empty())
+        all.push_back(std::move(sentence));
     return all;
 }
 

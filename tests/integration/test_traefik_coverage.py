@@ -137,6 +137,10 @@ def test_in_clf_only_an_entrypoint_before_a_routers_name_makes_a_copy_of_it(logs
         ("usual", "_unknown", old): 1, ("usual", "_unknown", edge): 1,
         ("named", "acme", own): 1, ("named", "_unknown", secure): 1,
         ("named", "_unknown", old): 1, ("named", "acme", edge): 1}
+    # The first of them, once: the others are alike.
+    said = html.unescape(running.get("/").text)
+    assert said.count(f"Router {old} is of no tenant: if old is an entrypoint of this Traefik, add it") == 1
+    assert said.count(f"Router {secure} is of no tenant: if websecure is an entrypoint of this Traefik, add it") == 1
 
 
 @pytest.mark.parametrize("entrypoints", [[], [f"e{n}" for n in range(33)], {"web": ":80"}])

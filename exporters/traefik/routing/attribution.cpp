@@ -80,6 +80,7 @@ Attribution::Attribution(std::shared_ptr<const Tenancy> tenancy,
 
 void Attribution::use(std::shared_ptr<const Tenancy> tenancy) {
     recent_.clear();
+    likely_copy_ = {};
     tenancy_ = std::move(tenancy);
     by_router_ = tenancy_->looks_at(Dimension::router);
     by_service_ = tenancy_->looks_at(Dimension::service);
@@ -101,7 +102,7 @@ std::string_view Attribution::tenant_of(const Entry& entry) {
     return recent_.get(*text, [&] { return attributed(entry); });
 }
 
-std::string_view Attribution::attributed(const Entry& entry) const {
+std::string_view Attribution::attributed(const Entry& entry) {
     Attributes attributes(entry.entrypoint, entrypoints_);
     const std::string host = by_host_ ? normalised_host(entry.host) : std::string();
     attributes.add(Dimension::host, host);
@@ -110,7 +111,26 @@ std::string_view Attribution::attributed(const Entry& entry) const {
         attributes.add(Dimension::service, entry.service);
         attributes.add(Dimension::header, entry.tenant_header);
     }
-    return tenancy_->tenant_of(attributes.all()).value_or(kUnknownTenant);
+    if (const auto tenant = tenancy_->tenant_of(attributes.all())) return *tenant;
+    if (by_router_ && entry.entrypoint.empty() && likely_copy_.router.empty())
+        likely_copy_ = likely_copy_of(entry.router);
+    return kUnknownTenant;
+}
+
+/// Looks behind the first `-` of each layer's name.
+LikelyCopy Attribution::likely_copy_of(std::string_view router) const {
+    LikelyCopy copy;
+    if (router.size() > kLongestRouter) return copy;
+    each_layer(router, [&](std::string_view name) {
+        std::size_t dash = name.find('-');
+        for (std::size_t tried = 0; tried < kMostPieces && dash < name.rfind('@'); ++tried) {
+            const auto tenant = tenancy_->tenant_of(Dimension::router, name.substr(dash + 1));
+            if (tenant && copy.router.empty())
+                copy = {std::string(name), std::string(name.substr(0, dash)), std::string(*tenant)};
+            dash = name.find('-', dash + 1);
+        }
+    });
+    return copy;
 }
 
 }  // namespace erp::traefik

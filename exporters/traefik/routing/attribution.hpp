@@ -16,6 +16,13 @@ namespace erp::traefik {
 /// The tenant of requests that no rule attributes.
 inline constexpr std::string_view kUnknownTenant = "_unknown";
 
+/// A router of no tenant that may be a copy for an entrypoint which is not configured.
+struct LikelyCopy {
+    std::string router;      ///< empty: there is none
+    std::string entrypoint;  ///< what stands before `router`'s last piece that has a tenant
+    std::string tenant;      ///< of that piece
+};
+
 /// Tells whose request a log entry is. Rules look at the entry's router, service, host and the
 /// header that the configuration names; what they see is
 ///   host:    in lower case, without port and trailing dot (normalised_host());
@@ -51,6 +58,9 @@ class Attribution {
         if (by_header_ && matched(entry)) key.add(entry.tenant_header);
     }
 
+    /// Where the log has no entrypoint: the first such router since use().
+    [[nodiscard]] const LikelyCopy& likely_copy() const { return likely_copy_; }
+
     static constexpr std::size_t kMostLayers = 6;
 
     /// Bytes held for recent answers; bounded whatever clients send.
@@ -62,11 +72,16 @@ class Attribution {
     [[nodiscard]] static bool matched(const Entry& entry) {
         return !entry.router.empty() || !entry.service.empty();
     }
-    [[nodiscard]] std::string_view attributed(const Entry& entry) const;
+    static constexpr std::size_t kMostPieces = 4;
+    static constexpr std::size_t kLongestRouter = 256;
+
+    [[nodiscard]] std::string_view attributed(const Entry& entry);
+    [[nodiscard]] LikelyCopy likely_copy_of(std::string_view router) const;
 
     std::vector<std::string> entrypoints_;
     std::shared_ptr<const Tenancy> tenancy_;
     RecentCache<std::string_view> recent_{kBounds};
+    LikelyCopy likely_copy_;
     bool by_router_ = false;
     bool by_service_ = false;
     bool by_host_ = false;

@@ -100,6 +100,27 @@ TEST_CASE("traefik attribution: a router that ends like a tenant's is not that t
           kUnknownTenant);
 }
 
+TEST_CASE("traefik attribution: what may be a copy for another entrypoint is named",
+          "[attribution]") {
+    Attribution attribution(tenancy({"acme"}, {kRouterRule}), {"websecure"});
+    for (const char* const router :
+         {"odoo-acme@file", "websecure-odoo-acme@file", "mw-old@file", "mw@x-odoo-acme", "-", ""}) {
+        (void)attribution.tenant_of(routed(router, ""));
+        CHECK(attribution.likely_copy().router.empty());
+    }
+    // Its entrypoint is known, and it is no copy.
+    (void)attribution.tenant_of(routed("old-odoo-acme@file", "web"));
+    CHECK(attribution.likely_copy().router.empty());
+    (void)attribution.tenant_of(routed("a@file -> web-v6-odoo-acme@file -> mw-old@file", ""));
+    CHECK(attribution.likely_copy().router == "web-v6-odoo-acme@file");
+    CHECK(attribution.likely_copy().entrypoint == "web-v6");
+    CHECK(attribution.likely_copy().tenant == "acme");
+    attribution.use(tenancy({"acme"}, {kRouterRule}));
+    CHECK(attribution.likely_copy().router.empty());
+    (void)attribution.tenant_of(routed(std::string(300, 'x') + "-odoo-acme@file", ""));
+    CHECK(attribution.likely_copy().router.empty());
+}
+
 TEST_CASE("traefik attribution: a name with the prefix that is a tenant's is not a copy's",
           "[attribution]") {
     Attribution attribution(

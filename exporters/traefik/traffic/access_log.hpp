@@ -39,6 +39,7 @@ struct Counted {
     std::vector<PathCounts> paths;
     UnmatchedClients clients;
     bool full_histograms = false;  ///< with all bounds that are kept
+    LikelyCopy likely_copy = {};   ///< none where requests have the target's own tenant
 };
 
 /// Counts the lines of access logs. The reader's thread, counted() apart.

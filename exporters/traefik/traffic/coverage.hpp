@@ -2,6 +2,7 @@
 
 #include "core/tail/byte_codec.hpp"
 #include "exporters/traefik/log/entry.hpp"
+#include "exporters/traefik/routing/attribution.hpp"
 
 #include <array>
 #include <cstddef>
@@ -118,5 +119,7 @@ class Coverage {
 /// Sentences for the operator: what cannot be seen, and how to change that in Traefik's
 /// configuration.
 [[nodiscard]] std::vector<std::string> advice(const CoverageReport& report);
+/// One sentence about a router that may be a copy; empty: there is none.
+[[nodiscard]] std::string advice(const LikelyCopy& copy);
 
 }  // namespace erp::traefik

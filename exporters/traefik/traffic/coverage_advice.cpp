@@ -103,4 +103,12 @@ std::vector<std::string> advice(const CoverageReport& report) {
     return all;
 }
 
+std::string advice(const LikelyCopy& copy) {
+    if (copy.router.empty()) return {};
+    return "Router " + copy.router + " is of no tenant: if " + copy.entrypoint +
+           " is an entrypoint of this Traefik, add it to `entrypoints`, and copies of routers for "
+           "it are their tenants' (this one " +
+           copy.tenant + "'s); else add a rule for the router.";
+}
+
 }  // namespace erp::traefik
