@@ -130,6 +130,9 @@ def test_a_real_prometheus_reads_from_protobuf_of_each_type_what_the_text_says(f
             return {frozenset((key, float(label) if key in ("le", "quantile") else label) for key, label in labels
                               if key not in ("job", "instance")): value for labels, value in found.items()}
 
+        process.wait_until(lambda: [target["health"] != "unknown" for target in prometheus.targets()] == [True, True],
+                           "both are scraped")
+        assert [target["lastError"] for target in prometheus.targets()] == ["", ""]
         prometheus.server.wait_for(lambda: samples_of("text") and samples_of("protobuf"), "both are scraped")
         assert sorted(prometheus.query("up").values()) == [1.0, 1.0]
         as_text, as_protobuf = samples_of("text"), samples_of("protobuf")
