@@ -1,11 +1,10 @@
 #pragma once
 
+#include "core/base/file_text.hpp"
 #include "core/base/text.hpp"
 #include "core/metrics/exposition.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <set>
@@ -73,12 +72,6 @@ inline std::string page_of(Samples samples) {
 
 inline bool has_line(const std::string& page, const std::string& line) {
     return page.find("\n" + line + "\n") != std::string::npos;
-}
-
-inline std::string file_text(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) throw std::runtime_error("cannot read " + path);
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
 }  // namespace erp

@@ -1,3 +1,4 @@
+#include "core/net/sockets/unix_diag.hpp"
 #include "exporters/postgres/watchers/client_ends.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
@@ -8,15 +9,19 @@
 namespace {
 
 constexpr std::uint16_t kPort = 5432;
+constexpr std::uint32_t kSequence = 7;
 
 }  // namespace
 
-// What the kernel shows of the connections to a PostgreSQL: replies of sock_diag, /proc/net/tcp.
+// What is counted of the connections to a PostgreSQL, by /proc/net/tcp and by replies of sock_diag.
 ERP_FUZZ(bytes) {
     erp::postgres::ClientEnds ends;
-    erp::postgres::add_tcp(bytes, kPort, ends);
+    for (const bool v6 : {false, true})
+        erp::postgres::add_tcp(bytes, v6, kPort, ends);
     ERP_HOLDS(ends.tcp.size() <= bytes.size());
     ERP_HOLDS(!ends.listens_unix && ends.abandoned_unix == 0);
-    (void)erp::postgres::add_unix(std::as_bytes(std::span(bytes)), kPort, ends);
-    ERP_HOLDS(ends.abandoned_unix <= bytes.size());
+    erp::UnixReply reply({"/.s.PGSQL.5432"}, kSequence);
+    (void)reply.add(std::as_bytes(std::span(bytes)));
+    erp::postgres::add_unix(reply.sockets(), ends);
+    ERP_HOLDS(ends.abandoned_unix <= reply.sockets().size());
 }

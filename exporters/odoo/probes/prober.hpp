@@ -1,9 +1,9 @@
 #pragma once
 
 #include "core/base/log.hpp"
+#include "core/net/network_namespace.hpp"
 #include "core/scrape/watcher.hpp"
 #include "exporters/odoo/probes/picture.hpp"
-#include "exporters/odoo/sockets/network_namespace.hpp"
 
 #include <chrono>
 #include <functional>

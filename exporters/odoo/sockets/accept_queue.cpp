@@ -34,7 +34,7 @@ void AcceptQueue::look(const EndpointSockets& sockets,
     middle_ = previous_ ? *previous_ + (at - *previous_) / 2 : at;
     ++looks_;
     see_listener(sockets, most_backlog, at);
-    for (const SocketRow& row : sockets.connections)
+    for (const TcpSocket& row : sockets.connections)
         see(row, at);
     drop_gone(accepted_);
     summarize(at);
@@ -56,7 +56,7 @@ void AcceptQueue::see_listener(const EndpointSockets& sockets,
     if (count != backlog_says_) state_.workers = backlog_says_ = count;
 }
 
-void AcceptQueue::see(const SocketRow& row, Clock::time_point at) {
+void AcceptQueue::see(const TcpSocket& row, Clock::time_point at) {
     const Key key{row.id, row.local, row.remote};
     const bool abandoned = is_waiting(row.inode) && row.state == TcpState::close_wait;
     auto found = connections_.find(key);

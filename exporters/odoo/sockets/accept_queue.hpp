@@ -90,7 +90,7 @@ class AcceptQueue {
     void see_listener(const EndpointSockets& sockets,
                       std::optional<std::uint32_t> most_backlog,
                       Clock::time_point at);
-    void see(const SocketRow& row, Clock::time_point at);
+    void see(const TcpSocket& row, Clock::time_point at);
     void count_accepted(const Connection& connection);
     /// Those that this look did not see.
     void drop_gone(std::uint32_t accepted_before);

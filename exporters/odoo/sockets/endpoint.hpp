@@ -1,11 +1,10 @@
 #pragma once
 
-#include "exporters/odoo/sockets/socket_row.hpp"
+#include "core/net/sockets/tcp_socket.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string_view>
 #include <vector>
 
 namespace erp::odoo {
@@ -19,20 +18,17 @@ struct Endpoint {
     bool operator==(const Endpoint&) const = default;
 };
 
-/// "127.0.0.14", "::1", "0.0.0.0"; nothing of anything else.
-[[nodiscard]] std::optional<IpAddress> to_ip_address(std::string_view text);
-
 /// The sockets of one endpoint. Those of several listeners (SO_REUSEPORT) are added up; masters
 /// that share one socket, as Odoo 19 does when it reloads, show one.
 struct EndpointSockets {
     std::vector<std::uint32_t> backlogs;  ///< of each listener; 0: not known
     std::uint32_t queue_length = 0;       ///< connections that nobody has accepted
-    std::vector<SocketRow> connections;   ///< established or in CLOSE_WAIT
+    std::vector<TcpSocket> connections;   ///< established or in CLOSE_WAIT
 
     [[nodiscard]] bool listening() const { return !backlogs.empty(); }
 };
 
 /// Connections count also when their listener is gone: a worker ends its last request after that.
-[[nodiscard]] EndpointSockets sockets_of(const Endpoint& endpoint, std::span<const SocketRow> rows);
+[[nodiscard]] EndpointSockets sockets_of(const Endpoint& endpoint, std::span<const TcpSocket> rows);
 
 }  // namespace erp::odoo

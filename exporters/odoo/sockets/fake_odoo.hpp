@@ -17,16 +17,16 @@ class FakeOdoo {
     }
 
     /// A connection from this port of the client, by which it is known.
-    SocketRow& connect(std::uint16_t port, std::optional<std::uint32_t> age_ms = {}) {
-        SocketRow row;
+    TcpSocket& connect(std::uint16_t port, std::optional<std::uint32_t> age_ms = {}) {
+        TcpSocket row;
         row.id = with_ids_ ? ++last_id_ : 0;
         row.remote.port = port;
         row.last_received_ms = age_ms;
         sockets_.connections.push_back(row);
         return sockets_.connections.back();
     }
-    SocketRow& of(std::uint16_t port) {
-        for (SocketRow& row : sockets_.connections)
+    TcpSocket& of(std::uint16_t port) {
+        for (TcpSocket& row : sockets_.connections)
             if (row.remote.port == port) return row;
         throw std::logic_error("no such connection");
     }
@@ -34,7 +34,7 @@ class FakeOdoo {
     void leave(std::uint16_t port) { of(port).state = TcpState::close_wait; }
     void end(std::uint16_t port) {
         std::erase_if(sockets_.connections,
-                      [&](const SocketRow& row) { return row.remote.port == port; });
+                      [&](const TcpSocket& row) { return row.remote.port == port; });
     }
     /// As /proc/net/tcp has it.
     void without_ids() { with_ids_ = false; }
@@ -43,7 +43,7 @@ class FakeOdoo {
     const QueueState& look(Duration step = std::chrono::milliseconds(250)) {
         now_ += step;
         sockets_.queue_length = static_cast<std::uint32_t>(std::ranges::count_if(
-            sockets_.connections, [](const SocketRow& row) { return row.inode == 0; }));
+            sockets_.connections, [](const TcpSocket& row) { return row.inode == 0; }));
         queue_.look(sockets_, 4096, now_);
         return queue_.state();
     }

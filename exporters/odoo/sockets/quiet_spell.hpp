@@ -1,6 +1,6 @@
 #pragma once
 
-#include "exporters/odoo/sockets/proc_net.hpp"
+#include "core/net/sockets/proc_net.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "core/base/error.hpp"
+#include "core/net/sockets/proc_net.hpp"
+#include "core/net/sockets/socket_tables.hpp"
 #include "exporters/odoo/sockets/accept_queue.hpp"
-#include "exporters/odoo/sockets/proc_net.hpp"
-#include "exporters/odoo/sockets/socket_tables.hpp"
 
 #include <cstdint>
 #include <optional>

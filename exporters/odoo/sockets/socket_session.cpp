@@ -42,12 +42,13 @@ void SocketSession::follow_namespace(Clock::time_point at) {
     auto tables = SocketTables::open(path_);
     if (!tables) return lose(tables.error());
     tables_ = std::move(*tables);
+    port_.emplace(options_.http.port);
     queue_.forget();
     looked_rarely_.reset();
 }
 
 void SocketSession::look(Clock::time_point at) {
-    const auto rows = tables_->look(options_.http.port);
+    const auto rows = port_->look(*tables_);
     if (!rows) return lose(rows.error());
     if (options_.processes) queue_.hear_of(options_.processes());
     queue_.look(sockets_of(options_.http, *rows), tables_->most_backlog(), at);
@@ -65,12 +66,12 @@ void SocketSession::look_rarely(Clock::time_point at) {
     counts_.failures = tables_->listen_failures();
     counts_.gevent.reset();
     if (!options_.gevent_port) return;
-    const auto rows = tables_->count(*options_.gevent_port);
+    const auto rows = sockets_of_port(*tables_, *options_.gevent_port);
     if (!rows) return lose(rows.error());
     const auto found = sockets_of({options_.http.ip, *options_.gevent_port}, *rows);
     if (!found.listening()) return;
     GeventConnections connections;
-    for (const SocketRow& row : found.connections)
+    for (const TcpSocket& row : found.connections)
         ++(row.inode == 0 ? connections.waiting : connections.accepted);
     counts_.gevent = connections;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "exporters/odoo/sockets/network_namespace.hpp"
+#include "core/net/network_namespace.hpp"
+#include "exporters/odoo/sockets/port_sockets.hpp"
 #include "exporters/odoo/sockets/socket_counts.hpp"
 
 #include <cstdint>
@@ -36,6 +37,7 @@ class SocketSession {
     SocketOptions options_;
     std::string path_;
     std::unique_ptr<SocketTables> tables_;  ///< null: not open
+    std::optional<PortSockets> port_;       ///< of these tables
     AcceptQueue queue_;
     SocketCounts counts_;
     std::optional<Clock::time_point> checked_;  ///< that the namespace is there

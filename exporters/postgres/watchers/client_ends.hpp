@@ -1,15 +1,13 @@
 #pragma once
 
 #include "core/base/result.hpp"
+#include "core/net/sockets/unix_diag.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <span>
-#include <string>
 #include <string_view>
-#include <utility>
 
 namespace erp::postgres {
 
@@ -27,15 +25,11 @@ struct ClientEnds {
     std::size_t abandoned_unix = 0;
 };
 
-/// Adds what /proc/net/tcp or tcp6 says of the server at `port`. Lines of another form are left
-/// out.
-void add_tcp(std::string_view text, std::uint16_t port, ClientEnds& ends);
+/// Adds what /proc/net/tcp, or with `v6` tcp6, says of the server at `port`.
+void add_tcp(std::string_view text, bool v6, std::uint16_t port, ClientEnds& ends);
 
-/// Adds a datagram of a dump of unix sockets, see unix_diag in sock_diag(7). False: more are to
-/// come. An error of the kernel's is one.
-[[nodiscard]] Result<bool> add_unix(std::span<const std::byte> datagram,
-                                    std::uint16_t port,
-                                    ClientEnds& ends);
+/// Adds the unix sockets of the server's name.
+void add_unix(std::span<const UnixSocket> sockets, ClientEnds& ends);
 
 /// Asks the kernel, which takes about a millisecond for a thousand sockets; not for the I/O thread.
 [[nodiscard]] Result<ClientEnds> look_at_client_ends(std::uint16_t port);

@@ -3,13 +3,14 @@
 #include "core/base/descriptor.hpp"
 
 #include <catch2/catch.hpp>
-#include <linux/netlink.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <memory>
+#include <string>
 
 namespace erp::postgres {
 namespace {
@@ -31,30 +32,12 @@ TEST_CASE("client ends: of TCP, one that a process holds and one that the kernel
         "   4: 0100007F:9C43 0100007F:1539 01 00000000:00000000 00:00000000 00000000   105   "
         "     0 5004 1 0 20 4 30 10 -1\n"
         "nonsense\n   5: x:y 0100007F:zz 01 a b c d e f\n",
-        5432, ends);
+        false, 5432, ends);
     CHECK(ends.listens_tcp);
     CHECK(ends.tcp == std::map<std::uint16_t, bool>{{40001, false}, {40002, true}});
     ClientEnds other;
-    add_tcp("", 5432, other);
+    add_tcp("", false, 5432, other);
     CHECK_FALSE(other.listens_tcp);
-}
-
-TEST_CASE("client ends: a datagram that is cut or an error of the kernel's", "[postgres]") {
-    ClientEnds ends;
-    struct {
-        nlmsghdr head;
-        nlmsgerr error;
-    } refused{};
-    refused.head.nlmsg_len = sizeof refused;
-    refused.head.nlmsg_type = NLMSG_ERROR;
-    refused.error.error = -EPERM;
-    const auto bytes = std::as_bytes(std::span(&refused, 1));
-    CHECK(add_unix(bytes, 5432, ends).error().phase == Phase::privilege);
-    for (std::size_t size = 0; size < bytes.size(); ++size)
-        CHECK(add_unix(bytes.first(size), 5432, ends).value() == false);
-    refused.head.nlmsg_len = 3;  // would never end
-    CHECK(add_unix(bytes, 5432, ends).value() == false);
-    CHECK_FALSE(ends.listens_unix);
 }
 
 TEST_CASE("client ends: the kernel tells of unix sockets that lost their other end", "[postgres]") {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-namespace erp::odoo {
+namespace erp {
 
 /// The path of the network namespace to look into, see SocketTables::open(); nothing: there is none
 /// now (its container is down). Called on the thread of whoever looks.
@@ -26,4 +26,4 @@ using NamespaceFinder = std::function<std::optional<std::string>()>;
 /// leaves its own. 0, or the errno for which it could not enter (EPERM: it takes CAP_SYS_ADMIN).
 [[nodiscard]] int inside_namespace(const std::string& path, const std::function<void()>& work);
 
-}  // namespace erp::odoo
+}  // namespace erp

@@ -1,4 +1,4 @@
-#include "exporters/odoo/sockets/network_namespace.hpp"
+#include "core/net/network_namespace.hpp"
 
 #include "core/base/descriptor.hpp"
 
@@ -12,7 +12,7 @@
 #include <system_error>
 #include <thread>
 
-namespace erp::odoo {
+namespace erp {
 namespace {
 
 std::optional<std::uint64_t> inode_of(const std::string& path) {
@@ -62,4 +62,4 @@ int inside_namespace(const std::string& path, const std::function<void()>& work)
     return error;
 }
 
-}  // namespace erp::odoo
+}  // namespace erp

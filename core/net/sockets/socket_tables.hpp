@@ -1,12 +1,10 @@
 #pragma once
 
-#include "core/base/descriptor.hpp"
 #include "core/base/result.hpp"
-#include "exporters/odoo/sockets/diag_client.hpp"
-#include "exporters/odoo/sockets/proc_net.hpp"
-#include "exporters/odoo/sockets/quiet_spell.hpp"
+#include "core/net/sockets/diag_client.hpp"
+#include "core/net/sockets/proc_net.hpp"
+#include "core/net/sockets/proc_table.hpp"
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace erp::odoo {
+namespace erp {
 
 /// How sockets are read. `proc` shows no ages and no backlog, and costs the kernel the writing of
 /// every socket of the namespace.
@@ -37,12 +35,10 @@ class SocketTables {
     /// net.core.somaxconn of the namespace, which caps backlogs; nothing: not known.
     [[nodiscard]] std::optional<std::uint32_t> most_backlog() const { return most_backlog_; }
 
-    /// Listeners and connections of this port, of both families; for a port that is looked at again
-    /// and again. After an error open() again.
-    [[nodiscard]] Result<std::vector<SocketRow>> look(std::uint16_t port);
-    /// The same without ages, for a port with many connections that is rarely looked at.
-    [[nodiscard]] Result<std::vector<SocketRow>> count(std::uint16_t port);
+    /// None of IPv6 where the kernel is without. After an error open() again.
+    [[nodiscard]] Result<std::vector<TcpSocket>> list(const TcpQuery& query);
     /// Nothing: they cannot be read.
+    [[nodiscard]] std::optional<TcpSegments> segments();
     [[nodiscard]] std::optional<ListenFailures> listen_failures();
 
   private:
@@ -50,25 +46,13 @@ class SocketTables {
     /// Of the namespace that this thread is in, or of the process whose /proc folder it is.
     void open_proc(const std::string& folder);
     void open_diag();
-    [[nodiscard]] std::optional<TcpSegments> segments();
-    /// Rows of one family.
-    [[nodiscard]] Result<std::vector<SocketRow>> dump(DiagRequest request);
-    [[nodiscard]] Result<std::vector<SocketRow>> read_proc(std::uint16_t port, bool v6);
 
     std::string path_;
     std::optional<std::uint64_t> identity_;
     std::optional<DiagClient> diag_;
-    std::unique_ptr<Descriptor> tcp_, tcp6_, netstat_, snmp_;
+    std::optional<ProcTable> tcp_, tcp6_, netstat_, snmp_;
     std::optional<std::uint32_t> most_backlog_;
-    struct Family {
-        /// How often in a row nobody listened and nothing was connected: connections, which cost
-        /// the kernel a walk through its whole table, are then not looked for at each look.
-        std::uint32_t empty = 0;
-        std::vector<SocketRow> connections;  ///< at the last look at them
-    };
-    std::array<Family, 2> families_;  ///< IPv4, IPv6
-    QuietSpell quiet_;
     std::string text_;  ///< room for a table
 };
 
-}  // namespace erp::odoo
+}  // namespace erp

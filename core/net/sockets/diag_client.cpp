@@ -1,6 +1,7 @@
-#include "exporters/odoo/sockets/diag_client.hpp"
+#include "core/net/sockets/diag_client.hpp"
 
 #include "core/base/deadline.hpp"
+#include "core/net/sockets/inet_diag.hpp"
 
 #include <linux/netlink.h>
 #include <sys/socket.h>
@@ -9,9 +10,10 @@
 #include <cerrno>
 #include <string>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 
-namespace erp::odoo {
+namespace erp {
 namespace {
 
 /// The kernel makes each datagram of a dump while it is received, of at most 32 KiB.
@@ -52,14 +54,13 @@ Result<DiagClient> DiagClient::open() {
     return client;
 }
 
-Result<DiagReply> DiagClient::ask(const DiagRequest& request) {
-    const auto bytes = diag_request(request, ++sequence_);
+Result<void> DiagClient::ask(const std::vector<std::byte>& request,
+                             const std::function<Result<bool>(NetlinkBytes)>& take) {
     sockaddr_nl kernel{};
     kernel.nl_family = AF_NETLINK;
-    if (::sendto(socket_->get(), bytes.data(), bytes.size(), 0,
+    if (::sendto(socket_->get(), request.data(), request.size(), 0,
                  reinterpret_cast<const sockaddr*>(&kernel), sizeof kernel) < 0)
         return failure(errno);
-    DiagReply reply(sequence_, request.port);
     const Deadline deadline = Deadline::after(kPatience);
     while (!deadline.passed()) {
         sockaddr_nl from{};
@@ -77,21 +78,33 @@ Result<DiagReply> DiagClient::ask(const DiagRequest& request) {
         if (message.msg_namelen != sizeof from || from.nl_pid != 0) continue;
         if ((message.msg_flags & MSG_TRUNC) != 0)
             return Error{Phase::limit, "sock_diag: a datagram is too large"};
-        const auto last = reply.add(std::span(buffer_).first(static_cast<std::size_t>(size)));
+        const auto last = take(std::span(buffer_).first(static_cast<std::size_t>(size)));
         if (!last) return last.error();
-        if (*last) return reply;
+        if (*last) return {};
     }
     return failure(EAGAIN);
 }
 
-Result<std::vector<SocketRow>> DiagClient::dump(const DiagRequest& request) {
+template <class Reply, class Query>
+auto DiagClient::dump(const Query& query) {
+    using Sockets = std::remove_reference_t<decltype(std::declval<Reply>().sockets())>;
     constexpr int kTries = 3;
     for (int i = 0; i < kTries; ++i) {
-        auto reply = ask(request);
-        if (!reply) return reply.error();
-        if (!reply->interrupted()) return std::move(reply->rows());
+        Reply reply(query, ++sequence_);
+        const auto done = ask(diag_request(query, sequence_),
+                              [&](NetlinkBytes datagram) { return reply.add(datagram); });
+        if (!done) return Result<Sockets>(done.error());
+        if (!reply.interrupted()) return Result<Sockets>(std::move(reply.sockets()));
     }
-    return Error{Phase::busy, "sock_diag: the kernel's tables change too quickly"};
+    return Result<Sockets>(Error{Phase::busy, "sock_diag: the kernel's tables change too quickly"});
 }
 
-}  // namespace erp::odoo
+Result<std::vector<TcpSocket>> DiagClient::list(const TcpQuery& query) {
+    return dump<TcpReply>(query);
+}
+
+Result<std::vector<UnixSocket>> DiagClient::list(const UnixQuery& query) {
+    return dump<UnixReply>(query);
+}
+
+}  // namespace erp

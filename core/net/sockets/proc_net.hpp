@@ -1,6 +1,6 @@
 #pragma once
 
-#include "exporters/odoo/sockets/socket_row.hpp"
+#include "core/net/sockets/tcp_socket.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -8,14 +8,13 @@
 #include <vector>
 
 /// The kernel's tables as text; pure.
-namespace erp::odoo {
+namespace erp {
 
-/// The listeners and connections with this local port in the text of /proc/net/tcp, or with `v6` of
+/// The sockets that are asked for in the text of /proc/net/tcp, or of an IPv6 query of
 /// /proc/net/tcp6 (proc(5)). Lines that do not have the format are left out: the first one names
 /// the columns, and the last may be cut off.
-[[nodiscard]] std::vector<SocketRow> parse_proc_net_tcp(std::string_view text,
-                                                        bool v6,
-                                                        std::uint16_t port);
+[[nodiscard]] std::vector<TcpSocket> parse_proc_net_tcp(std::string_view text,
+                                                        const TcpQuery& query);
 
 /// Connections that a whole network namespace refused, since it exists.
 struct ListenFailures {
@@ -37,4 +36,4 @@ struct TcpSegments {
 /// Tcp of /proc/net/snmp; nothing where it is not there.
 [[nodiscard]] std::optional<TcpSegments> parse_snmp(std::string_view text);
 
-}  // namespace erp::odoo
+}  // namespace erp

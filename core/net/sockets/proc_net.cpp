@@ -1,6 +1,5 @@
-#include "exporters/odoo/sockets/proc_net.hpp"
+#include "core/net/sockets/proc_net.hpp"
 
-#include "core/base/number.hpp"
 #include "core/base/text.hpp"
 
 #include <algorithm>
@@ -8,7 +7,7 @@
 #include <charconv>
 #include <cstring>
 
-namespace erp::odoo {
+namespace erp {
 namespace {
 
 /// The next word of a line, which it takes off.
@@ -42,32 +41,39 @@ bool read_address(std::string_view text, bool v6, SocketAddress& address) {
     return read_number(text.substr(words * kDigits + 1), 16, address.port);
 }
 
-std::optional<TcpState> to_state(std::string_view text) {
-    if (text == "01") return TcpState::established;
-    if (text == "08") return TcpState::close_wait;
-    if (text == "0A") return TcpState::listen;
-    return std::nullopt;
+/// "0A"; nothing: it is not one of these.
+std::optional<TcpState> to_state(std::string_view text, TcpStates wanted) {
+    std::uint8_t number = 0;
+    if (text.size() != 2 || !read_number(text, 16, number)) return std::nullopt;
+    if (number > static_cast<std::uint8_t>(TcpState::closing)) return std::nullopt;
+    const auto state = static_cast<TcpState>(number);
+    return (only(state) & wanted) != 0 ? std::optional(state) : std::nullopt;
 }
 
-std::optional<SocketRow> to_row(std::string_view line, bool v6, std::uint16_t port) {
-    SocketRow row;
-    row.v6 = v6;
+std::optional<TcpSocket> to_socket(std::string_view line, const TcpQuery& query) {
+    TcpSocket socket;
+    socket.v6 = query.v6;
+    const SocketAddress& end = query.end == SocketEnd::local ? socket.local : socket.remote;
     (void)next_word(line);  // its number in the table
-    if (!read_address(next_word(line), v6, row.local) || row.local.port != port) return {};
-    if (!read_address(next_word(line), v6, row.remote)) return {};
-    const auto state = to_state(next_word(line));
+    if (!read_address(next_word(line), query.v6, socket.local)) return {};
+    // Most lines end here.
+    if (query.end == SocketEnd::local && end.port != query.port) return {};
+    if (!read_address(next_word(line), query.v6, socket.remote)) return {};
+    if (end.port != query.port) return {};
+    const auto state = to_state(next_word(line), query.states);
     const auto queues = cut(next_word(line), ':');
     if (!state || !queues) return {};
-    row.state = *state;
+    socket.state = *state;
     (void)next_word(line);  // timer
     (void)next_word(line);  // retransmits
     const std::string_view uid = next_word(line);
     (void)next_word(line);  // probes without an answer
-    const bool whole = read_number(queues->first, 16, row.send_queue) &&
-                       read_number(queues->second, 16, row.receive_queue) &&
-                       read_number(uid, 10, row.uid) && read_number(next_word(line), 10, row.inode);
+    const bool whole = read_number(queues->first, 16, socket.send_queue) &&
+                       read_number(queues->second, 16, socket.receive_queue) &&
+                       read_number(uid, 10, socket.uid) &&
+                       read_number(next_word(line), 10, socket.inode);
     if (!whole || line.empty()) return {};  // the last number may be cut off
-    return row;
+    return socket;
 }
 
 std::string_view next_line(std::string_view& text) {
@@ -105,12 +111,12 @@ std::optional<std::array<std::uint64_t, 2>> read_counters(
 
 }  // namespace
 
-std::vector<SocketRow> parse_proc_net_tcp(std::string_view text, bool v6, std::uint16_t port) {
-    std::vector<SocketRow> rows;
+std::vector<TcpSocket> parse_proc_net_tcp(std::string_view text, const TcpQuery& query) {
+    std::vector<TcpSocket> sockets;
     while (!text.empty()) {
-        if (const auto row = to_row(next_line(text), v6, port)) rows.push_back(*row);
+        if (const auto socket = to_socket(next_line(text), query)) sockets.push_back(*socket);
     }
-    return rows;
+    return sockets;
 }
 
 std::optional<ListenFailures> parse_netstat(std::string_view text) {
@@ -125,4 +131,4 @@ std::optional<TcpSegments> parse_snmp(std::string_view text) {
     return TcpSegments{.received = found->at(0), .sent = found->at(1)};
 }
 
-}  // namespace erp::odoo
+}  // namespace erp
