@@ -91,6 +91,7 @@ void encode(const Details& details, std::string& out) {
 bool decode(tail::ByteReader& in, std::size_t most, Details& details) {
     const std::uint64_t rows = in.count();
     if (rows > most) return false;
+    Details read;
     for (std::uint64_t i = 0; i < rows && in.ok(); ++i) {
         NativeBuckets native;
         native.schema = static_cast<int>(std::bit_cast<std::int64_t>(in.number()));
@@ -104,10 +105,12 @@ bool decode(tail::ByteReader& in, std::size_t most, Details& details) {
         native.deltas.resize(in.count());
         for (std::int64_t& delta : native.deltas)
             delta = std::bit_cast<std::int64_t>(in.number());
-        details.push_back(std::make_shared<const Detail>(
+        read.push_back(std::make_shared<const Detail>(
             Detail{std::make_shared<const NativeBuckets>(std::move(native)), {}}));
     }
-    return in.ok();
+    if (!in.ok()) return false;
+    details = std::move(read);
+    return true;
 }
 
 }  // namespace erp::counting

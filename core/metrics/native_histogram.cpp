@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <vector>
 
@@ -22,6 +23,9 @@ const std::vector<double>& fractions() {
     }();
     return bounds;
 }
+
+/// No double is in a bucket that is further from 0, with 8 buckets a power of 2.
+constexpr std::int64_t kFarthest = 8 * 1100;
 
 /// The bucket that holds a bucket's values when the schema is one less.
 std::int32_t halved(std::int32_t index) {
@@ -45,14 +49,14 @@ std::int32_t native_bucket(double value, int schema) {
 NativeHistogram::NativeHistogram(const NativeBuckets& native)
     : schema_(std::clamp(native.schema, kLeastSchema, kSchema)), zero_count_(native.zero_count) {
     std::int64_t index = 0;
-    std::int64_t here = 0;
+    std::uint64_t here = 0;  // unsigned, since what is damaged may overflow
     std::size_t next = 0;
     for (const NativeBuckets::Span& span : native.spans) {
         index += span.offset;
         for (std::uint32_t i = 0; i < span.length && next < native.deltas.size(); ++i, ++index) {
-            here += native.deltas[next++];
-            if (here > 0)
-                buckets_[static_cast<std::int32_t>(index)] = static_cast<std::uint64_t>(here);
+            here += static_cast<std::uint64_t>(native.deltas[next++]);
+            if (static_cast<std::int64_t>(here) > 0 && std::abs(index) <= kFarthest)
+                buckets_[static_cast<std::int32_t>(index)] = here;
         }
     }
 }
@@ -85,7 +89,7 @@ NativeBuckets NativeHistogram::buckets() const {
     native.schema = schema_;
     native.zero_threshold = kZeroThreshold;
     native.zero_count = zero_count_;
-    std::int64_t previous = 0;
+    std::uint64_t previous = 0;
     std::int32_t next = 0;
     for (const auto& [index, count] : buckets_) {
         if (native.spans.empty() || index != next) {
@@ -93,9 +97,8 @@ NativeBuckets NativeHistogram::buckets() const {
         }
         ++native.spans.back().length;
         next = index + 1;
-        const auto here = static_cast<std::int64_t>(count);
-        native.deltas.push_back(here - previous);
-        previous = here;
+        native.deltas.push_back(static_cast<std::int64_t>(count - previous));
+        previous = count;
     }
     return native;
 }

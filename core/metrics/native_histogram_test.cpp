@@ -100,5 +100,18 @@ TEST_CASE("native histogram: goes on from buckets that were kept", "[metrics]") 
     CHECK(half.buckets().zero_count == whole.buckets().zero_count);
 }
 
+TEST_CASE("native histogram: buckets that cannot be are left out of what was kept", "[metrics]") {
+    constexpr auto kHuge = std::numeric_limits<std::int64_t>::max();
+    constexpr auto kFar = std::numeric_limits<std::int32_t>::max();
+    NativeBuckets damaged;
+    damaged.spans = {{0, 2}, {kFar, 1}, {kFar, 1}};
+    damaged.deltas = {kHuge, kHuge, 7, 0};
+    NativeHistogram histogram(damaged);
+    const NativeBuckets shown = histogram.buckets();
+    REQUIRE(shown.spans.size() == 1);
+    CHECK(shown.spans.front().length == 1);
+    CHECK(shown.deltas == std::vector{kHuge});
+}
+
 }  // namespace
 }  // namespace erp

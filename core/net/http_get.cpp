@@ -1,14 +1,14 @@
 #include "core/net/http_get.hpp"
 
+#include "core/net/http_reply.hpp"
+
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
 #include <chrono>
-#include <cstddef>
 #include <sstream>
 #include <utility>
 
@@ -20,7 +20,6 @@ namespace http = boost::beast::http;
 
 /// The kernel of this host answers at once, unless the queue of the listener is full.
 constexpr Duration kConnect = std::chrono::seconds(5);
-constexpr std::size_t kMostBytes = std::size_t{64} << 10;
 
 /// `otherwise`: of an error that is none of the connection's usual ends.
 Error error_of(const beast::error_code& error, Phase otherwise) {
@@ -63,19 +62,10 @@ Awaitable<Result<HttpReply>> http_get(asio::ip::tcp::endpoint server,
     const auto [unsent, sent] = co_await http::async_write(stream, request, kAsTuple);
     if (unsent) co_return error_of(unsent, Phase::closed);
     beast::flat_buffer buffer;
-    http::response_parser<http::string_body> parser;
-    parser.body_limit(kMostBytes);
+    HttpReplyParser parser;
     const auto [failed, size] = co_await http::async_read(stream, buffer, parser, kAsTuple);
     if (failed) co_return error_of(failed, Phase::protocol);
-    HttpReply reply;
-    reply.status = parser.get().result_int();
-    const auto [first, last] = parser.get().equal_range(http::field::set_cookie);
-    for (auto field = first; field != last; ++field) {
-        const auto text = field->value();
-        reply.cookies.append(text.data(), text.size()).push_back('\n');
-    }
-    reply.body = std::move(parser.get().body());
-    co_return reply;
+    co_return parser.reply();
 }
 
 }  // namespace erp
