@@ -25,7 +25,7 @@ const std::vector<double>& fractions() {
 }
 
 /// No double is in a bucket that is further from 0, with 8 buckets a power of 2.
-constexpr std::int64_t kFarthest = 8 * 1100;
+constexpr std::int64_t kFarthest = 8'800;
 
 /// The bucket that holds a bucket's values when the schema is one less.
 std::int32_t halved(std::int32_t index) {
