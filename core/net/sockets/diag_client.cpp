@@ -10,7 +10,6 @@
 #include <cerrno>
 #include <string>
 #include <system_error>
-#include <type_traits>
 #include <utility>
 
 namespace erp {
@@ -85,26 +84,25 @@ Result<void> DiagClient::ask(const std::vector<std::byte>& request,
     return failure(EAGAIN);
 }
 
-template <class Reply, class Query>
-auto DiagClient::dump(const Query& query) {
-    using Sockets = std::remove_reference_t<decltype(std::declval<Reply>().sockets())>;
+template <class Query>
+Result<std::vector<typename Query::Socket>> DiagClient::dump(const Query& query) {
     constexpr int kTries = 3;
     for (int i = 0; i < kTries; ++i) {
-        Reply reply(query, ++sequence_);
+        DiagReply<Query> reply(query, ++sequence_);
         const auto done = ask(diag_request(query, sequence_),
                               [&](NetlinkBytes datagram) { return reply.add(datagram); });
-        if (!done) return Result<Sockets>(done.error());
-        if (!reply.interrupted()) return Result<Sockets>(std::move(reply.sockets()));
+        if (!done) return done.error();
+        if (!reply.interrupted()) return std::move(reply.sockets());
     }
-    return Result<Sockets>(Error{Phase::busy, "sock_diag: the kernel's tables change too quickly"});
+    return Error{Phase::busy, "sock_diag: the kernel's tables change too quickly"};
 }
 
 Result<std::vector<TcpSocket>> DiagClient::list(const TcpQuery& query) {
-    return dump<TcpReply>(query);
+    return dump(query);
 }
 
 Result<std::vector<UnixSocket>> DiagClient::list(const UnixQuery& query) {
-    return dump<UnixReply>(query);
+    return dump(query);
 }
 
 }  // namespace erp

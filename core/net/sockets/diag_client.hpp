@@ -29,8 +29,8 @@ class DiagClient {
 
   private:
     explicit DiagClient(int fd);
-    template <class Reply, class Query>
-    [[nodiscard]] auto dump(const Query& query);
+    template <class Query>
+    [[nodiscard]] Result<std::vector<typename Query::Socket>> dump(const Query& query);
     /// Gives `take` each datagram of the reply, until it says that one was the last.
     [[nodiscard]] Result<void> ask(const std::vector<std::byte>& request,
                                    const std::function<Result<bool>(NetlinkBytes)>& take);

@@ -33,7 +33,6 @@ std::optional<std::uint32_t> last_received_ms(NetlinkAttributes attributes) {
     return std::nullopt;
 }
 
-/// Nothing: a socket that was not asked for.
 std::optional<TcpSocket> to_socket(NetlinkBytes row, const TcpQuery& query) {
     const auto message = netlink_value<inet_diag_msg>(row);
     const bool v6 = message.idiag_family == AF_INET6;
@@ -62,6 +61,11 @@ std::optional<TcpSocket> to_socket(NetlinkBytes row, const TcpQuery& query) {
 
 }  // namespace
 
+Result<std::optional<TcpSocket>> read_row(NetlinkBytes row, const TcpQuery& query) {
+    if (row.size() < sizeof(inet_diag_msg)) return malformed_netlink("a short row");
+    return to_socket(row, query);
+}
+
 std::vector<std::byte> diag_request(const TcpQuery& query, std::uint32_t sequence) {
     inet_diag_req_v2 request{};
     request.sdiag_family = query.v6 ? AF_INET6 : AF_INET;
@@ -72,20 +76,6 @@ std::vector<std::byte> diag_request(const TcpQuery& query, std::uint32_t sequenc
     (query.end == SocketEnd::local ? request.id.idiag_sport : request.id.idiag_dport) =
         htons(query.port);
     return netlink_dump_request(std::as_bytes(std::span(&request, 1)), sequence);
-}
-
-Result<bool> TcpReply::add(NetlinkBytes datagram) {
-    return dump_.add(datagram, [this](NetlinkBytes row) { return take(row); });
-}
-
-Result<void> TcpReply::take(NetlinkBytes row) {
-    if (row.size() < sizeof(inet_diag_msg)) return malformed_netlink("a short row");
-    const auto socket = to_socket(row, query_);
-    if (!socket) return {};
-    if (sockets_.size() == kMostSockets)
-        return Error{Phase::limit, "sock_diag: too many sockets on one port"};
-    sockets_.push_back(*socket);
-    return {};
 }
 
 }  // namespace erp

@@ -79,6 +79,9 @@ enum class SocketEnd : std::uint8_t { local, remote };
 
 /// Which TCP sockets are listed: those of one family with this port at one of their ends.
 struct TcpQuery {
+    using Socket = TcpSocket;
+    static constexpr const char* kOf = "on one port";
+
     bool v6 = false;
     std::uint16_t port = 0;
     SocketEnd end = SocketEnd::local;  ///< that has the port

@@ -18,11 +18,7 @@ std::vector<std::byte> diag_request(const UnixQuery& /*query*/, std::uint32_t se
     return netlink_dump_request(std::as_bytes(std::span(&request, 1)), sequence);
 }
 
-Result<bool> UnixReply::add(NetlinkBytes datagram) {
-    return dump_.add(datagram, [this](NetlinkBytes row) { return take(row); });
-}
-
-Result<void> UnixReply::take(NetlinkBytes row) {
+Result<std::optional<UnixSocket>> read_row(NetlinkBytes row, const UnixQuery& query) {
     if (row.size() < sizeof(unix_diag_msg)) return malformed_netlink("a short row");
     UnixSocket socket;
     std::string_view name;
@@ -38,11 +34,8 @@ Result<void> UnixReply::take(NetlinkBytes row) {
             socket.peer = netlink_value<std::uint32_t>(value);
         }
     }
-    if (!name.ends_with(query_.name_end)) return {};
-    if (sockets_.size() == kMostSockets)
-        return Error{Phase::limit, "sock_diag: too many unix sockets of one name"};
-    sockets_.push_back(socket);
-    return {};
+    if (!name.ends_with(query.name_end)) return std::optional<UnixSocket>();
+    return std::optional(socket);
 }
 
 }  // namespace erp

@@ -1,9 +1,10 @@
 #pragma once
 
-#include "core/net/sockets/netlink_dump.hpp"
+#include "core/net/sockets/diag_reply.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,30 +21,17 @@ struct UnixSocket {
 /// Which unix sockets are listed: those whose name ends so. What a listener accepts has its name;
 /// who connects has none in general.
 struct UnixQuery {
+    using Socket = UnixSocket;
+    static constexpr const char* kOf = "of one name";
+
     std::string name_end;
 };
 
 [[nodiscard]] std::vector<std::byte> diag_request(const UnixQuery& query, std::uint32_t sequence);
 
-class UnixReply {
-  public:
-    static constexpr std::size_t kMostSockets = 65'536;
+/// Nothing: a socket that was not asked for.
+[[nodiscard]] Result<std::optional<UnixSocket>> read_row(NetlinkBytes row, const UnixQuery& query);
 
-    UnixReply(UnixQuery query, std::uint32_t sequence)
-        : query_(std::move(query)), dump_(sequence) {}
-
-    /// One datagram of the kernel. Whether it was the last; an error ends the reply as well.
-    [[nodiscard]] Result<bool> add(NetlinkBytes datagram);
-    /// See NetlinkDump.
-    [[nodiscard]] bool interrupted() const { return dump_.interrupted(); }
-    [[nodiscard]] std::vector<UnixSocket>& sockets() { return sockets_; }
-
-  private:
-    [[nodiscard]] Result<void> take(NetlinkBytes row);
-
-    UnixQuery query_;
-    NetlinkDump dump_;
-    std::vector<UnixSocket> sockets_;
-};
+using UnixReply = DiagReply<UnixQuery>;
 
 }  // namespace erp
