@@ -190,7 +190,7 @@ def test_copying_and_truncating_under_load_loses_no_more_than_the_files_did(daem
         traefik.copy_and_truncate()
         # Two within a tenth of a second would count as one.
         running.wait_for_page(lambda page, number=number: page.value(
-            "erp_exporter_log_rotations_total", target="edge", kind="truncated") == number, f"rotation {number}")
+            "erp_exporter_log_rotations_total", target="edge", kind="truncated") == number, f"rotation {number}", 60)
     assert_only_what_the_files_lost_is_missing(running, traefik, driver.stop())
 
 
