@@ -26,6 +26,8 @@ double cpu_seconds() {
 class Tally : public RecordSink {
   public:
     bool genuine(const Record& record) override { return record.pid != 1; }
+    bool has_database(std::string_view) override { return false; }
+    void refuse(std::string_view) override {}
     void take(const Record&, const Event& event) override {
         ++records;
         if (event.kind != EventKind::request) return;

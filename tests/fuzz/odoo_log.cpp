@@ -22,6 +22,10 @@ bool is_small(std::optional<std::int64_t> number) {
 class Sink : public RecordSink {
   public:
     bool genuine(const Record& record) override { return !record.pid || *record.pid % 7 != 1; }
+    bool has_database(std::string_view name) override { return name.size() % 2 == 0; }
+    void refuse(std::string_view reason) override {
+        ERP_HOLDS(reason == "database" || reason == "login");
+    }
     void take(const Record& record, const Event& event) override {
         ++records;
         ERP_HOLDS(!record.logger.empty());
@@ -68,7 +72,7 @@ std::string words_of(std::string_view text, LogFormat format, char padding) {
             ++begun;
     }
     assembler.finish();
-    ERP_HOLDS(sink.records == begun);
+    ERP_HOLDS(sink.records <= begun);
     return sink.words;
 }
 

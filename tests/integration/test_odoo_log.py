@@ -95,7 +95,7 @@ def test_a_process_that_a_client_invents_writes_nothing(folder, daemon):
             "? odoo: Odoo version 99.0",
             "globex odoo.addons.base.models.ir_cron: Starting job `Invented`.",
             "globex odoo.addons.base.models.res_users: Login failed for db:globex login:nobody"))]))
-        page = watched.wait_for({(SUSPICIOUS, "reason", "pid"): 3, (LOGINS, "datname", "acme"): 1})
+        page = watched.wait_for({(SUSPICIOUS, "reason", "login"): 3, (LOGINS, "datname", "acme"): 1})
         assert watched.growth(page, LOGINS, "datname", "result") == {("acme", "failed"): 1}
         assert not page.series("odoo_cron_last_start_timestamp_seconds", cron="Invented")
         assert [labels["version"] for labels, _ in page.series("odoo_build_info", target="erp")] == ["14.0"]

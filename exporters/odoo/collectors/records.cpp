@@ -16,14 +16,15 @@ constexpr Metric kSuspicious{
     .name = "odoo_log_suspicious_records_total",
     .type = Type::counter,
     .help =
-        "Records that a client may have forged by a line break, which count as nothing else: time "
-        "(goes back by more than 5 s) or pid (no process of this Odoo).",
+        "Records that a client may have forged, by a line break or the name of a database, which "
+        "count as nothing else: time (goes back by more than 5 s), pid (no process of this Odoo), "
+        "login (in the name of a login), database (what it says may be a name that was asked for).",
     .labels = {"reason"},
     .source = "log"};
 constexpr const Metric* kMetrics[] = {&kRecordsTotal, &kSuspicious};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
-constexpr std::array<Texts<1>, 2> kReasons{{{"time"}, {"pid"}}};
+constexpr std::array<Texts<1>, 4> kReasons{{{"time"}, {"pid"}, {"login"}, {"database"}}};
 
 void add(const View& view, Samples& samples) {
     const LogCounts& counts = *view.log;

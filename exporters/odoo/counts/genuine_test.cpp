@@ -20,8 +20,9 @@ TEST_CASE("server log: who did not say that it begins writes no records once the
         "2026-11-22 04:00:03,000 90 ERROR acme odoo.http: Access Denied \n"
         "2026-11-22 04:00:03,000 101 ERROR acme odoo.http: Access Denied \n"
         "2026-11-22 04:00:03,000 4711 CRITICAL acme odoo.http: Access Denied ");
-    CHECK(replay.by<Records, Label::level>() == Counted{{"error", 3}, {"info", 3}});
-    CHECK(replay.by<Suspicious, Label::reason>() == Counted{{"pid", 1}});
+    // What stands before the last one holds it, or is the name of a database up to there.
+    CHECK(replay.by<Records, Label::level>() == Counted{{"error", 2}, {"info", 3}});
+    CHECK(replay.by<Suspicious, Label::reason>() == Counted{{"database", 1}, {"pid", 1}});
 }
 
 const std::string kError = " ERROR acme odoo.http: Access Denied ";
@@ -64,15 +65,15 @@ TEST_CASE("server log: of processes that are looked at, no other writes records"
     odoo.read("04:00:02", "101", kError);
     odoo.read("04:00:03", "102", kError);  // no look has seen it yet
     odoo.read("04:00:03", "200", " INFO ? odoo: Odoo version 17.0 ");
-    CHECK(odoo.replay.by<Records, Label::level>() == Counted{{"error", 4}, {"info", 1}});
-    CHECK(odoo.replay.by<Suspicious, Label::reason>() == Counted{{"pid", 2}});
+    CHECK(odoo.replay.by<Records, Label::level>() == Counted{{"error", 3}, {"info", 1}});
+    CHECK(odoo.replay.by<Suspicious, Label::reason>() == Counted{{"database", 1}, {"pid", 2}});
 }
 
 TEST_CASE("server log: a process that is not there does not begin by saying so", "[odoo]") {
     Watched odoo;
     odoo.read("04:00:01", "101",
               " INFO acme odoo.addons.base.models.res_users: Login failed for "
-              "db:acme login:x");
+              "db:acme login:x from 192.0.2.1 ");
     odoo.read("04:00:01", "888888", " INFO ? odoo: Odoo version 17.0 ");
     odoo.read("04:00:01", "888887",
               " INFO ? odoo.service.server: Worker WorkerHTTP (888887) alive ");
@@ -83,10 +84,41 @@ TEST_CASE("server log: a process that is not there does not begin by saying so",
                   " INFO acme odoo.addons.base.models.ir_cron: Starting job `A`. ");
         odoo.read("04:00:01", pid, " INFO acme odoo.addons.base.models.ir_cron: Job `A` done. ");
     }
-    CHECK(odoo.replay.by<Suspicious, Label::reason>() == Counted{{"pid", 8}});
+    CHECK(odoo.replay.by<Suspicious, Label::reason>() == Counted{{"database", 1}, {"pid", 8}});
     CHECK(odoo.replay.by<WorkerExits, Label::reason>().empty());
     CHECK(odoo.replay.by<CronRuns, Label::cron>().empty());
     CHECK(odoo.replay.counts().of<Versions>().empty());
+}
+
+TEST_CASE("server log: in the name of a login nothing is a record, whoever seems to write it",
+          "[odoo]") {
+    Replay replay;
+    replay.take_all(kBoot);
+    const std::string now = "2026-11-22 04:00:03,000 101 ";
+    replay.take_all(now +
+                    "INFO acme odoo.addons.base.models.res_users: Login failed for db:acme "
+                    "login:x");
+    for (int pid = 1; pid <= 101; ++pid)
+        replay.take_all("2026-11-22 04:00:03,000 " + std::to_string(pid) +
+                        " ERROR globex odoo.http: Access Denied ");
+    replay.take_all(" from 192.0.2.1 ");
+    replay.take_all(now + "WARNING acme odoo.http: Access Denied ");
+    CHECK(replay.by<Suspicious, Label::reason>() == Counted{{"login", 101}});
+    CHECK(replay.by<RpcErrors, Label::datname, Label::kind>() == Counted{{"acme access", 1}});
+    CHECK(replay.by<Logins, Label::datname, Label::result>() == Counted{{"acme failed", 1}});
+}
+
+TEST_CASE("server log: a name of a login that never ends hides no more than a second", "[odoo]") {
+    Replay replay;
+    replay.take_all(kBoot);
+    replay.take_all(
+        "2026-11-22 04:00:03,000 101 INFO globex odoo.addons.base.models.res_users: Login failed "
+        "for db:globex login:x\n"
+        "2026-11-22 04:00:03,900 101 WARNING acme odoo.http: Access Denied \n"
+        "2026-11-22 04:00:04,100 101 WARNING acme odoo.http: Access Denied ");
+    CHECK(replay.by<Suspicious, Label::reason>() == Counted{{"database", 1}, {"login", 1}});
+    CHECK(replay.by<RpcErrors, Label::datname>() == Counted{{"acme", 1}});
+    CHECK(replay.by<Logins, Label::datname>().empty());
 }
 
 TEST_CASE("server log: what is no version of Odoo is no label", "[odoo]") {

@@ -55,6 +55,10 @@ class ServerLog::Stream : public RecordSink {
         log_.ledger_.count_suspicious("pid");
         return false;
     }
+    [[nodiscard]] bool has_database(std::string_view name) override {
+        return log_.databases_.known(name) == name;
+    }
+    void refuse(std::string_view reason) override { log_.ledger_.count_suspicious(reason); }
     void take(const Record& record, const Event& event) override {
         log_.ledger_.count(record, event, log_.databases_, workers_, time_of(record));
     }

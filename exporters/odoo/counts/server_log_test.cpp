@@ -108,7 +108,7 @@ TEST_CASE("server log: a recorded log is counted as its README says", "[odoo]") 
         CHECK(replay.by<Retries, Label::code, Label::result>() ==
               Counted{{"deadlock_detected retried", 1}, {"serialization_failure retried", 3}});
         // A login name with a line break and what looks like a CRITICAL record behind it.
-        CHECK(replay.by<Suspicious, Label::reason>() == Counted{{"time", 1}});
+        CHECK(replay.by<Suspicious, Label::reason>() == Counted{{"login", 1}});
     }
 }
 

@@ -1,48 +1,24 @@
 #include "exporters/odoo/log/assembler.hpp"
 
+#include "exporters/odoo/log/client_text.hpp"
 #include "exporters/odoo/log/continuation.hpp"
 #include "exporters/odoo/log/json_record.hpp"
+#include "exporters/odoo/log/kept_record.hpp"
 #include "exporters/odoo/log/meaning.hpp"
 #include "exporters/odoo/log/plain_line.hpp"
 #include "exporters/odoo/log/scan.hpp"
 #include "exporters/odoo/log/syslog_line.hpp"
 
-#include <array>
 #include <string>
 
 namespace erp::odoo {
 namespace {
 
-/// Of what is kept: more than any text that read_meaning() knows.
-constexpr std::size_t kLongestKept = 2048;
 /// After so many records the format is settled. A few are plain before logging_json is loaded.
 constexpr std::uint64_t kRecordsToSettle = 64;
-
-/// A record whose texts are its own.
-class KeptRecord {
-  public:
-    void keep(const Record& record) {
-        record_ = record;
-        text_.clear();
-        for (std::string_view* const part : parts(record_)) {
-            *part = part->substr(0, kLongestKept);
-            text_.append(*part);
-        }
-        const char* begin = text_.data();
-        for (std::string_view* const part : parts(record_)) {
-            *part = {begin, part->size()};
-            begin += part->size();
-        }
-    }
-    [[nodiscard]] const Record& record() const { return record_; }
-
-  private:
-    static std::array<std::string_view*, 4> parts(Record& record) {
-        return {&record.database, &record.logger, &record.message, &record.perf};
-    }
-    Record record_;
-    std::string text_;
-};
+/// A login is one text, so that what is later by so much is none of it: ns. Who has nothing but a
+/// login to send cannot hide more than this.
+constexpr std::int64_t kLongestLogin = 1'000'000'000;
 
 }  // namespace
 
@@ -64,13 +40,20 @@ struct Assembler::State {
 
     KeptRecord kept;
     Continuation continuation;
-    const Continuation nothing;
     bool keeping = false;
+    /// The lines that come are the name of a login, but for records later than this: Unix time in
+    /// ns. 0: they are not.
+    std::int64_t login_until = 0;
 
     enum class Shape : std::uint8_t { none, open, closed };
     Shape parse(std::string_view line);
     [[nodiscard]] bool takes(LogFormat format_of_line) const;
-    void begin(Shape shape);
+    [[nodiscard]] bool names_another(std::string_view text) const;
+    [[nodiscard]] bool may_be_forged() const;
+    bool go_on(std::string_view line);
+    [[nodiscard]] bool in_login(Shape shape);
+    LineKind take_login(std::string_view line, Shape shape);
+    LineKind begin(Shape shape);
     void flush();
 };
 
@@ -100,27 +83,81 @@ Assembler::State::Shape Assembler::State::parse(std::string_view line) {
     return Shape::open;
 }
 
-void Assembler::State::begin(Shape shape) {
-    if (record.level < Level::warning) {
-        read_meaning(record, nothing, event);
-        sink.take(record, event);
-        return;
-    }
-    continuation.clear();
-    continuation.take(record.message);  // which is a traceback at times
+/// Whether this text, behind what was read as the head of a record, is the end of another head.
+bool Assembler::State::names_another(std::string_view text) const {
+    return format == LogFormat::syslog ? names_logger_of_syslog(text) : names_logger(text);
+}
+
+/// Whether the head that was read may be the name of a database, in part or as a whole.
+bool Assembler::State::may_be_forged() const {
+    return names_another(record.message) || names_another(rest) ||
+           (contains(record.database, " ") && !sink.has_database(record.database));
+}
+
+LineKind Assembler::State::begin(Shape shape) {
     if (shape == Shape::open) {
-        continuation.take_all(rest, kSyslogLineFeed);
+        if (may_be_forged()) {
+            sink.refuse("database");
+            return LineKind::suspicious;
+        }
+        continuation.clear();
         kept.keep(record);
         keeping = true;
-    } else {
+        if (rest.empty() && is_broken_login(record)) {
+            login_until = record.time.value_or(0) + kLongestLogin;
+        } else if (record.level >= Level::warning) {
+            continuation.take(record.message);  // which is a traceback at times
+            continuation.take_all(rest, kSyslogLineFeed);
+        }
+        return LineKind::record;
+    }
+    continuation.clear();
+    if (record.level >= Level::warning) {
+        continuation.take(record.message);
         continuation.take_all(more.message, "\n");
         continuation.take_all(more.traceback, "\n");
-        read_meaning(record, continuation, event);
-        sink.take(record, event);
     }
+    read_meaning(record, continuation, event);
+    sink.take(record, event);
+    return LineKind::record;
+}
+
+/// A line of the record that is kept. False: this record may be a client's, and is kept no longer.
+bool Assembler::State::go_on(std::string_view line) {
+    if (!keeping) return true;
+    if (names_another(line)) {
+        keeping = false;
+        sink.refuse("database");
+        return false;
+    }
+    if (kept.record().level >= Level::warning) continuation.take(line);
+    return true;
+}
+
+bool Assembler::State::in_login(Shape shape) {
+    if (login_until == 0) return false;
+    if (shape == Shape::none || record.time.value_or(0) <= login_until) return true;
+    // It never ended, so that it was none.
+    login_until = 0;
+    if (keeping) sink.refuse("database");
+    return keeping = false;
+}
+
+/// A line of the name of a login, which may look like anything.
+LineKind Assembler::State::take_login(std::string_view line, Shape shape) {
+    if (shape != Shape::none) sink.refuse("login");
+    if (ends_login(line)) {
+        login_until = 0;
+    } else if (shape == Shape::none && names_another(line) && keeping) {
+        keeping = false;
+        sink.refuse("database");
+        return LineKind::suspicious;
+    }
+    return shape == Shape::none ? LineKind::continuation : LineKind::suspicious;
 }
 
 void Assembler::State::flush() {
+    login_until = 0;
     if (!keeping) return;
     keeping = false;
     read_meaning(kept.record(), continuation, event);
@@ -144,15 +181,18 @@ LineKind Assembler::take(std::string_view line) {
     State& state = *state_;
     state.rest = {};
     const State::Shape shape = state.parse(line);
+    if (state.in_login(shape)) return state.take_login(line, shape);
     if (shape == State::Shape::none) {
-        if (state.keeping) state.continuation.take(line);
+        if (!state.go_on(line)) return LineKind::suspicious;
         return state.records == 0 ? LineKind::stray : LineKind::continuation;
     }
-    if (!state.sink.genuine(state.record)) return LineKind::suspicious;
+    if (!state.sink.genuine(state.record)) {
+        (void)state.go_on(line);
+        return LineKind::suspicious;
+    }
     state.flush();
     ++state.records;
-    state.begin(shape);
-    return LineKind::record;
+    return state.begin(shape);
 }
 
 void Assembler::finish() {

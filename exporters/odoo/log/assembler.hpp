@@ -26,8 +26,14 @@ class RecordSink {
     /// Whether Odoo can have written this line, by its time and pid: a client can send a line feed
     /// and what looks like a record behind it. False: it is a continuation of the record before it.
     [[nodiscard]] virtual bool genuine(const Record& record) = 0;
+    /// Whether there is a database of this name. Asked of those that have a blank in it.
+    [[nodiscard]] virtual bool has_database(std::string_view name) = 0;
     /// In the order of the log. Views are valid during the call.
     virtual void take(const Record& record, const Event& event) = 0;
+    /// Instead of take(): a record may be a client's text, by `reason`. "database": Odoo wrote it,
+    /// but what it seems to say may be a name that a client sent. "login": it stands in the name
+    /// of a login.
+    virtual void refuse(std::string_view reason) = 0;
 
   protected:
     RecordSink() = default;
@@ -38,7 +44,8 @@ class RecordSink {
 enum class LineKind : std::uint8_t {
     record,        ///< a record begins
     continuation,  ///< of the record before it
-    suspicious,    ///< looks like a record, and the sink says that it is none
+    suspicious,    ///< looks like a record, and the sink says that it is none; or is a sign that
+                   ///< the record before it may be a client's
     stray,         ///< nothing was before it
 };
 
@@ -46,11 +53,11 @@ enum class LineKind : std::uint8_t {
 /// level; all else continues the last one. Odoo writes a record with its traceback by one write(),
 /// so that lines of different processes do not mix.
 ///
-/// A record of debug or info means what its first line says, and goes to the sink at once. One of
-/// warning and above is kept (its first 2 KiB, and of its continuation the facts that Event has,
-/// never the text) until the next record begins or finish() is called. What comes after finish()
-/// and before the next record adds nothing: call it when the log is quiet or its state is to be
-/// shown, not after each line.
+/// A record is kept (the first 2 KiB of its texts, and of its continuation the facts that Event
+/// has, never the text) until the next one begins or finish() is called: only then it is known that
+/// no line of it shows that it may be a client's text; see client_text.hpp. What comes after
+/// finish() and before the next record adds nothing: call it when the log is quiet or its state is
+/// to be shown, not after each line. A record of JSON is whole, and goes to the sink at once.
 ///
 /// One thread, one file (or one stream of one container).
 class Assembler {

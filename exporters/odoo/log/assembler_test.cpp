@@ -1,3 +1,4 @@
+#include "exporters/odoo/log/client_text.hpp"
 #include "exporters/odoo/log/recording.hpp"
 
 #include <catch2/catch.hpp>
@@ -14,6 +15,8 @@ constexpr std::string_view kError =
 class Sink : public RecordSink {
   public:
     bool genuine(const Record& record) override { return record.pid != 1; }
+    bool has_database(std::string_view name) override { return name == "two words"; }
+    void refuse(std::string_view reason) override { taken.emplace_back(reason); }
     void take(const Record& record, const Event& event) override {
         taken.push_back(std::string(to_string(record.level)) + " " + std::string(event.exception));
     }
@@ -36,16 +39,18 @@ using Taken = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("a record of info is told at once, an error when its traceback is over") {
+TEST_CASE("a record is told when it is over") {
     Log log;
     CHECK(log.take(kInfo) == LineKind::record);
-    CHECK(log.sink.taken == Taken{"info "});
+    CHECK(log.sink.taken.empty());
     CHECK(log.take(kError) == LineKind::record);
     CHECK(log.take("Traceback (most recent call last):") == LineKind::continuation);
     CHECK(log.take("  File \"x.py\", line 1, in f") == LineKind::continuation);
     CHECK(log.take("KeyError: 'south'") == LineKind::continuation);
     CHECK(log.sink.taken == Taken{"info "});
     CHECK(log.take(kInfo) == LineKind::record);
+    CHECK(log.sink.taken == Taken{"info ", "error KeyError"});
+    log.assembler.finish();
     CHECK(log.sink.taken == Taken{"info ", "error KeyError", "info "});
 }
 
@@ -58,6 +63,7 @@ TEST_CASE("finish() tells the record that waits, once") {
     CHECK(log.take("  File \"x.py\", line 1, in f") == LineKind::continuation);
     CHECK(log.take("KeyError: 'south'") == LineKind::continuation);
     log.take(kInfo);
+    log.assembler.finish();
     CHECK(log.sink.taken == Taken{"error ", "info "});
 }
 
@@ -116,7 +122,8 @@ TEST_CASE("what a client writes like a traceback is none without a frame, and no
     CHECK(read("ERROR", "odoo.sql_db", query).event.reason == QueryFault::syntax_error);
 }
 
-TEST_CASE("a record that the sink refuses is a part of the one before it") {
+TEST_CASE(
+    "a record that the sink refuses is a part of the one before it, which may be a client's") {
     Log log;
     log.take(kError);
     log.take("Traceback (most recent call last):");
@@ -125,7 +132,22 @@ TEST_CASE("a record that the sink refuses is a part of the one before it") {
           LineKind::suspicious);
     CHECK(log.take("KeyError: 'south'") == LineKind::continuation);
     log.assembler.finish();
-    CHECK(log.sink.taken == Taken{"error KeyError"});
+    CHECK(log.sink.taken == Taken{"database"});
+}
+
+TEST_CASE("classes of exceptions, modules in a path and words are no loggers") {
+    for (const std::string text :
+         {"odoo.exceptions.UserError: x", "x odoo.addons.a.models.b.FailedJob: y", "odoo: x",
+          "/opt/odoo/addons/a.py:12: DeprecationWarning: x", "(odoo.http: x", "odoo.http:8069",
+          "odoo.http says: x", "xodoo.http: x", "odoo.: x"}) {
+        CAPTURE(text);
+        CHECK_FALSE(names_logger(text));
+    }
+    for (const std::string text : {"odoo.http: x", "x odoo.sql_db: y", "a: b werkzeug: c",
+                                   "x odoo.addons.base.models.ir_cron:", "longpolling: x"}) {
+        CAPTURE(text);
+        CHECK(names_logger(text));
+    }
 }
 
 TEST_CASE("a reader that begins inside a record waits for the next one") {
@@ -133,6 +155,7 @@ TEST_CASE("a reader that begins inside a record waits for the next one") {
     CHECK(log.take("  File \"x.py\", line 1, in f") == LineKind::stray);
     CHECK(log.take("KeyError: 'south'") == LineKind::stray);
     CHECK(log.take(kInfo) == LineKind::record);
+    log.assembler.finish();
     CHECK(log.sink.taken == Taken{"info "});
 }
 

@@ -115,5 +115,26 @@ TEST_CASE("a database is skipped for a reason") {
         cron("Skipping database initech as its base version is not 14.0.1.3.", "WARNING");
     CHECK(version.event.database == "initech");
     CHECK(version.event.skip == CronSkip::version_mismatch);
-    CHECK(cron("Skipping database x because y", "WARNING").event.skip == CronSkip::other);
+    CHECK(cron("Skipping database x because y.", "WARNING").event.skip == CronSkip::other);
+}
+
+TEST_CASE("a text of a job without its end, or of another level, is none") {
+    for (const std::string text :
+         {"Starting job `A", "Starting job `A`. x", "Manually starting job `A", "Job `A` done",
+          "Job done: `A` (1.234s) x", "Job 'A' (1) starting x", "Job 'A' (1) done in 1.2s x",
+          "Job 'A' (1) timed out", "Job 'A' (1) server action #4 failed",
+          "Call from cron A for server action #1 failed in Job #2",
+          "Skipping database a because of modules to install/upgrade/remove.",
+          "Unexpected exception while processing cron job {}"}) {
+        CAPTURE(text);
+        CHECK(cron(text).event.kind == EventKind::plain);
+    }
+    for (const std::string text :
+         {"Call from cron A for server action #1 failed in Job #2 x", "Call from cron A",
+          "Call from cron A for server action #x failed in Job #2", "Starting job `A`.",
+          "Job 'A' (1) starting", "Job 'A' (1) timed out x"}) {
+        CAPTURE(text);
+        CHECK(cron(text, "ERROR").event.kind == EventKind::plain);
+    }
+    CHECK(cron("Skipping database a because of modules", "WARNING").event.kind == EventKind::plain);
 }

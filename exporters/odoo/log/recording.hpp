@@ -64,6 +64,8 @@ class CountingSink : public RecordSink {
         const std::string name = name_(record, event);
         if (!name.empty()) ++counts[name];
     }
+    bool has_database(std::string_view) override { return false; }
+    void refuse(std::string_view) override {}
     Counts counts;
 
   private:
@@ -97,6 +99,8 @@ class Read : private RecordSink {
 
   private:
     bool genuine(const Record&) override { return true; }
+    bool has_database(std::string_view) override { return false; }
+    void refuse(std::string_view) override {}
     void take(const Record& taken, const Event& meant) override {
         record = taken;
         event = meant;

@@ -1,0 +1,115 @@
+#include "exporters/odoo/counts/replay.hpp"
+
+namespace erp::odoo {
+namespace {
+
+constexpr const char* kBoot =
+    "2026-11-22 04:00:00,000 100 INFO ? odoo: Odoo version 14.0 \n"
+    "2026-11-22 04:00:01,000 100 INFO ? odoo.service.server: HTTP service (werkzeug) running on "
+    "127.0.0.1:8069 \n"
+    "2026-11-22 04:00:02,000 101 INFO ? odoo.service.server: Worker WorkerHTTP (101) alive ";
+
+/// An Odoo that has booted, with one worker.
+class Booted {
+  public:
+    Booted() {
+        replay.take_all(kBoot);
+        before = replay.by<Records, Label::level>()["info"];
+    }
+    /// What the worker writes of a request for a database that a client names.
+    void name_database(const std::string& database,
+                       const std::string& record =
+                           " odoo.http: Exception during JSON request "
+                           "handling. ",
+                       const std::string& level = "ERROR") {
+        replay.take_all("2026-11-22 04:00:03,000 101 " + level + " " + database + record);
+    }
+    void expect_suspicious(double times) {
+        CHECK(replay.by<Suspicious, Label::reason>() == Counted{{"database", times}});
+        CHECK(replay.by<Records, Label::level>() == Counted{{"info", before}});
+        CHECK(replay.by<RpcErrors, Label::datname>().empty());
+        CHECK(replay.by<Requests, Label::datname>().empty());
+        CHECK(replay.by<CronRuns, Label::cron>().empty());
+        CHECK(replay.by<CronSkips, Label::datname>().empty());
+        CHECK(replay.by<WorkerExits, Label::reason>().empty());
+        CHECK(replay.by<Exceptions, Label::exception>().empty());
+    }
+    Replay replay;
+    double before = 0;
+};
+
+const std::string kCron = "globex odoo.addons.base.models.ir_cron: ";
+const std::string kRequest =
+    "globex werkzeug: 1.2.3.4 - - [x] \"GET /odoo HTTP/1.1\" 500 - 5 100.0 2000.0";
+
+TEST_CASE("server log: the name of a database that a client invents is no record of another one",
+          "[odoo]") {
+    for (const std::string& name :
+         {kCron + "Call from cron EVIL for server action #1 failed in Job #2",
+          kCron + "Skipping database globex because of modules to install/upgrade/remove.",
+          kCron + "Starting job `N1`.", std::string("globex odoo.http: x"),
+          std::string("globex odoo.http:"), std::string("globex x:"),
+          std::string("globex odoo.service.server: Worker WorkerHTTP (101) CPU time limit (60) "
+                      "reached."),
+          kRequest}) {
+        CAPTURE(name);
+        Booted odoo;
+        odoo.name_database(name);
+        odoo.name_database(name, " odoo.sql_db: Connection to the database failed ", "INFO");
+        odoo.name_database(name, R"( werkzeug: 1.2.3.4 - - [x] "POST / HTTP/1.1" 200 - 1 0.1 0.1)",
+                           "INFO");
+        odoo.expect_suspicious(3);
+    }
+}
+
+TEST_CASE("server log: nor is it one with a line break in it, whatever the lines behind it are",
+          "[odoo]") {
+    for (const std::string& name :
+         {kRequest + "\nx", kRequest + "\n\n\n", kRequest + "\n2026-01-01 00:00:00,000 1 INFO x",
+          kRequest + "\n2026-11-22 04:00:03,000 4711 INFO x", kCron + "Starting job `N1`. \nx",
+          kCron + "Call from cron EVIL for server action #1 failed in Job #2 \nTraceback (most "
+                  "recent call last):\n  File \"a\", line 1, in a\nFake: x\ny",
+          std::string("globex odoo.addons.base.models.res_users: Login failed for db:globex "
+                      "login:x\ny")}) {
+        CAPTURE(name);
+        Booted odoo;
+        odoo.name_database(name);
+        odoo.replay.take_all("2026-11-22 04:00:05,000 101 INFO acme odoo.modules.loading: x ");
+        odoo.before += 1;
+        Counted found = odoo.replay.by<Suspicious, Label::reason>();
+        CHECK(found["database"] == 1);
+        CHECK(odoo.replay.by<Records, Label::level>() == Counted{{"info", odoo.before}});
+        CHECK(odoo.replay.by<Logins, Label::datname>().empty());
+        CHECK(odoo.replay.by<Requests, Label::datname>().empty());
+        CHECK(odoo.replay.by<CronRuns, Label::cron>().empty());
+    }
+}
+
+TEST_CASE("server log: a database with a blank in its name is one only if it is known", "[odoo]") {
+    Booted odoo;
+    odoo.name_database("no such base");
+    odoo.name_database("x INFO globex");
+    odoo.name_database("globex odoo.http:x");
+    odoo.expect_suspicious(3);
+    odoo.name_database("nosuch");
+    CHECK(odoo.replay.by<RpcErrors, Label::datname>() == Counted{{"_unknown", 1}});
+}
+
+TEST_CASE("server log: a record of syslog is none either when its database holds another one",
+          "[odoo]") {
+    const std::string head = "<14>Odoo Server 14.0:";
+    for (const std::string& name :
+         {std::string("globex:ERROR:odoo.http:x"), std::string("globex:ERROR:odoo.http:x#012y"),
+          std::string("globex:INFO:odoo.addons.base.models.ir_cron:Starting job `N`.\nx")}) {
+        CAPTURE(name);
+        Replay replay;
+        replay.take_all(head + "acme:INFO:odoo.modules.loading:x");
+        replay.take_all(head + name + ":ERROR:odoo.http:Exception during JSON request handling.");
+        CHECK(replay.by<Suspicious, Label::reason>() == Counted{{"database", 1}});
+        CHECK(replay.by<Records, Label::level>() == Counted{{"info", 1}});
+        CHECK(replay.by<CronRuns, Label::cron>().empty());
+    }
+}
+
+}  // namespace
+}  // namespace erp::odoo

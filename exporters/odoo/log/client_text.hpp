@@ -1,0 +1,23 @@
+#pragma once
+
+#include "exporters/odoo/log/record.hpp"
+
+#include <string_view>
+
+/// Signs of a text that a client sent where Odoo's own should be. Pure.
+namespace erp::odoo {
+
+/// Whether the name of a logger is in this text as in the head of a record, ` odoo.http: `. A
+/// database may have any name that a client sends, and stands before the logger. What looks like
+/// the head of a record with such a text behind it may be that name, and this the record's logger.
+/// Classes of exceptions are none: their last part begins with a capital.
+[[nodiscard]] bool names_logger(std::string_view text);
+/// The same of a datagram of syslog, `:ERROR:odoo.http:`.
+[[nodiscard]] bool names_logger_of_syslog(std::string_view text);
+
+/// Whether this record of a login lacks its end, ` from 192.0.2.1` or ` from n/a`: a line feed in
+/// the login's name broke it, and all up to a line that has such an end is that name.
+[[nodiscard]] bool is_broken_login(const Record& record);
+[[nodiscard]] bool ends_login(std::string_view line);
+
+}  // namespace erp::odoo
