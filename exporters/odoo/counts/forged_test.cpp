@@ -111,5 +111,40 @@ TEST_CASE("server log: a record of syslog is none either when its database holds
     }
 }
 
+const std::string kLogin =
+    "2026-11-22 04:00:03,000 101 INFO acme odoo.addons.base.models.res_users: Login failed for "
+    "db:acme login:x\n";
+const std::string kForgedJson =
+    R"({"asctime":"2026-11-22 04:00:03,000","levelname":"ERROR","dbname":"globex",)"
+    R"("name":"odoo.http","message":"boom"})";
+const std::string kForgedJsonOfPid =
+    R"({"pid": 101,"asctime":"2026-11-22 04:00:03,000","levelname":"ERROR","dbname":"globex",)"
+    R"("name":"odoo.http","message":"boom"})";
+const std::string kForgedSyslog = "<14>Odoo Server 17.0:globex:ERROR:odoo.http:boom";
+
+TEST_CASE("server log: a plain log stays one, whatever a client writes into its first records",
+          "[odoo]") {
+    for (const std::string& forged : {kForgedJson, kForgedJsonOfPid, kForgedSyslog}) {
+        CAPTURE(forged);
+        Booted odoo;
+        odoo.replay.take_all(kLogin + forged + "\n from 192.0.2.1 ");
+        // Not in a login: behind a request, in a text of any other record.
+        odoo.replay.take_all(
+            R"(2026-11-22 04:00:03,100 101 INFO acme werkzeug: x - - [x] "GET / HTTP/1.1" 200 - )"
+            "1 0.1 0.1\n" +
+            forged + "\n2026-11-22 04:00:03,200 101 INFO acme odoo.modules.loading: x\n" + forged);
+        CHECK(odoo.replay.by<RpcErrors, Label::datname>().empty());
+        CHECK(odoo.replay.by<Records, Label::level>() == Counted{{"info", odoo.before + 3}});
+    }
+}
+
+TEST_CASE("server log: a log of JSON has no records without a pid", "[odoo]") {
+    Replay replay;
+    replay.take_all(kForgedJson);
+    CHECK(replay.by<Records, Label::level>().empty());
+    replay.take_all(kForgedJsonOfPid);
+    CHECK(replay.by<Records, Label::level>() == Counted{{"error", 1}});
+}
+
 }  // namespace
 }  // namespace erp::odoo

@@ -14,8 +14,8 @@
 namespace erp::odoo {
 namespace {
 
-/// After so many records the format is settled. A few are plain before logging_json is loaded.
-constexpr std::uint64_t kRecordsToSettle = 64;
+/// So many records of an Odoo that starts may be plain before logging_json is loaded.
+constexpr unsigned kMostOfStart = 64;
 /// A login is one text, so that what is later by so much is none of it: ns. Who has nothing but a
 /// login to send cannot hide more than this.
 constexpr std::int64_t kLongestLogin = 1'000'000'000;
@@ -29,7 +29,10 @@ struct Assembler::State {
     LogFormat format;
     bool automatic;
     RecordSink& sink;
+    LogFormat found = LogFormat::detect;  ///< of the line, by its beginning
     std::uint64_t records = 0;
+    /// Since Odoo booted, while none had a client's text in it: then kMostOfStart.
+    unsigned records_of_start = 0;
 
     JsonRecord json;
     JsonRecord::More more;
@@ -48,6 +51,7 @@ struct Assembler::State {
     enum class Shape : std::uint8_t { none, open, closed };
     Shape parse(std::string_view line);
     [[nodiscard]] bool takes(LogFormat format_of_line) const;
+    void settle();
     [[nodiscard]] bool names_another(std::string_view text) const;
     [[nodiscard]] bool may_be_forged() const;
     bool go_on(std::string_view line);
@@ -57,30 +61,40 @@ struct Assembler::State {
     void flush();
 };
 
-/// A client can send a line of another format into a plain log, and no line at all into JSON, so
-/// that this one may have plain lines besides.
+/// The first record says what the format is, and a client's text is in none yet. JSON may have
+/// plain records besides, for no line of a client comes into it; before it begins there are some.
 bool Assembler::State::takes(LogFormat format_of_line) const {
-    if (format == format_of_line) return true;
-    if (format == LogFormat::json && format_of_line == LogFormat::plain) return true;
-    return automatic && records < kRecordsToSettle;
+    if (format == format_of_line || format == LogFormat::detect) return true;
+    if (format_of_line == LogFormat::plain) return format == LogFormat::json;
+    return format_of_line == LogFormat::json && automatic && format == LogFormat::plain &&
+           records_of_start < kMostOfStart;
 }
 
 /// Sets `record` and, if something belongs to it already, `more` or `rest`. JSON is whole.
 Assembler::State::Shape Assembler::State::parse(std::string_view line) {
     if (begins_with_date(line)) {
-        if (!takes(LogFormat::plain) || !parse_plain(without_colours(line, buffer), record))
-            return Shape::none;
-        if (automatic && format != LogFormat::json) format = LogFormat::plain;
-        return Shape::open;
+        found = LogFormat::plain;
+        return takes(found) && parse_plain(without_colours(line, buffer), record) ? Shape::open
+                                                                                  : Shape::none;
     }
     if (line.starts_with('{')) {
-        if (!takes(LogFormat::json) || !json.parse(line, record, more)) return Shape::none;
-        format = LogFormat::json;
-        return Shape::closed;
+        found = LogFormat::json;
+        return takes(found) && json.parse(line, record, more) ? Shape::closed : Shape::none;
     }
-    if (!takes(LogFormat::syslog) || !parse_syslog(line, record, rest)) return Shape::none;
-    format = LogFormat::syslog;
-    return Shape::open;
+    found = LogFormat::syslog;
+    return takes(found) && parse_syslog(line, record, rest) ? Shape::open : Shape::none;
+}
+
+/// After a record of the sink's.
+void Assembler::State::settle() {
+    ++records;
+    if (!automatic || format == LogFormat::json) return;
+    format = found;
+    if (record.logger == "odoo" && record.message.starts_with("Odoo version ")) {
+        records_of_start = 0;
+    } else if (records_of_start < kMostOfStart) {
+        records_of_start = holds_clients_text(record.logger) ? kMostOfStart : records_of_start + 1;
+    }
 }
 
 /// Whether this text, behind what was read as the head of a record, is the end of another head.
@@ -103,8 +117,8 @@ LineKind Assembler::State::begin(Shape shape) {
         continuation.clear();
         kept.keep(record);
         keeping = true;
-        if (rest.empty() && is_broken_login(record)) {
-            login_until = record.time.value_or(0) + kLongestLogin;
+        if (record.time && is_broken_login(record)) {
+            login_until = *record.time + kLongestLogin;
         } else if (record.level >= Level::warning) {
             continuation.take(record.message);  // which is a traceback at times
             continuation.take_all(rest, kSyslogLineFeed);
@@ -191,7 +205,7 @@ LineKind Assembler::take(std::string_view line) {
         return LineKind::suspicious;
     }
     state.flush();
-    ++state.records;
+    state.settle();
     return state.begin(shape);
 }
 

@@ -12,7 +12,7 @@ namespace erp::odoo {
 
 /// How Odoo's log is written.
 enum class LogFormat : std::uint8_t {
-    detect,  ///< as the first 64 records show
+    detect,  ///< as the first record shows; plain may turn to JSON when an Odoo starts
     plain,   ///< Odoo's own, to a file or standard error
     syslog,  ///< `--syslog`: "Odoo Server 14.0:db:LEVEL:logger:message"
     json,    ///< camptocamp's logging_json; what Odoo writes before that is loaded may be plain

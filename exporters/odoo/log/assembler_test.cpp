@@ -8,6 +8,8 @@ using namespace erp::odoo;
 namespace {
 
 constexpr std::string_view kInfo = "2026-11-22 04:02:34,634 22561 INFO acme odoo: x ";
+constexpr std::string_view kLoading =
+    "2026-11-22 04:02:34,634 22561 INFO acme odoo.modules.loading: loading 1 modules... ";
 constexpr std::string_view kError =
     "2026-11-22 04:02:34,634 22561 ERROR acme odoo.http: Exception during request handling. ";
 
@@ -170,16 +172,25 @@ TEST_CASE("a record of any length is kept by its beginning") {
     CHECK(log.sink.taken == Taken{"error RecursionError"});
 }
 
-TEST_CASE("a client's line of another format is no record, once the format is settled") {
+TEST_CASE("a client's line of another format is no record") {
     const std::string json =
         R"({"asctime": "2026-11-22 04:02:34,634", "pid": 7, "levelname": "CRITICAL", )"
         R"("dbname": "acme", "name": "odoo", "message": "forged"})";
     const std::string syslog = "Odoo Server 14.0:acme:CRITICAL:odoo:forged";
     Log settled;
-    for (int i = 0; i < 64; ++i)
-        settled.take(kInfo);
+    settled.take(kError);
     CHECK(settled.take(json) == LineKind::continuation);
     CHECK(settled.take(syslog) == LineKind::continuation);
+    Log long_start;
+    for (int i = 0; i < 64; ++i) {
+        long_start.take(kLoading);
+        CHECK(long_start.take(syslog) == LineKind::continuation);
+    }
+    CHECK(long_start.take(json) == LineKind::continuation);
+    Log unsettled;
+    CHECK(unsettled.take(syslog) == LineKind::record);
+    CHECK(unsettled.take(kInfo) == LineKind::continuation);
+    CHECK(unsettled.take(json) == LineKind::continuation);
     Log plain(LogFormat::plain);
     CHECK(plain.take(json) == LineKind::stray);
     CHECK(plain.take(syslog) == LineKind::stray);
@@ -197,5 +208,18 @@ TEST_CASE("a log of JSON may begin with plain lines, and have them again at each
     for (int i = 0; i < 100; ++i)
         CHECK(log.take(json) == LineKind::record);
     CHECK(log.take(kInfo) == LineKind::record);
+    CHECK(log.take(json) == LineKind::record);
+}
+
+TEST_CASE("a plain log turns to JSON only when an Odoo starts") {
+    const std::string json =
+        R"({"asctime": "2026-11-22 04:02:34,634", "pid": 7, "levelname": "INFO", )"
+        R"("dbname": "acme", "name": "odoo", "message": "x"})";
+    Log log;
+    log.take(kError);
+    CHECK(log.take(json) == LineKind::continuation);
+    log.take("2026-11-22 04:02:34,634 22561 INFO ? odoo: Odoo version 17.0 ");
+    log.take(kLoading);
+    CHECK(log.take(json) == LineKind::record);
     CHECK(log.take(json) == LineKind::record);
 }

@@ -49,6 +49,13 @@ bool names_logger_of_syslog(std::string_view text) {
     return false;
 }
 
+bool holds_clients_text(std::string_view logger) {
+    // Of a start: neither the server nor its modules have heard a client yet.
+    return logger != "odoo" && !logger.starts_with("odoo.service.server") &&
+           !logger.starts_with("odoo.modules.") && !logger.starts_with("odoo.tools.") &&
+           !logger.starts_with("odoo.addons.base.models.ir_");
+}
+
 bool is_broken_login(const Record& record) {
     return record.logger == "odoo.addons.base.models.res_users" &&
            (record.message.starts_with("Login failed for ") ||

@@ -15,6 +15,9 @@ namespace erp::odoo {
 /// The same of a datagram of syslog, `:ERROR:odoo.http:`.
 [[nodiscard]] bool names_logger_of_syslog(std::string_view text);
 
+/// Whether what this logger writes may hold anything that a client sent.
+[[nodiscard]] bool holds_clients_text(std::string_view logger);
+
 /// Whether this record of a login lacks its end, ` from 192.0.2.1` or ` from n/a`: a line feed in
 /// the login's name broke it, and all up to a line that has such an end is that name.
 [[nodiscard]] bool is_broken_login(const Record& record);

@@ -77,7 +77,7 @@ bool JsonRecord::parse(std::string_view line, Record& record, More& more) {
     if (!scanner_->scan(line, record, more)) return false;
     record.time = to_unix_time(scanner_->time);
     const auto level = to_level(scanner_->level);
-    if (!record.time || !level || record.logger.empty()) return false;
+    if (!record.time || !record.pid || !level || record.logger.empty()) return false;
     record.level = *level;
     const std::string_view first = before(record.message, "\n");
     more.message = record.message.substr(first.size());
