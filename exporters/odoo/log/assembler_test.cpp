@@ -21,7 +21,9 @@ class Sink : public RecordSink {
     void refuse(std::string_view reason) override { taken.emplace_back(reason); }
     void take(const Record& record, const Event& event) override {
         taken.push_back(std::string(to_string(record.level)) + " " + std::string(event.exception));
+        full = full || event.pool_full;
     }
+    bool full = false;  ///< told of a full pool
     std::vector<std::string> taken;
 };
 
@@ -73,9 +75,10 @@ TEST_CASE("of several tracebacks of a record the last one counts") {
     Log log;
     log.take(kError);
     for (const std::string_view line :
-         {"Traceback (most recent call last):", "  File \"x.py\", line 1", "KeyError: 'nosuchdb'",
-          "", "During handling of the above exception, another exception occurred:", "",
-          "Traceback (most recent call last):", "  File \"x.py\", line 1",
+         {"Traceback (most recent call last):", "  File \"x.py\", line 1, in f",
+          "KeyError: 'nosuchdb'", "",
+          "During handling of the above exception, another exception occurred:", "",
+          "Traceback (most recent call last):", "  File \"x.py\", line 1, in f",
           "psycopg2.OperationalError: FATAL:  database \"nosuchdb\" does not exist", ""})
         log.take(line);
     log.assembler.finish();
@@ -86,7 +89,7 @@ TEST_CASE("what follows the exception's line is its text, and no class") {
     Log log;
     log.take(kError);
     for (const std::string_view line :
-         {"Traceback (most recent call last):", "  File \"x.py\", line 1",
+         {"Traceback (most recent call last):", "  File \"x.py\", line 1, in f",
           "psycopg2.errors.UndefinedColumn: column \"a\" does not exist", "LINE 1: SELECT a",
           "               ^", "ForgedError: x"})
         log.take(line);
@@ -150,6 +153,46 @@ TEST_CASE("classes of exceptions, modules in a path and words are no loggers") {
         CAPTURE(text);
         CHECK(names_logger(text));
     }
+}
+
+TEST_CASE("what a client writes behind an exception is no other one") {
+    const auto said = [](const std::vector<std::string>& lines) {
+        Log log;
+        log.take(kError);
+        log.take("Traceback (most recent call last):");
+        log.take("  File \"x.py\", line 1, in f");
+        log.take("    g()");
+        for (const std::string& line : lines)
+            log.take(line);
+        log.assembler.finish();
+        return log.sink.taken.at(0) + (log.sink.full ? " full" : "");
+    };
+    const std::string begin = "Traceback (most recent call last):";
+    const std::string frame = "  File \"a\", line 1, in a";
+    const std::string during =
+        "During handling of the above exception, another exception occurred:";
+    const std::string cause =
+        "The above exception was the direct cause of the following exception:";
+    const std::string fake = "Fake0: The Connection Pool Is Full";
+    CHECK(said({"A: x", begin, frame, fake, "\""}) == "error A");
+    CHECK(said({"A: x", "", begin, frame, fake, "\""}) == "error A");
+    CHECK(said({"A: x", during, begin, frame, fake, "\""}) == "error A");
+    CHECK(said({"A: x", during, "", begin, frame, fake, "\""}) == "error A");
+    CHECK(said({"A: x", "", during, begin, frame, fake, "\""}) == "error A");
+    CHECK(said({"A: x", "", during, "", begin, "  File \"a\"", fake, "\""}) == "error A");
+    CHECK(said({"A: x", "", during, "", begin, fake}) == "error A");
+    // PostgreSQL quotes a value, which ends behind what it holds.
+    CHECK(said({"A: invalid input: \"x", "", during, "", begin, frame, fake, "\""}) == "error A");
+    CHECK(said({"A: x", "", during, "", begin, frame, "B: y"}) == "error B");
+    CHECK(said({"A: x", "", cause, "", begin, frame, "B: y"}) == "error B");
+    CHECK(said({"A: x", "LINE 1: \"a\"", "    ^", "", during, "", begin, frame, "B: y"}) ==
+          "error B");
+    CHECK(said({"A: x", fake, "The Connection Pool Is Full"}) == "error A");
+    CHECK(said({"A: The Connection Pool Is Full"}) == "error A");
+    CHECK(said({"PoolError: x The Connection Pool Is Full"}) == "error PoolError");
+    const std::string full = "psycopg2.pool.PoolError: The Connection Pool Is Full";
+    CHECK(said({full}) == "error psycopg2.pool.PoolError full");
+    CHECK(said({full, "", during, "", begin, frame, "B: y"}) == "error B full");
 }
 
 TEST_CASE("a reader that begins inside a record waits for the next one") {

@@ -23,6 +23,25 @@ std::string_view identifier_at(std::string_view line) {
     return ends ? line.substr(0, size) : std::string_view();
 }
 
+bool is_announcement(std::string_view line) {
+    return line.starts_with("Traceback (most recent call last):");
+}
+
+/// `  File "/usr/bin/odoo", line 8, in <module>`.
+bool is_frame(std::string_view line) {
+    if (!eat(line, "  File \"")) return false;
+    const std::size_t at = line.find("\", line ");
+    if (at == line.npos) return false;
+    line.remove_prefix(at + 8);
+    return !take_digits(line).empty() && line.starts_with(", in ");
+}
+
+/// What Python writes between an exception and the one that it led to.
+bool is_link(std::string_view line) {
+    return line == "During handling of the above exception, another exception occurred:" ||
+           line == "The above exception was the direct cause of the following exception:";
+}
+
 }  // namespace
 
 void Continuation::clear() {
@@ -33,16 +52,46 @@ void Continuation::clear() {
 }
 
 void Continuation::take(std::string_view line) {
-    if (line.starts_with("Traceback (most recent call last):")) {
-        traceback_ = Traceback::announced;
-    } else if (traceback_ == Traceback::announced) {
-        traceback_ = line.starts_with("  File \"") ? Traceback::frames : Traceback::none;
-    } else if (traceback_ == Traceback::frames) {
-        // Frames are indented; the first line that is not is the exception.
-        if (line.empty() || line.front() == ' ') return;
-        traceback_ = Traceback::none;
-        take_exception(line);
-    } else if (line.starts_with("ERROR: ")) {
+    switch (traceback_) {
+        case Traceback::announced:
+            if (is_frame(line)) {
+                traceback_ = Traceback::frames;
+                return;
+            }
+            if (is_announcement(line)) return;
+            traceback_ = size_ == 0 ? Traceback::none : Traceback::text;
+            break;
+        case Traceback::frames:
+            // Frames are indented; the first line that is not is the exception.
+            if (!line.empty() && line.front() != ' ') take_exception(line);
+            return;
+        case Traceback::gap:
+            if (is_link(line)) traceback_ = Traceback::linked;
+            if (line.empty() || traceback_ == Traceback::linked) return;
+            traceback_ = Traceback::text;
+            break;
+        case Traceback::linked:
+            traceback_ = line.empty() ? Traceback::next : Traceback::text;
+            break;
+        case Traceback::text:
+            if (line.empty()) traceback_ = Traceback::gap;
+            break;
+        case Traceback::none:
+        case Traceback::next:
+            if (is_announcement(line)) {
+                traceback_ = Traceback::announced;
+                return;
+            }
+            if (traceback_ == Traceback::next) traceback_ = Traceback::text;
+            break;
+        case Traceback::over:
+            break;
+    }
+    take_text(line);
+}
+
+void Continuation::take_text(std::string_view line) {
+    if (line.starts_with("ERROR: ")) {
         // The query comes before it, line feeds in its values included, its values after it.
         if (!details_) fault_ = query_fault_of(line.substr(7));
     } else if (line.starts_with("DETAIL: ")) {
@@ -51,11 +100,17 @@ void Continuation::take(std::string_view line) {
 }
 
 void Continuation::take_exception(std::string_view line) {
+    // PostgreSQL puts a client's value between quotes: one that has no end holds a line feed.
+    const bool cut = std::ranges::count(line, '"') % 2 != 0;
+    traceback_ = cut ? Traceback::over : Traceback::text;
     const std::string_view name = identifier_at(line);
     if (name.empty() || name.size() > name_.size()) return;
     std::copy(name.begin(), name.end(), name_.begin());
     size_ = name.size();
-    pool_full_ = pool_full_ || contains(line, "The Connection Pool Is Full");
+    std::string_view text = line.substr(size_);
+    eat_back(text, " - - -");
+    pool_full_ = pool_full_ ||
+                 (name == "psycopg2.pool.PoolError" && text == ": The Connection Pool Is Full");
     missing_file_ = missing_file_ || (name == "FileNotFoundError" && contains(line, "/filestore/"));
 }
 

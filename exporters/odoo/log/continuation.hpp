@@ -26,12 +26,24 @@ class Continuation {
     [[nodiscard]] bool missing_file() const { return missing_file_; }
 
   private:
+    void take_text(std::string_view line);
     void take_exception(std::string_view line);
 
     std::array<char, 100> name_ = {};
     std::size_t size_ = 0;
     QueryFault fault_ = QueryFault::other;
-    enum class Traceback : std::uint8_t { none, announced, frames };
+    /// Where in a traceback the next line is. What follows an exception is its text, which may be a
+    /// client's, up to what Python says between two tracebacks, with an empty line on each side.
+    enum class Traceback : std::uint8_t {
+        none,
+        announced,  ///< behind its first line
+        frames,
+        text,    ///< of the exception
+        gap,     ///< behind an empty line of it
+        linked,  ///< behind "During handling of …"
+        next,    ///< and behind its empty line
+        over,    ///< the text is cut inside a value, which may go on as anything
+    };
     Traceback traceback_ = Traceback::none;
     bool details_ = false;
     bool pool_full_ = false;

@@ -79,7 +79,7 @@ TEST_CASE("a job's name is between the quotes of %r, whatever is in it") {
 
 TEST_CASE("a failed job has its name and the class of its exception") {
     const std::string traceback =
-        "\nTraceback (most recent call last):\n  File \"x.py\", line 1\nRuntimeError: feed";
+        "\nTraceback (most recent call last):\n  File \"x.py\", line 1, in f\nRuntimeError: feed";
     const Read in14 = cron(
         "Call from cron Price for server action #1 sync for server action #400 failed in Job #20" +
             traceback,

@@ -43,7 +43,7 @@ TEST_CASE("a datagram has neither time nor pid, and may have a server's head") {
     CHECK(read.record.database == "acme");
     const Read rsyslog(
         "2026-11-22T04:18:30.1+00:00 host Odoo Server 18.0-20250702:?:ERROR:"
-        "odoo.http:Exception#012Traceback (most recent call last):#012  File \"x.py\""
+        "odoo.http:Exception#012Traceback (most recent call last):#012  File \"x.py\", line 1, in f"
         "#012KeyError: 'south'\n");
     CHECK(rsyslog.event.kind == EventKind::rpc_error);
     CHECK(rsyslog.event.exception == "KeyError");
@@ -76,9 +76,9 @@ TEST_CASE("a request of logging_json has its numbers in a field of their own") {
 }
 
 TEST_CASE("an error of logging_json is whole, traceback and all") {
-    const Read read(
-        json(R"("levelname": "ERROR", "name": "odoo.http", "message": "south", )"
-             R"("exc_info": "Traceback (most recent call last):\n  File \"x.py\"\nKeyError: 1")"));
+    const Read read(json(
+        R"("levelname": "ERROR", "name": "odoo.http", "message": "south", )"
+        R"("exc_info": "Traceback (most recent call last):\n  File \"x.py\", line 1, in f\nKeyError: 1")"));
     CHECK(read.event.kind == EventKind::rpc_error);
     CHECK(read.event.exception == "KeyError");
     const Read query(json(R"("levelname": "ERROR", "name": "odoo.sql_db", )"

@@ -134,9 +134,10 @@ TEST_CASE("what queue_job's runner does is told, with the database") {
 }
 
 TEST_CASE("a failed job's message is its traceback") {
-    const Read read = erp::odoo::read("ERROR", "odoo.addons.queue_job.controllers.main",
-                                      "Traceback (most recent call last):\n  File \"x.py\"\n"
-                                      "odoo.exceptions.UserError: rejected");
+    const Read read =
+        erp::odoo::read("ERROR", "odoo.addons.queue_job.controllers.main",
+                        "Traceback (most recent call last):\n  File \"x.py\", line 1, in f\n"
+                        "odoo.exceptions.UserError: rejected");
     CHECK(read.event.kind == EventKind::job_failed);
     CHECK(read.event.exception == "odoo.exceptions.UserError");
 }

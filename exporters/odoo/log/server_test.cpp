@@ -49,7 +49,8 @@ TEST_CASE("what is said of a worker has its pid and, if named, its type") {
 
 TEST_CASE("a worker that ends by an exception tells which, in each version's words") {
     const std::string traceback =
-        "\nTraceback (most recent call last):\n  File \"x.py\", line 1\nException: CPU time limit "
+        "\nTraceback (most recent call last):\n  File \"x.py\", line 1, in f\nException: CPU time "
+        "limit "
         "exceeded.";
     for (const std::string text :
          {"Worker (8) Exception occured, exiting...", "Worker (8) Exception occurred, exiting...",
