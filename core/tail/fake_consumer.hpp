@@ -26,8 +26,10 @@ class FakeConsumer : public LineConsumer {
             put(bytes, text);
             put(bytes, count);
         }
+        ++prepared;
         return {std::move(bytes),
-                [this, copy = std::make_shared<const LineCounts>(counts)] { published = copy; }};
+                [this, copy = std::make_shared<const LineCounts>(counts)] { published = copy; },
+                unfinished};
     }
     std::optional<Error> restore(std::string_view bytes) override {
         ByteReader in(bytes);
@@ -43,6 +45,8 @@ class FakeConsumer : public LineConsumer {
     }
 
     LineCounts counts;
+    bool unfinished = false;  ///< what prepare() says
+    unsigned prepared = 0;    ///< how often
     std::shared_ptr<const LineCounts> published = std::make_shared<const LineCounts>();
 };
 

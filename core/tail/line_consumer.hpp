@@ -42,6 +42,9 @@ class LineConsumer {
     struct Prepared {
         std::string bytes;              ///< of the state, for restore()
         std::function<void()> publish;  ///< shows this same state; called once it is on disk
+        /// There is more to show that waits for a line which may never come: the next snapshot is
+        /// made whether one came or not.
+        bool unfinished = false;
     };
     /// The state at this moment, made immutable.
     [[nodiscard]] virtual Prepared prepare() = 0;

@@ -185,10 +185,11 @@ void TailSession::start(Clock::time_point now) {
             break;
         case Checkpoint::Found::good:
             if (restore(loaded.bytes)) {
-                consumer_.prepare().publish();
+                const LineConsumer::Prepared prepared = consumer_.prepare();
+                prepared.publish();
                 // What came while nobody read is kept, and shown, after the first round: a process
                 // that never lives for an interval gets on all the same.
-                changed_ = false;
+                changed_ = prepared.unfinished;
             } else {
                 refuse(TailError::snapshot_corrupt);
             }

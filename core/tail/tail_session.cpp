@@ -251,7 +251,8 @@ bool TailSession::snapshot(Clock::time_point now) {
         }
         prepared.publish();
         show_counters();
-        changed_ = stalled_ = false;
+        changed_ = prepared.unfinished;
+        stalled_ = false;
     }
     snapshot_at_ = unix_now();
     show();

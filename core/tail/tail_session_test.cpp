@@ -202,6 +202,22 @@ TEST_CASE("tail: a pattern finds new files and no rotated ones", "[tail]") {
     CHECK(tail.errors(TailError::too_many_files) == 1);
 }
 
+TEST_CASE("tail: what waits for another line is shown without one, too", "[tail]") {
+    TailFixture tail;
+    tail.append("one\n");
+    tail.round();
+    tail.consumer->unfinished = true;
+    (void)tail.snapshot();
+    const unsigned before = tail.consumer->prepared;
+    tail.read();
+    CHECK(tail.consumer->prepared == before + 1);
+    tail.consumer->unfinished = false;
+    tail.read();
+    CHECK(tail.consumer->prepared == before + 2);
+    tail.read();
+    CHECK(tail.consumer->prepared == before + 2);
+}
+
 TEST_CASE("tail: without a durable snapshot nothing is read or shown", "[tail]") {
     TailFixture tail;
     tail.append("one\n");

@@ -21,7 +21,7 @@ std::string page_after(const std::vector<std::string_view>& lines) {
     current->set(std::make_shared<const Tenancy>(
         std::vector<Tenant>{{.name = "acme"}},
         std::vector<TenantRule>{{Dimension::database, "acme", "acme"}}));
-    ServerLog log(LogFormat::detect, "", current);
+    ServerLog log(LogFormat::detect, "", current, std::chrono::nanoseconds());
     for (const std::string_view line : lines) {
         std::string padded(line);
         padded.append(64, '\0');  // LineSplitter::kPadding

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -29,7 +30,9 @@ inline std::shared_ptr<const CurrentTenancy> three_tenants() {
 /// A log, read line by line.
 class Replay {
   public:
-    explicit Replay(LogFormat format = LogFormat::detect) : log_(format, "", three_tenants()) {}
+    /// `quiet`: see ServerLog; what was read is over at once, if not told else.
+    explicit Replay(LogFormat format = LogFormat::detect, std::chrono::nanoseconds quiet = {})
+        : log_(format, "", three_tenants(), quiet) {}
 
     void file(const std::string& path) {
         std::ifstream in(path);
@@ -57,6 +60,7 @@ class Replay {
         return *shown_;
     }
     [[nodiscard]] const std::string& bytes() const { return prepared_.bytes; }
+    [[nodiscard]] bool unfinished() const { return prepared_.unfinished; }
     ServerLog& log() { return log_; }
 
     /// Sums by the labels `By`, joined by blanks.

@@ -5,6 +5,8 @@
 #include "core/tail/byte_codec.hpp"
 #include "exporters/odoo/log/time_order.hpp"
 
+#include <time.h>
+
 #include <chrono>
 #include <utility>
 
@@ -25,9 +27,18 @@ void each(CronCell& cell, Field field) {
 
 namespace {
 
-constexpr std::uint64_t kVersion = 2;
+/// 3: with the record that is read at the moment, and the format.
+constexpr std::uint64_t kVersion = 3;
+constexpr std::uint64_t kOldest = 2;
 constexpr unsigned kLookMask = 0xFF;  ///< new databases count after so many lines at the latest
 constexpr std::size_t kMostStreams = 2'000;
+
+/// Of a clock that never goes back, to some ms: it is asked for each line.
+std::chrono::nanoseconds coarse_now() {
+    timespec at = {};
+    ::clock_gettime(CLOCK_MONOTONIC_COARSE, &at);
+    return std::chrono::seconds(at.tv_sec) + std::chrono::nanoseconds(at.tv_nsec);
+}
 
 /// Whether a process says that it has just begun: a master, the gevent process, or a worker.
 bool begins(const Record& record) {
@@ -42,9 +53,27 @@ class ServerLog::Stream : public RecordSink {
   public:
     explicit Stream(ServerLog& log) : log_(log), assembler_(log.format_, *this) {}
 
-    LineKind take(std::string_view line) { return assembler_.take(line); }
-    void finish() { assembler_.finish(); }
-    [[nodiscard]] Workers& workers() { return workers_; }
+    LineKind take(std::string_view line) {
+        heard_ = coarse_now();
+        return assembler_.take(line);
+    }
+    /// True: a record is not over yet.
+    [[nodiscard]] bool waits(std::chrono::nanoseconds now) {
+        if (now - heard_ >= log_.quiet_) assembler_.finish();
+        return assembler_.keeps_record();
+    }
+    void save(std::string& out) const {
+        workers_.save(out);
+        assembler_.save(out);
+    }
+    [[nodiscard]] bool restore(tail::ByteReader& in,
+                               std::uint64_t version,
+                               std::size_t datnames,
+                               std::size_t crons) {
+        heard_ = coarse_now();
+        return workers_.restore(in, datnames, crons) &&
+               (version == kOldest || assembler_.restore(in));
+    }
 
     [[nodiscard]] bool genuine(const Record& record) override {
         if (record.time && !order_.take(*record.time, unix_nanoseconds)) {
@@ -78,12 +107,14 @@ class ServerLog::Stream : public RecordSink {
     Workers workers_;
     TimeOrder order_;
     Assembler assembler_;
+    std::chrono::nanoseconds heard_{};  ///< when its last line came
 };
 
 ServerLog::ServerLog(LogFormat format,
                      std::string postgres,
-                     std::shared_ptr<const CurrentTenancy> tenancy)
-    : format_(format), databases_(std::move(postgres), std::move(tenancy)) {}
+                     std::shared_ptr<const CurrentTenancy> tenancy,
+                     std::chrono::nanoseconds quiet)
+    : format_(format), quiet_(quiet), databases_(std::move(postgres), std::move(tenancy)) {}
 
 ServerLog::~ServerLog() = default;
 
@@ -129,16 +160,16 @@ tail::LineResult ServerLog::take(const tail::LogLine& line) {
 tail::LineConsumer::Prepared ServerLog::prepare() {
     databases_.follow();
     lines_ = 1;
-    for (const auto& [key, stream] : streams_)
-        stream->finish();
-    LogCounts now = ledger_.counts();
     Prepared prepared;
+    for (const auto& [key, stream] : streams_)
+        prepared.unfinished |= stream->waits(coarse_now());
+    LogCounts now = ledger_.counts();
     tail::put(prepared.bytes, kVersion);
     counting::encode<Scheme>(now, prepared.bytes);
     tail::put(prepared.bytes, std::uint64_t{streams_.size()});
     for (const auto& [key, stream] : streams_) {
         tail::put(prepared.bytes, std::string_view(key));
-        stream->workers().save(prepared.bytes);
+        stream->save(prepared.bytes);
     }
     prepared.publish = [shown = shown_, now = std::move(now)] { shown->publish(now); };
     return prepared;
@@ -156,8 +187,9 @@ std::optional<Error> ServerLog::restore(std::string_view bytes) {
     if (bytes.empty()) return std::nullopt;
     tail::ByteReader in(bytes);
     LogCounts counts;
-    bool whole =
-        in.number() == kVersion && counting::decode<Scheme>(in, counts) && ledger_.restore(counts);
+    const std::uint64_t version = in.number();
+    bool whole = (version == kVersion || version == kOldest) &&
+                 counting::decode<Scheme>(in, counts) && ledger_.restore(counts);
     const auto texts = [&counts](Label label) -> const std::vector<std::string>& {
         return (*counts.names)[static_cast<std::size_t>(label)];
     };
@@ -166,8 +198,8 @@ std::optional<Error> ServerLog::restore(std::string_view bytes) {
     for (std::uint64_t i = 0; i < streams && whole; ++i) {
         const auto stream =
             streams_.emplace(std::string(in.text()), std::make_unique<Stream>(*this)).first;
-        whole = stream->second->workers().restore(in, texts(Label::datname).size(),
-                                                  texts(Label::cron).size());
+        whole = stream->second->restore(in, version, texts(Label::datname).size(),
+                                        texts(Label::cron).size());
     }
     if (whole && in.at_end()) {
         databases_.remember(texts(Label::datname));

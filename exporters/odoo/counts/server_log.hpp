@@ -11,6 +11,7 @@
 #include "exporters/odoo/processes/living_pids.hpp"
 #include "exporters/odoo/processes/picture.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -23,10 +24,15 @@ namespace erp::odoo {
 /// Counts the lines of Odoo's logs. The reader's thread, counts() apart.
 class ServerLog : public tail::LineConsumer {
   public:
-    /// `postgres`: see Databases.
+    /// A record is over when its log was quiet for so long: its lines are written as one, but may
+    /// reach the reader in pieces, as through a container's runtime.
+    static constexpr std::chrono::milliseconds kQuiet{250};
+
+    /// `postgres`: see Databases. `quiet`: in tests another one.
     ServerLog(LogFormat format,
               std::string postgres,
-              std::shared_ptr<const CurrentTenancy> tenancy);
+              std::shared_ptr<const CurrentTenancy> tenancy,
+              std::chrono::nanoseconds quiet = kQuiet);
     ~ServerLog() override;
     /// Before the first line: what looks at the processes that write it, and the /proc that is
     /// asked for one that has just begun.
@@ -55,6 +61,7 @@ class ServerLog : public tail::LineConsumer {
     void forget();
 
     LogFormat format_;
+    std::chrono::nanoseconds quiet_;
     std::shared_ptr<const Published<ProcessPicture>> processes_;  ///< null: they are not looked at
     LivingPids living_;
     Databases databases_;

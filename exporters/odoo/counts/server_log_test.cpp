@@ -112,26 +112,77 @@ TEST_CASE("server log: a recorded log is counted as its README says", "[odoo]") 
     }
 }
 
+/// All counts, by all of their labels.
+std::vector<Counted> everything(Replay& replay) {
+    return {replay.by<Requests, Label::datname, Label::route, Label::status_class>(),
+            replay.by<CronRuns, Label::datname, Label::cron, Label::result>(),
+            replay.by<WorkerExits, Label::worker_type, Label::reason>(),
+            replay.by<Killed, Label::reason>(),
+            replay.by<RpcErrors, Label::datname, Label::kind>(),
+            replay.by<Exceptions, Label::datname, Label::exception>(),
+            replay.by<BadQueries, Label::datname, Label::reason>(),
+            replay.by<Events, Label::datname, Label::event>(),
+            replay.by<Retries, Label::datname, Label::code, Label::result>(),
+            replay.by<Logins, Label::datname, Label::result>(),
+            replay.by<QueueJobs, Label::datname, Label::event>(),
+            replay.by<Records, Label::datname, Label::level, Label::area>(),
+            replay.by<Suspicious, Label::reason>()};
+}
+
 TEST_CASE("server log: a restart at any line changes no count", "[odoo]") {
-    Replay whole;
-    whole.file(recording("17"));
-    const auto runs = whole.by<CronRuns, Label::cron, Label::result>();
-    const auto exits = whole.by<WorkerExits, Label::worker_type, Label::reason>();
-    const auto requests = whole.by<Requests, Label::datname, Label::route>();
-    auto now = std::make_unique<Replay>();
-    std::ifstream in(recording("17"));
-    unsigned line_number = 0;
-    for (std::string line; std::getline(in, line);) {
-        (void)now->take(std::move(line));
-        if (++line_number % 97 != 0) continue;
+    constexpr std::chrono::hours kNever{1};
+    for (const std::string version : {"14", "17", "18"}) {
+        CAPTURE(version);
+        Replay whole;
+        whole.file(recording(version));
+        auto now = std::make_unique<Replay>(LogFormat::detect, kNever);
+        std::ifstream in(recording(version));
+        unsigned line_number = 0;
+        for (std::string line; std::getline(in, line);) {
+            // Each line on which something is said of the record before it, and some others.
+            const bool inside = !line.starts_with("2026-11-22") && !line.starts_with(' ');
+            if (inside || ++line_number % 97 == 0) {
+                (void)now->counts();
+                CHECK(now->unfinished());
+                auto next = std::make_unique<Replay>(LogFormat::detect, kNever);
+                REQUIRE_FALSE(next->log().restore(now->bytes()));
+                now = std::move(next);
+            }
+            (void)now->take(std::move(line));
+        }
         (void)now->counts();
-        auto next = std::make_unique<Replay>();
-        REQUIRE_FALSE(next->log().restore(now->bytes()));
-        now = std::move(next);
+        auto end = std::make_unique<Replay>();
+        REQUIRE_FALSE(end->log().restore(now->bytes()));
+        CHECK(everything(*end) == everything(whole));
+        CHECK_FALSE(end->unfinished());
     }
-    CHECK(now->by<CronRuns, Label::cron, Label::result>() == runs);
-    CHECK(now->by<WorkerExits, Label::worker_type, Label::reason>() == exits);
-    CHECK(now->by<Requests, Label::datname, Label::route>() == requests);
+}
+
+TEST_CASE("server log: a snapshot of before keeps what it counted", "[odoo]") {
+    Replay replay;
+    replay.file(recording("17"));
+    const auto all = everything(replay);
+    std::string bytes = replay.bytes();
+    // Of version 2: no more than the processes of a log.
+    REQUIRE(bytes.ends_with(std::string(8, '\0')));  // no record is kept
+    bytes.resize(bytes.size() - std::size_t{5} * 8);
+    bytes[0] = 2;
+    Replay next;
+    REQUIRE_FALSE(next.log().restore(bytes));
+    CHECK(everything(next) == all);
+}
+
+TEST_CASE("server log: a plain log is one after a restart, too", "[odoo]") {
+    Replay replay;
+    replay.file(recording("17"));
+    (void)replay.counts();
+    Replay next;
+    REQUIRE_FALSE(next.log().restore(replay.bytes()));
+    const auto all = everything(next);
+    next.take_all(R"({"pid": 1,"asctime":"2026-11-22 04:40:00,000","levelname":"ERROR",)"
+                  R"("dbname":"globex","name":"odoo.http","message":"boom"})"
+                  "\n<14>Odoo Server 17.0:globex:ERROR:odoo.http:boom");
+    CHECK(everything(next) == all);
 }
 
 TEST_CASE("server log: bytes that are not a snapshot's are refused, and nothing stays of them",

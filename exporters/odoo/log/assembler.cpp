@@ -9,6 +9,7 @@
 #include "exporters/odoo/log/scan.hpp"
 #include "exporters/odoo/log/syslog_line.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace erp::odoo {
@@ -211,6 +212,36 @@ LineKind Assembler::take(std::string_view line) {
 
 void Assembler::finish() {
     state_->flush();
+}
+
+bool Assembler::keeps_record() const {
+    return state_->keeping;
+}
+
+void Assembler::save(std::string& out) const {
+    const State& state = *state_;
+    tail::put(out, static_cast<std::uint64_t>(state.format));
+    tail::put(out, std::uint64_t{state.records_of_start});
+    tail::put(out, state.records);
+    tail::put(out, static_cast<std::uint64_t>(state.login_until));
+    tail::put(out, std::uint64_t{state.keeping});
+    if (!state.keeping) return;
+    state.kept.save(out);
+    state.continuation.save(out);
+}
+
+bool Assembler::restore(tail::ByteReader& in) {
+    State& state = *state_;
+    const std::uint64_t format = in.number();
+    if (format > static_cast<std::uint64_t>(LogFormat::json)) return false;
+    if (state.automatic) state.format = static_cast<LogFormat>(format);
+    state.records_of_start =
+        static_cast<unsigned>(std::min<std::uint64_t>(in.number(), kMostOfStart));
+    state.records = in.number();
+    state.login_until = static_cast<std::int64_t>(in.number());
+    state.keeping = in.number() != 0;
+    return in.ok() &&
+           (!state.keeping || (state.kept.restore(in) && state.continuation.restore(in)));
 }
 
 }  // namespace erp::odoo

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "core/tail/byte_codec.hpp"
 #include "exporters/odoo/log/event.hpp"
 #include "exporters/odoo/log/record.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace erp::odoo {
@@ -72,6 +74,12 @@ class Assembler {
     /// The line has 64 readable bytes behind it (LineSplitter::kPadding).
     LineKind take(std::string_view line);
     void finish();
+    [[nodiscard]] bool keeps_record() const;
+
+    /// The format, if it was detected, and the record that is kept.
+    void save(std::string& out) const;
+    /// False: the bytes are not of save(), and this is of no use any more.
+    [[nodiscard]] bool restore(tail::ByteReader& in);
 
   private:
     struct State;

@@ -122,6 +122,31 @@ void Continuation::take_all(std::string_view text, std::string_view line_feed) {
     }
 }
 
+void Continuation::save(std::string& out) const {
+    tail::put(out, exception());
+    for (const auto number : {static_cast<unsigned>(fault_), static_cast<unsigned>(traceback_),
+                              unsigned{details_}, unsigned{pool_full_}, unsigned{missing_file_}})
+        tail::put(out, std::uint64_t{number});
+}
+
+bool Continuation::restore(tail::ByteReader& in) {
+    clear();
+    const std::string_view name = in.text();
+    const std::uint64_t fault = in.number();
+    const std::uint64_t traceback = in.number();
+    if (name.size() > name_.size() || identifier_at(name) != name || fault >= kQueryFaults ||
+        traceback > static_cast<std::uint64_t>(Traceback::over))
+        return false;
+    std::ranges::copy(name, name_.begin());
+    size_ = name.size();
+    fault_ = static_cast<QueryFault>(fault);
+    traceback_ = static_cast<Traceback>(traceback);
+    details_ = in.number() != 0;
+    pool_full_ = in.number() != 0;
+    missing_file_ = in.number() != 0;
+    return in.ok();
+}
+
 QueryFault query_fault_of(std::string_view message) {
     // PostgreSQL 13 to 18, src/backend; the last of them are libpq's and psycopg2's.
     static constexpr std::pair<std::string_view, QueryFault> kTexts[] = {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "core/tail/byte_codec.hpp"
 #include "exporters/odoo/log/event.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace erp::odoo {
@@ -24,6 +26,10 @@ class Continuation {
     [[nodiscard]] QueryFault fault() const { return fault_; }
     [[nodiscard]] bool pool_full() const { return pool_full_; }
     [[nodiscard]] bool missing_file() const { return missing_file_; }
+
+    void save(std::string& out) const;
+    /// False: the bytes are not of save().
+    [[nodiscard]] bool restore(tail::ByteReader& in);
 
   private:
     void take_text(std::string_view line);

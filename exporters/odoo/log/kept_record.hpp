@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/tail/byte_codec.hpp"
 #include "exporters/odoo/log/record.hpp"
 
 #include <array>
@@ -29,6 +30,31 @@ class KeptRecord {
         }
     }
     [[nodiscard]] const Record& record() const { return record_; }
+
+    void save(std::string& out) const {
+        tail::put(out, static_cast<std::uint64_t>(record_.time.value_or(-1)));
+        tail::put(out, static_cast<std::uint64_t>(record_.pid.value_or(-1)));
+        tail::put(out, static_cast<std::uint64_t>(record_.level));
+        for (const std::string_view part :
+             {record_.database, record_.logger, record_.message, record_.perf})
+            tail::put(out, part);
+    }
+    /// False: the bytes are not of save().
+    [[nodiscard]] bool restore(tail::ByteReader& in) {
+        Record read;
+        const auto time = static_cast<std::int64_t>(in.number());
+        const auto pid = static_cast<std::int32_t>(in.number());
+        const std::uint64_t level = in.number();
+        if (level >= kLevels) return false;
+        if (time >= 0) read.time = time;
+        if (pid >= 0) read.pid = pid;
+        read.level = static_cast<Level>(level);
+        for (std::string_view* const part :
+             {&read.database, &read.logger, &read.message, &read.perf})
+            *part = in.text();
+        keep(read);
+        return in.ok();
+    }
 
   private:
     std::array<std::string_view*, 4> parts() {
