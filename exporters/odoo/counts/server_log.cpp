@@ -123,6 +123,7 @@ ServerLog::~ServerLog() = default;
 std::optional<bool> ServerLog::seen(std::int32_t pid, std::int64_t time) {
     const auto picture = processes_ ? processes_->latest().value : nullptr;
     if (!picture) return std::nullopt;
+    living_.meet(picture->master);
     const auto known = picture->known.knows(pid, static_cast<double>(time) * 1e-9);
     if (!known || *known) return known;
     return living_.has(pid, picture->master, time, unix_nanoseconds());

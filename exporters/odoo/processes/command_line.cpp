@@ -94,6 +94,10 @@ std::vector<std::string_view> to_arguments(std::string_view cmdline) {
     return arguments;
 }
 
+bool runs_python(const std::vector<std::string_view>& arguments) {
+    return !arguments.empty() && base_name(arguments[0]).starts_with("python");
+}
+
 std::optional<OdooCommand> to_odoo_command(const std::vector<std::string_view>& arguments) {
     const auto found = from_script(arguments);
     if (!found) return std::nullopt;

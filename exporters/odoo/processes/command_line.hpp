@@ -13,6 +13,9 @@ namespace erp::odoo {
 /// setproctitle leaves a row of them.
 [[nodiscard]] std::vector<std::string_view> to_arguments(std::string_view cmdline);
 
+/// Whether an interpreter of Python runs, whatever its script is.
+[[nodiscard]] bool runs_python(const std::vector<std::string_view>& arguments);
+
 /// What the command line of an Odoo says.
 struct OdooCommand {
     /// `server` also when none is given; else `gevent`, `shell`, `scaffold`, ….

@@ -29,6 +29,7 @@ struct FakeProcess {
     long long virtual_bytes = 0;
     long resident_pages = 0;
     std::string cgroup = "/";
+    int uid = 0;
     std::string inner_pids = {};  ///< numbers in the namespaces below, as "7"
     std::string cpu_limit = "unlimited";
     std::string address_space = "unlimited";
@@ -70,7 +71,8 @@ class FakeProc {
         for (const std::string& argument : one.arguments)
             cmdline += argument + '\0';
         write(at + "cmdline", cmdline);
-        write(at + "status", "Name:\t" + one.comm + "\nNSpid:\t" + std::to_string(one.pid) +
+        write(at + "status", "Name:\t" + one.comm + "\nUid:\t" + std::to_string(one.uid) +
+                                 "\t0\t0\t0\nNSpid:\t" + std::to_string(one.pid) +
                                  (one.inner_pids.empty() ? "" : "\t" + one.inner_pids) + "\n");
         write(at + "cgroup", "0::" + one.cgroup + "\n");
         write(at + "limits",

@@ -35,6 +35,42 @@ TEST_CASE("living pids: Odoo's processes and no others have written its log", "[
     CHECK_FALSE(living.has(500, 0, 9 * kMillisecond, 9 * kMillisecond));
 }
 
+TEST_CASE(
+    "living pids: another Python of the master's user may write its log, also while it is down",
+    "[odoo]") {
+    const std::vector<std::string> update = {"/usr/bin/python3", "/usr/bin/click-odoo-update"};
+    const FakeProc proc;
+    proc.put({{.pid = kMaster, .arguments = kCommand, .uid = 7},
+              {.pid = 200, .arguments = update, .uid = 7},
+              {.pid = 201, .arguments = update, .uid = 8},
+              {.pid = 202, .comm = "sh", .arguments = {"sh"}, .uid = 7},
+              {.pid = 203, .arguments = update, .uid = 7, .inner_pids = "5"}});
+    LivingPids living{ProcFolder(proc.folder)};
+    CHECK_FALSE(living.has(200, 0, kMillisecond, kMillisecond));  // whose user is it?
+    for (const int master : {kMaster, 0}) {
+        CAPTURE(master);
+        living.meet(master);
+        const std::int64_t now = master == 0 ? 9 * kMillisecond : 5 * kMillisecond;
+        CHECK(living.has(200, master, now, now));
+        CHECK_FALSE(living.has(201, master, now, now));
+        CHECK_FALSE(living.has(202, master, now, now));
+        CHECK_FALSE(living.has(5, master, now, now));
+        proc.remove(kMaster);
+    }
+}
+
+TEST_CASE("living pids: of a container they are of its cgroup", "[odoo]") {
+    const std::vector<std::string> update = {"python3", "/usr/bin/click-odoo-update"};
+    const FakeProc proc;
+    proc.put({{.pid = kMaster, .arguments = kCommand, .cgroup = "/a", .uid = 7, .inner_pids = "1"},
+              {.pid = 200, .arguments = update, .cgroup = "/a", .uid = 7, .inner_pids = "31"},
+              {.pid = 201, .arguments = update, .cgroup = "/b", .uid = 7, .inner_pids = "32"}});
+    LivingPids living{ProcFolder(proc.folder)};
+    living.meet(kMaster);
+    CHECK(living.has(31, kMaster, kMillisecond, kMillisecond));
+    CHECK_FALSE(living.has(32, kMaster, kMillisecond, kMillisecond));
+}
+
 TEST_CASE("living pids: in a container they have the numbers that its log has", "[odoo]") {
     const FakeProc proc;
     proc.put({{.pid = kMaster, .arguments = kCommand, .inner_pids = "1"},

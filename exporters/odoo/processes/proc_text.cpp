@@ -106,6 +106,13 @@ bool is_in_inner_namespace(std::string_view status) {
     return line && words_of(*line).size() > 1;
 }
 
+std::optional<int> to_user(std::string_view status) {
+    const auto line = line_of(status, "Uid:");
+    if (!line) return std::nullopt;
+    const auto words = words_of(*line);
+    return words.empty() ? std::nullopt : to_small(words.front());
+}
+
 ProcLimits to_limits(std::string_view text) {
     return {soft_limit(text, "Max cpu time"), soft_limit(text, "Max address space")};
 }

@@ -39,6 +39,9 @@ struct ProcStat {
 /// Whether the line has more than one number: it lives in a namespace below ours.
 [[nodiscard]] bool is_in_inner_namespace(std::string_view status);
 
+/// The real user: the first number of the line Uid. Nothing: no such line.
+[[nodiscard]] std::optional<int> to_user(std::string_view status);
+
 /// Soft limits in /proc/<pid>/limits; nothing: unlimited, or no such line.
 struct ProcLimits {
     std::optional<double> cpu_seconds = {};          ///< RLIMIT_CPU
