@@ -209,6 +209,10 @@ void Ledger::count_end(const Context& context, std::string_view reason) {
     worker.ended = context.time;
     if (context.event.worker != WorkerType::unknown) worker.type = context.event.worker;
     if (told) return;
+    // One for jobs that has none open; what one runs whose beginning was not read is not known.
+    if (context.event.kind == EventKind::worker_timeout && worker.type == WorkerType::cron &&
+        worker.announced && worker.runs.all().empty())
+        reason = "idle";
     add<WorkerExits>(
         {number(Label::worker_type, to_string(worker.type)), number(Label::reason, reason)});
     if (!ends_its_work(context.event.kind)) return;

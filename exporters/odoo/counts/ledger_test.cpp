@@ -124,5 +124,19 @@ TEST_CASE("ledger: a kill is told several times, and a number is killed again mu
     CHECK(replay.by<Killed, Label::reason>() == Counted{{"timeout", 2}});
 }
 
+TEST_CASE("ledger: a worker for jobs that is killed while it runs none was idle", "[odoo]") {
+    Replay replay;
+    replay.take_all(server("04:00:00", "20", "Worker WorkerCron (20) alive"));
+    replay.take_all(server("04:00:00", "21", "Worker WorkerCron (21) alive"));
+    replay.take_all(
+        "2026-11-22 04:00:01,000 21 INFO acme odoo.addons.base.models.ir_cron: Starting job `A`. ");
+    for (const std::string pid : {"20", "21", "22"})
+        replay.take_all(server("04:00:45", "7", "WorkerCron (" + pid + ") timeout after 45s"));
+    // What 22 did is not known: its beginning is not in the log.
+    CHECK(replay.by<WorkerExits, Label::worker_type, Label::reason>() ==
+          Counted{{"cron idle", 1}, {"cron timeout", 2}});
+    CHECK(replay.by<CronRuns, Label::result>() == Counted{{"killed", 1}});
+}
+
 }  // namespace
 }  // namespace erp::odoo
