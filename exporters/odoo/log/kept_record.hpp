@@ -16,8 +16,20 @@ class KeptRecord {
     /// More than any text that read_meaning() knows.
     static constexpr std::size_t kLongest = 2048;
 
+    /// The texts stand in one line, or in one snapshot, in the order of Record.
     void keep(const Record& record) {
         record_ = record;
+        const char* const first = record.database.data();
+        const std::string_view last = record.perf.empty() ? record.message : record.perf;
+        const auto size = static_cast<std::size_t>(last.data() + last.size() - first);
+        if (size <= kLongest) {
+            text_.assign(first, size);
+            for (std::string_view* const part : parts())
+                *part = part->empty()
+                            ? std::string_view()
+                            : std::string_view(text_.data() + (part->data() - first), part->size());
+            return;
+        }
         text_.clear();
         for (std::string_view* const part : parts()) {
             *part = part->substr(0, kLongest);
