@@ -54,7 +54,11 @@ void put_rows(const RowsOf<K>& rows, std::string& out) {
 }
 
 template <class K>
-[[nodiscard]] bool read_rows(tail::ByteReader& in, const NameTexts& names, RowsOf<K>& rows) {
+[[nodiscard]] bool read_rows(tail::ByteReader& in,
+                             std::uint64_t version,
+                             const NameTexts& names,
+                             RowsOf<K>& rows) {
+    if (version < K::kSince) return true;
     rows.resize(in.count());
     if (rows.size() > K::kMost + 1) return false;
     for (auto& row : rows) {
@@ -81,15 +85,18 @@ void encode(const Counts<S>& counts, std::string& out) {
     std::apply([&out](const auto&... rows) { (put_rows(rows, out), ...); }, counts.rows);
 }
 
-/// Nothing in `counts` and false: the bytes are damaged, or of another version of the scheme.
+/// Kinds that an earlier version of the scheme did not have are empty. Nothing in `counts` and
+/// false: the bytes are damaged, or of a later version.
 template <class S>
 [[nodiscard]] bool decode(tail::ByteReader& in, Counts<S>& counts) {
-    if (in.number() != S::kVersion) return false;
+    const std::uint64_t version = in.number();
+    if (version == 0 || version > S::kVersion) return false;
     auto names = std::make_shared<NameTexts>();
     Counts<S> read;
     const bool whole =
         read_names(in, S::kMostTexts, *names) &&
-        std::apply([&](auto&... rows) { return (read_rows(in, *names, rows) && ...); }, read.rows);
+        std::apply([&](auto&... rows) { return (read_rows(in, version, *names, rows) && ...); },
+                   read.rows);
     if (!whole) return false;
     read.names = std::move(names);
     counts = std::move(read);

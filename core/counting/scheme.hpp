@@ -12,7 +12,8 @@
 
 /// What a log reader counts, declared as data. A scheme is a struct with
 ///     using Label = ...;                         an enum from 0: what counts are kept by
-///     static constexpr std::uint64_t kVersion;   of its bytes in a snapshot (codec.hpp)
+///     static constexpr std::uint64_t kVersion;   of its bytes in a snapshot (codec.hpp), from 1;
+///                                                one more when kinds are added at the end
 ///     static constexpr std::array<std::size_t, N> kMostTexts;   by Label: texts that keep their
 ///                                                names; what is beyond becomes `_other`
 ///     using Kinds = KindList<...>;               in the order of a snapshot's bytes
@@ -22,6 +23,8 @@ namespace erp::counting {
 template <std::size_t Most, class CellType, auto... Labels>
 struct Kind {
     static constexpr std::size_t kMost = Most;
+    /// The version of its scheme that had it first; a later kind says its own.
+    static constexpr std::uint64_t kSince = 1;
     static constexpr std::array kLabels{Labels...};
     using Cell = CellType;
     using RowType = Row<sizeof...(Labels), Cell>;

@@ -15,6 +15,13 @@ constexpr Metric kRequestsTotal =
                          "none, and most errors of calls are answered with 200.",
                  .labels = {"datname", "route", "status_class"},
                  .source = "log: werkzeug"});
+constexpr Metric kFailed =
+    by_database({.name = "odoo_http_requests_failed_total",
+                 .type = Type::counter,
+                 .help = "Of odoo_http_requests_total those with an error in the log that nobody "
+                         "expected, each once, whatever its status.",
+                 .labels = {"datname", "route"},
+                 .source = "log: odoo.http and werkzeug, by pid"});
 constexpr Metric kWorkerSeconds =
     by_database({.name = "odoo_http_worker_seconds_total",
                  .type = Type::counter,
@@ -48,17 +55,29 @@ constexpr Metric kGevent{
     .help = "Requests of the gevent port: polls and websockets, which last as long as they like.",
     .labels = {"status_class"},
     .source = "log: longpolling"};
-constexpr const Metric* kMetrics[] = {&kRequestsTotal, &kWorkerSeconds, &kSqlSeconds,
-                                      &kQueries,       &kKilled,        &kGevent};
+constexpr const Metric* kMetrics[] = {&kRequestsTotal, &kFailed, &kWorkerSeconds, &kSqlSeconds,
+                                      &kQueries,       &kKilled, &kGevent};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
 constexpr std::array<Texts<1>, 3> kAtWork{{{"timeout"}, {"cpu"}, {"crash"}}};
+
+/// 0 for each database and route that has requests.
+std::vector<Texts<2>> none_failed(const LogCounts& counts) {
+    std::vector<Texts<2>> all;
+    for (const auto& row : counts.of<Requests>())
+        all.push_back(counting::texts<Label::datname, Label::route>(
+            counts, {row.key[counting::position_of<Requests, Label::datname>()],
+                     row.key[counting::position_of<Requests, Label::route>()]}));
+    return all;
+}
 
 void add(const View& view, Samples& samples) {
     const LogCounts& counts = *view.log;
     const auto itself = [](std::uint64_t count) { return count; };
     add_sums<Requests, Label::datname, Label::route, Label::status_class>(samples, kRequestsTotal,
                                                                           counts, itself);
+    add_sums_from_zero<FailedRequests, Label::datname, Label::route>(samples, kFailed, counts,
+                                                                     none_failed(counts));
     for (const auto& row : counts.of<Work>()) {
         const auto labels = labels_of<Work>(counts, row);
         samples.add_row(kWorkerSeconds, sum_of(row.cell.duration), labels);

@@ -108,6 +108,7 @@ void Ledger::count_request(const Context& context) {
     const Number route = number(Label::route, routes_, route_of(event.path));
     const Number datname = context.datname;
     add<Requests>({datname, route, status});
+    if (context.pid != 0) end_errors(context.workers.at(context.pid), datname, route);
     if (!event.duration) return;
     WorkCell& work = tables_.of<Work>().at({datname, route});
     work.queries +=
@@ -121,7 +122,7 @@ void Ledger::count_errors(const Context& context) {
     const Event& event = context.event;
     switch (event.kind) {
         case EventKind::rpc_error:
-            return add<RpcErrors>({context.datname, number(Label::kind, to_string(event.error))});
+            return count_rpc_error(context);
         case EventKind::bad_query:
             return add<BadQueries>(
                 {context.datname, number(Label::reason, to_string(event.reason))});
@@ -133,6 +134,40 @@ void Ledger::count_errors(const Context& context) {
         default:
             return count_event(context, to_string(event.kind));
     }
+}
+
+/// The errors before a request's line are its own; of threads, those of its database are.
+void Ledger::end_errors(Worker& worker, Number datname, Number route) {
+    RequestErrors& errors = worker.errors;
+    const bool failed = errors.open && (!worker.listens || errors.datname == datname);
+    if (failed) add<FailedRequests>({datname, route});
+    errors.open = errors.open && !failed;
+    errors.last_datname = datname;
+    errors.last_route = route;
+    errors.last_failed = failed;
+}
+
+/// One request may write several: 14's JSON-RPC does, at two places. A process that does several
+/// things at once mixes those of all, so that there each of them counts.
+void Ledger::count_rpc_error(const Context& context) {
+    const Event& event = context.event;
+    const auto add_error = [&] {
+        add<RpcErrors>({context.datname, number(Label::kind, to_string(event.error))});
+    };
+    if (event.error != RpcError::error || context.pid == 0) return add_error();
+    Worker& worker = context.workers.at(context.pid);
+    const bool one_at_a_time = worker.type == WorkerType::http && !worker.listens;
+    RequestErrors& errors = worker.errors;
+    if (!event.behind) {
+        if (!errors.open || !one_at_a_time) add_error();
+        errors.open = true;
+        errors.datname = context.datname;
+        return;
+    }
+    if (!errors.last_failed || !one_at_a_time) add_error();
+    if (errors.last_failed || errors.last_route == Names::kNone) return;
+    add<FailedRequests>({errors.last_datname, errors.last_route});
+    errors.last_failed = true;
 }
 
 /// 14 writes an end after a failure too, 17 none, 18 and 19 begin each batch anew and end all of
@@ -240,7 +275,7 @@ void Ledger::count_life(const Context& context) {
             break;
         }
         case EventKind::http_service:
-            context.workers.listens();
+            context.workers.listens(context.pid);
             count_change(context, "restart", Names::kNone);
             break;
         case EventKind::module_operation:

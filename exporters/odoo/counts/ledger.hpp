@@ -56,6 +56,8 @@ class Ledger {
     void count_event(const Context& context, std::string_view event);
     void count_change(const Context& context, std::string_view kind, Number datname);
     void count_request(const Context& context);
+    void end_errors(Worker& worker, Number datname, Number route);
+    void count_rpc_error(const Context& context);
     void count_cron(const Context& context);
     void start_run(const Context& context);
     void finish_run(const Context& context, std::string_view result);

@@ -106,10 +106,14 @@ struct Changes : Kind<8'000, std::int64_t, Label::kind, Label::datname> {};
 /// Unix time in ns at which this version booted last.
 struct Versions : Kind<64, std::int64_t, Label::version> {};
 struct Suspicious : Kind<16, std::uint64_t, Label::reason> {};
+/// Of Requests: those that wrote an error which nobody expected, each once.
+struct FailedRequests : Kind<20'000, std::uint64_t, Label::datname, Label::route> {
+    static constexpr std::uint64_t kSince = 2;
+};
 
 struct Scheme {
     using Label = odoo::Label;
-    static constexpr std::uint64_t kVersion = 1;
+    static constexpr std::uint64_t kVersion = 2;
     static constexpr std::array<std::size_t, kLabels> kMostTexts = most_texts();
     using Kinds = counting::KindList<Requests,
                                      Work,
@@ -131,7 +135,8 @@ struct Scheme {
                                      Events,
                                      Changes,
                                      Versions,
-                                     Suspicious>;
+                                     Suspicious,
+                                     FailedRequests>;
 };
 
 /// All that was counted up to one line of the log. Immutable once published.

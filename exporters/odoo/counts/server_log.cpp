@@ -27,7 +27,7 @@ void each(CronCell& cell, Field field) {
 
 namespace {
 
-/// 3: with the record that is read at the moment, and the format.
+/// 3: with the record that is read at the moment, the format, and errors of requests by process.
 constexpr std::uint64_t kVersion = 3;
 constexpr std::uint64_t kOldest = 2;
 constexpr unsigned kLookMask = 0xFF;  ///< new databases count after so many lines at the latest
@@ -68,10 +68,9 @@ class ServerLog::Stream : public RecordSink {
     }
     [[nodiscard]] bool restore(tail::ByteReader& in,
                                std::uint64_t version,
-                               std::size_t datnames,
-                               std::size_t crons) {
+                               const Workers::NameCounts& names) {
         heard_ = coarse_now();
-        return workers_.restore(in, datnames, crons) &&
+        return workers_.restore(in, names, version > kOldest) &&
                (version == kOldest || assembler_.restore(in));
     }
 
@@ -199,8 +198,10 @@ std::optional<Error> ServerLog::restore(std::string_view bytes) {
     for (std::uint64_t i = 0; i < streams && whole; ++i) {
         const auto stream =
             streams_.emplace(std::string(in.text()), std::make_unique<Stream>(*this)).first;
-        whole = stream->second->restore(in, version, texts(Label::datname).size(),
-                                        texts(Label::cron).size());
+        whole = stream->second->restore(in, version,
+                                        {.datnames = texts(Label::datname).size(),
+                                         .crons = texts(Label::cron).size(),
+                                         .routes = texts(Label::route).size()});
     }
     if (whole && in.at_end()) {
         databases_.remember(texts(Label::datname));

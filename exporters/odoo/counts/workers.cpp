@@ -8,6 +8,38 @@ namespace erp::odoo {
 
 using tail::put;
 
+namespace {
+
+using Number = counting::Names::Number;
+
+void save_errors(const Worker& worker, std::string& out) {
+    const RequestErrors& errors = worker.errors;
+    put(out, std::uint64_t{worker.listens});
+    put(out, std::uint64_t{errors.open});
+    put(out, std::uint64_t{errors.datname});
+    put(out, std::uint64_t{errors.last_datname});
+    put(out, std::uint64_t{errors.last_route});
+    put(out, std::uint64_t{errors.last_failed});
+}
+
+bool restore_errors(tail::ByteReader& in, const Workers::NameCounts& names, Worker& worker) {
+    worker.listens = in.number() != 0;
+    const bool open = in.number() != 0;
+    const std::uint64_t datname = in.number();
+    const std::uint64_t last_datname = in.number();
+    const std::uint64_t last_route = in.number();
+    if (datname >= names.datnames || last_datname >= names.datnames || last_route >= names.routes)
+        return false;
+    worker.errors = {.open = open,
+                     .datname = static_cast<Number>(datname),
+                     .last_datname = static_cast<Number>(last_datname),
+                     .last_route = static_cast<Number>(last_route),
+                     .last_failed = in.number() != 0};
+    return true;
+}
+
+}  // namespace
+
 bool Workers::find(std::int32_t pid) {
     if (last_ != all_.end() && last_->first == pid) return true;
     const auto found = all_.find(pid);
@@ -40,7 +72,8 @@ void Workers::make_room() {
 }
 
 void Workers::begin(std::int32_t pid, WorkerType type) {
-    at(pid) = {.type = type, .announced = true, .ended = 0, .runs = {}};
+    at(pid) = {
+        .type = type, .announced = true, .listens = false, .errors = {}, .ended = 0, .runs = {}};
 }
 
 void Workers::note(Entry& entry, std::int64_t time, bool begins) {
@@ -81,10 +114,11 @@ void Workers::save(std::string& out) const {
         put(out, std::uint64_t{worker.announced});
         put(out, static_cast<std::uint64_t>(worker.ended));
         worker.runs.save(out);
+        save_errors(worker, out);
     }
 }
 
-bool Workers::restore(tail::ByteReader& in, std::size_t datnames, std::size_t crons) {
+bool Workers::restore(tail::ByteReader& in, const NameCounts& names, bool with_errors) {
     complete_ = in.number() != 0;
     const std::uint64_t count = in.count();
     if (count > kMost) return false;
@@ -102,7 +136,8 @@ bool Workers::restore(tail::ByteReader& in, std::size_t datnames, std::size_t cr
         worker.type = static_cast<WorkerType>(type);
         worker.announced = in.number() != 0;
         worker.ended = static_cast<std::int64_t>(in.number());
-        if (!worker.runs.restore(in, datnames, crons)) return false;
+        if (!worker.runs.restore(in, names.datnames, names.crons)) return false;
+        if (with_errors && !restore_errors(in, names, worker)) return false;
     }
     return in.ok();
 }

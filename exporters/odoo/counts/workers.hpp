@@ -12,10 +12,23 @@
 
 namespace erp::odoo {
 
+/// What errors tell of one request, which writes them before its own line, and 14 and 15 behind it.
+struct RequestErrors {
+    using Number = counting::Names::Number;
+    bool open = false;                        ///< an error whose request has no line yet
+    Number datname = counting::Names::kNone;  ///< of that error; none: it does not say
+    /// The request whose line was the last. No route: there is none.
+    Number last_datname = counting::Names::kNone;
+    Number last_route = counting::Names::kNone;
+    bool last_failed = false;
+};
+
 /// A process that writes a log.
 struct Worker {
     WorkerType type = WorkerType::unknown;
     bool announced = false;  ///< as a worker: it does one thing at a time
+    bool listens = false;    ///< a master; one that answers requests, too, does so in threads
+    RequestErrors errors;
     /// Unix time in ns at which the log told last why it ends: further lines of that end count
     /// nothing. 0: it did not.
     std::int64_t ended = 0;
@@ -44,9 +57,13 @@ class Workers {
     [[nodiscard]] Worker& at(std::int32_t pid) { return entry(pid).worker; }
     /// A worker began; its pid may have been another's.
     void begin(std::int32_t pid, WorkerType type);
-    /// The master listens: from here on every process says that it begins before it writes
-    /// anything else. (A boot alone is no sign: who upgrades a module by hand boots too.)
-    void listens() { complete_ = true; }
+    /// The master of this pid, 0: not said, listens: from here on every process says that it begins
+    /// before it writes anything else. (A boot alone is no sign: who upgrades a module by hand
+    /// boots too.)
+    void listens(std::int32_t pid) {
+        complete_ = true;
+        if (pid != 0) at(pid).listens = true;
+    }
     /// Whether the log knows this process already. If so, it wrote another record at `time`, Unix
     /// ns. `begins`: which says that it has just begun.
     [[nodiscard]] bool wrote(std::int32_t pid, std::int64_t time, bool begins);
@@ -59,9 +76,15 @@ class Workers {
                                  std::optional<bool> seen);
 
     void save(std::string& out) const;
-    /// False: the bytes are not of save(), or speak of names that there are not: `datnames` and
-    /// `crons` are how many there are.
-    [[nodiscard]] bool restore(tail::ByteReader& in, std::size_t datnames, std::size_t crons);
+    /// How many names there are of what is kept by number.
+    struct NameCounts {
+        std::size_t datnames = 0;
+        std::size_t crons = 0;
+        std::size_t routes = 0;
+    };
+    /// False: the bytes are not of save(), or speak of names that there are not. `with_errors`:
+    /// they are of a version that has RequestErrors.
+    [[nodiscard]] bool restore(tail::ByteReader& in, const NameCounts& names, bool with_errors);
 
   private:
     /// What is known of a process besides that it was named.

@@ -22,7 +22,7 @@ TEST_CASE("workers: invented births put no process out that has written anything
     Workers workers;
     for (std::int32_t pid = 1; pid <= 40; ++pid)
         write(workers, pid, 1);
-    workers.listens();
+    workers.listens(0);
     for (std::int32_t pid = 0; pid < 50'000; ++pid)
         CHECK(workers.may_write(500'000 + pid, kStart, true, kNobodyLooks));
     for (std::int32_t pid = 1; pid <= 40; ++pid)
@@ -74,7 +74,7 @@ TEST_CASE("workers: where processes are seen, that alone says who may write", "[
     Workers workers;
     CHECK_FALSE(workers.may_write(1, kStart, true, false));
     CHECK_FALSE(workers.may_write(1, kStart, false, false));
-    workers.listens();
+    workers.listens(0);
     CHECK(workers.may_write(1, kStart, false, true));
     CHECK_FALSE(workers.may_write(2, kStart, false, kNobodyLooks));
     CHECK(workers.may_write(2, kStart, true, kNobodyLooks));

@@ -93,6 +93,7 @@ void read_request(const Record& record, Event& event) {
     } else if (record.message == "Error on request:") {
         // 14 and 15: all that a page raises; written behind the request's own line.
         event.kind = EventKind::rpc_error;
+        event.behind = true;
     } else if (contains(record.message, "] code ") && contains(record.message, ", message ")) {
         event.kind = EventKind::bad_request;
     }

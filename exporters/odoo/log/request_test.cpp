@@ -83,6 +83,7 @@ TEST_CASE("14 and 15 write what a page raised behind its request, with its class
         "odoo.exceptions.UserError: no - - -\n");
     CHECK(read.event.kind == EventKind::rpc_error);
     CHECK(read.event.error == RpcError::error);
+    CHECK(read.event.behind);
     CHECK(read.event.exception == "odoo.exceptions.UserError");
 }
 
