@@ -35,7 +35,9 @@ void Names::add(Slot& slot, std::string_view text) {
 Names::Number Names::looked_up(std::string_view text) {
     Slot& slot = slot_of(text);
     if (slot.number == kOther) {
-        if (texts_.size() >= most_ + 2 || text.size() > kLongest || text == texts_[kOther]) {
+        if (text == texts_[kOther]) return kOther;
+        if (texts_.size() >= most_ + 2 || text.size() > kLongest) {
+            ++refused_;
             return kOther;
         }
         add(slot, text);
@@ -55,6 +57,13 @@ bool Names::restore(std::vector<std::string> texts) {
 }
 
 AllNames::AllNames(std::span<const std::size_t> most) : all_(most.begin(), most.end()) {}
+
+std::uint64_t AllNames::refused() const {
+    std::uint64_t sum = 0;
+    for (const Names& names : all_)
+        sum += names.refused();
+    return sum;
+}
 
 std::shared_ptr<const NameTexts> AllNames::texts() {
     bool same = shown_ != nullptr;

@@ -29,6 +29,8 @@ class Names {
         return text_of(last_) == text ? last_.number : looked_up(text);
     }
     [[nodiscard]] const std::vector<std::string>& texts() const { return texts_; }
+    /// How often a text became kOther for want of room, since it was made.
+    [[nodiscard]] std::uint64_t refused() const { return refused_; }
     /// The texts of another one, in its order. False: they are not of a Names, or too many.
     [[nodiscard]] bool restore(std::vector<std::string> texts);
 
@@ -48,6 +50,7 @@ class Names {
     void add(Slot& slot, std::string_view text);
 
     std::size_t most_;
+    std::uint64_t refused_ = 0;
     TextHash hash_;
     std::vector<std::string> texts_;  ///< by number
     std::string bytes_;               ///< the same, one after the other
@@ -64,6 +67,7 @@ class AllNames {
     /// `most`: of each label.
     explicit AllNames(std::span<const std::size_t> most);
     [[nodiscard]] Names& operator[](std::size_t label) { return all_[label]; }
+    [[nodiscard]] std::uint64_t refused() const;
     /// The texts at this moment; the same object as before when none was added.
     [[nodiscard]] std::shared_ptr<const NameTexts> texts();
     [[nodiscard]] bool restore(const NameTexts& texts);

@@ -55,6 +55,9 @@ template <class S>
 struct Counts {
     using Scheme = S;
     std::shared_ptr<const NameTexts> names;
+    /// How often a count went into `_other`, since its rows or a label's names are all taken; from
+    /// 0 after a restart.
+    std::uint64_t refused = 0;
     typename S::Kinds::template Tuple<RowsOf> rows;
 
     template <class K>
@@ -81,9 +84,11 @@ class Tables {
     /// The state at this moment.
     void copy_to(Counts<S>& counts) {
         counts.names = names_.texts();
+        counts.refused = earlier_refused_ + names_.refused();
         S::Kinds::for_each([&]<class K>() {
             const auto& rows = of<K>().rows();
             std::get<RowsOf<K>>(counts.rows).assign(rows.begin(), rows.end());
+            counts.refused += of<K>().refused();
         });
     }
     /// False: the names are not those of a Tables; all is empty then.
@@ -93,11 +98,13 @@ class Tables {
             return false;
         }
         S::Kinds::for_each([&]<class K>() { of<K>().restore(counts.template of<K>()); });
+        earlier_refused_ = counts.refused;
         return true;
     }
 
   private:
     AllNames names_{S::kMostTexts};
+    std::uint64_t earlier_refused_ = 0;  ///< before restore()
     typename S::Kinds::template Tuple<TableOf> tables_;
 };
 

@@ -38,7 +38,10 @@ class Table {
         const std::size_t slot = slot_of(key, hash);
         if (slots_[slot].row != 0) return slots_[slot].row - 1;
         // All kOther, which is 0.
-        if (rows_.size() >= most_ && !same(key, Key<N>{})) return index_of(Key<N>{});
+        if (rows_.size() >= most_ && !same(key, Key<N>{})) {
+            ++refused_;
+            return index_of(Key<N>{});
+        }
         add(key, hash, slot);
         return rows_.size() - 1;
     }
@@ -47,6 +50,8 @@ class Table {
     [[nodiscard]] bool is_surplus(std::size_t index) const {
         return same(rows_[index].key, Key<N>{});
     }
+    /// How often a key got the row of all that is beyond, since it was made.
+    [[nodiscard]] std::uint64_t refused() const { return refused_; }
     [[nodiscard]] Cell& cell(std::size_t index) { return rows_[index].cell; }
     [[nodiscard]] const Rows& rows() const { return rows_; }
 
@@ -110,6 +115,7 @@ class Table {
     }
 
     std::size_t most_;
+    std::uint64_t refused_ = 0;
     Rows rows_;
     std::vector<Slot> slots_;
 };

@@ -22,6 +22,7 @@ TEST_CASE("names: the same text has the same number, and beyond the cap all are 
     CHECK(names.texts()[acme] == "acme");
     CHECK(Names(3).number(std::string(Names::kLongest + 1, 'x')) == Names::kOther);
     CHECK(Names(3).number("_other") == Names::kOther);
+    CHECK(names.refused() == 3);
 }
 
 TEST_CASE("names: come back in their order, and not from other texts", "[counting]") {
@@ -73,6 +74,7 @@ TEST_CASE("table: keeps a cell for each key, and one for all beyond the cap", "[
         CHECK(count == (key == Key<2>{} ? 2000 : 2));
     }
     CHECK(sum == 4000);
+    CHECK(table.refused() == 2000);
     for (std::size_t i = 0; i < table.rows().size(); ++i)
         CHECK(table.is_surplus(i) == (table.rows()[i].key == Key<2>{}));
 

@@ -21,7 +21,14 @@ constexpr Metric kSuspicious{
         "login (in the name of a login), database (what it says may be a name that was asked for).",
     .labels = {"reason"},
     .source = "log"};
-constexpr const Metric* kMetrics[] = {&kRecordsTotal, &kSuspicious};
+constexpr Metric kRefused{
+    .name = "odoo_log_refused_counts_total",
+    .type = Type::counter,
+    .help =
+        "Counts that went into _other, since all rows of their kind or all names of a label "
+        "are taken.",
+    .source = "log"};
+constexpr const Metric* kMetrics[] = {&kRecordsTotal, &kSuspicious, &kRefused};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
 constexpr std::array<Texts<1>, 4> kReasons{{{"time"}, {"pid"}, {"login"}, {"database"}}};
@@ -32,6 +39,7 @@ void add(const View& view, Samples& samples) {
     add_sums<Records, Label::datname, Label::level, Label::area>(samples, kRecordsTotal, counts,
                                                                  itself);
     add_sums_from_zero<Suspicious, Label::reason>(samples, kSuspicious, counts, kReasons);
+    samples.add(kRefused, static_cast<double>(counts.refused));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "exporters/odoo/counts/databases.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace erp::odoo {
@@ -24,6 +25,10 @@ void Databases::follow() {
     if (tenancy == tenancy_ && list == list_) return;
     tenancy_ = std::move(tenancy);
     list_ = std::move(list);
+    listed_.clear();
+    if (list_ != nullptr)
+        std::ranges::transform(*list_, std::back_inserter(listed_), &Database::name);
+    std::ranges::sort(listed_);
     forget();
 }
 
@@ -44,12 +49,17 @@ void Databases::forget() {
 }
 
 bool Databases::exists(std::string_view name) const {
-    if (list_ != nullptr) {
-        if (std::ranges::find(*list_, name, &Database::name) != list_->end()) return true;
-    } else if (tenancy_->tenant_of(Dimension::database, name)) {
-        return true;
-    }
-    return std::ranges::binary_search(earlier_, name);
+    return listed(name) || std::ranges::binary_search(earlier_, name);
+}
+
+bool Databases::gone(std::string_view name) const {
+    if (name.empty() || name == kUnknownDatabase || name == kOtherLabel) return false;
+    return (list_ != nullptr || target_.empty()) && !listed(name);
+}
+
+bool Databases::listed(std::string_view name) const {
+    if (list_ != nullptr) return std::ranges::binary_search(listed_, name);
+    return tenancy_->tenant_of(Dimension::database, name).has_value();
 }
 
 }  // namespace erp::odoo

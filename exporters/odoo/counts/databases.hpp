@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace erp::odoo {
 
@@ -28,6 +29,9 @@ class Databases {
     /// "None". Also what `earlier` has is known: it was when it was counted.
     [[nodiscard]] std::string_view known(std::string_view name);
     void remember(std::span<const std::string> earlier);
+    /// Whether it was known and is not now, by who knows all that there are: not while a target is
+    /// silent.
+    [[nodiscard]] bool gone(std::string_view name) const;
     /// What `make` makes of known(name), kept until something changes.
     template <class Make>
     [[nodiscard]] counting::Names::Number number_of(std::string_view name, Make make) {
@@ -37,12 +41,14 @@ class Databases {
   private:
     void forget();
     [[nodiscard]] bool exists(std::string_view name) const;
+    [[nodiscard]] bool listed(std::string_view name) const;
 
     std::string target_;
     std::shared_ptr<const CurrentTenancy> current_;
     std::shared_ptr<const Tenancy> tenancy_;
     DatabaseList list_;
-    std::vector<std::string> earlier_;  ///< sorted
+    std::vector<std::string_view> listed_;  ///< its names, sorted
+    std::vector<std::string> earlier_;      ///< sorted
     RecentCache<bool> recent_;
     RecentCache<counting::Names::Number> numbers_;
 };

@@ -90,9 +90,10 @@ struct RpcErrors : Kind<8'000, std::uint64_t, Label::datname, Label::kind> {};
 struct Exceptions : Kind<8'000, std::uint64_t, Label::datname, Label::exception> {};
 struct WorkerStarts : Kind<16, std::uint64_t, Label::worker_type> {};
 struct WorkerExits : Kind<128, std::uint64_t, Label::worker_type, Label::reason> {};
-struct CronRuns : Kind<20'000, std::uint64_t, Label::datname, Label::cron, Label::result> {};
-struct CronDurations : Kind<10'000, CronTimes, Label::datname, Label::cron> {};
-struct CronLast : Kind<10'000, CronCell, Label::datname, Label::cron> {};
+/// Rows of jobs: an Odoo has about 60 in each database (those of 2,000 databases).
+struct CronRuns : Kind<240'000, std::uint64_t, Label::datname, Label::cron, Label::result> {};
+struct CronDurations : Kind<120'000, CronTimes, Label::datname, Label::cron> {};
+struct CronLast : Kind<120'000, CronCell, Label::datname, Label::cron> {};
 struct CronSkips : Kind<8'000, std::uint64_t, Label::datname, Label::reason> {};
 struct Logins : Kind<8'000, std::uint64_t, Label::datname, Label::result> {};
 struct Records : Kind<20'000, std::uint64_t, Label::datname, Label::level, Label::area> {};

@@ -27,6 +27,14 @@ void OpenRuns::end(const OpenRun* run) {
     all_.erase(all_.begin() + (run - all_.data()));
 }
 
+void OpenRuns::renumber(std::span<const Number> datnames, std::span<const Number> crons) {
+    for (OpenRun& run : all_) {
+        run.datname = datnames[run.datname];
+        run.cron = crons[run.cron];
+    }
+    std::erase_if(all_, [](const OpenRun& run) { return run.datname == counting::Names::kOther; });
+}
+
 void OpenRuns::save(std::string& out) const {
     put(out, std::uint64_t{all_.size()});
     for (const OpenRun& run : all_) {

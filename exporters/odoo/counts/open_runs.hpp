@@ -31,6 +31,9 @@ class OpenRuns {
     /// `run` is of find() or only_of(), whose pointers end here.
     void end(const OpenRun* run);
     void clear() { all_.clear(); }
+    /// Each number of `datnames` and `crons`, by the old one, is new; kOther: nobody has it.
+    void renumber(std::span<const counting::Names::Number> datnames,
+                  std::span<const counting::Names::Number> crons);
     [[nodiscard]] std::span<const OpenRun> all() const { return all_; }
 
     void save(std::string& out) const;

@@ -33,6 +33,10 @@ class Replay {
     /// `quiet`: see ServerLog; what was read is over at once, if not told else.
     explicit Replay(LogFormat format = LogFormat::detect, std::chrono::nanoseconds quiet = {})
         : log_(format, "", three_tenants(), quiet) {}
+    Replay(LogFormat format,
+           std::shared_ptr<const CurrentTenancy> tenancy,
+           std::function<std::int64_t()> clock = unix_nanoseconds)
+        : log_(format, "", std::move(tenancy), {}, std::move(clock)) {}
 
     void file(const std::string& path) {
         std::ifstream in(path);

@@ -2,12 +2,15 @@
 
 #include "core/base/deadline.hpp"
 #include "core/counting/codec.hpp"
+#include "core/counting/forget.hpp"
 #include "core/tail/byte_codec.hpp"
 #include "exporters/odoo/log/time_order.hpp"
 
 #include <time.h>
 
+#include <algorithm>
 #include <chrono>
+#include <span>
 #include <utility>
 
 namespace erp::odoo {
@@ -32,6 +35,8 @@ constexpr std::uint64_t kVersion = 3;
 constexpr std::uint64_t kOldest = 2;
 constexpr unsigned kLookMask = 0xFF;  ///< new databases count after so many lines at the latest
 constexpr std::size_t kMostStreams = 2'000;
+/// A database that is gone for so long does not come back, as after a configuration's slip: ns.
+constexpr std::int64_t kGone = 3'600'000'000'000;
 
 /// Of a clock that never goes back, to some ms: it is asked for each line.
 std::chrono::nanoseconds coarse_now() {
@@ -62,6 +67,7 @@ class ServerLog::Stream : public RecordSink {
         if (now - heard_ >= log_.quiet_) assembler_.finish();
         return assembler_.keeps_record();
     }
+    [[nodiscard]] Workers& workers() { return workers_; }
     void save(std::string& out) const {
         workers_.save(out);
         assembler_.save(out);
@@ -112,8 +118,12 @@ class ServerLog::Stream : public RecordSink {
 ServerLog::ServerLog(LogFormat format,
                      std::string postgres,
                      std::shared_ptr<const CurrentTenancy> tenancy,
-                     std::chrono::nanoseconds quiet)
-    : format_(format), quiet_(quiet), databases_(std::move(postgres), std::move(tenancy)) {}
+                     std::chrono::nanoseconds quiet,
+                     std::function<std::int64_t()> clock)
+    : format_(format),
+      quiet_(quiet),
+      databases_(std::move(postgres), std::move(tenancy)),
+      clock_(std::move(clock)) {}
 
 ServerLog::~ServerLog() = default;
 
@@ -164,6 +174,7 @@ tail::LineConsumer::Prepared ServerLog::prepare() {
     for (const auto& [key, stream] : streams_)
         prepared.unfinished |= stream->waits(coarse_now());
     LogCounts now = ledger_.counts();
+    forget_gone(now, clock_());
     tail::put(prepared.bytes, kVersion);
     counting::encode<Scheme>(now, prepared.bytes);
     tail::put(prepared.bytes, std::uint64_t{streams_.size()});
@@ -173,6 +184,32 @@ tail::LineConsumer::Prepared ServerLog::prepare() {
     }
     prepared.publish = [shown = shown_, now = std::move(now)] { shown->publish(now); };
     return prepared;
+}
+
+/// The counts of databases that are gone, which are those of the ledger, so that there is room for
+/// those of others, and what is shown of them ends.
+void ServerLog::forget_gone(LogCounts& counts, std::int64_t now) {
+    const auto& names = (*counts.names)[static_cast<std::size_t>(Label::datname)];
+    std::vector<bool> gone;
+    for (const std::string& name : names) {
+        if (!databases_.gone(name)) {
+            gone_since_.erase(name);
+            gone.push_back(false);
+        } else {
+            gone.push_back(now - gone_since_.try_emplace(name, now).first->second >= kGone);
+        }
+    }
+    if (std::ranges::find(gone, true) == gone.end()) return;
+    const counting::NewNumbers numbers = counting::forget(counts, Label::datname, gone);
+    ledger_ = Ledger();
+    (void)ledger_.restore(counts);
+    const auto of = [&](Label label) {
+        return std::span(numbers[static_cast<std::size_t>(label)]);
+    };
+    for (const auto& [key, stream] : streams_)
+        stream->workers().renumber(of(Label::datname), of(Label::cron), of(Label::route));
+    databases_.remember((*counts.names)[static_cast<std::size_t>(Label::datname)]);
+    gone_since_.clear();
 }
 
 void ServerLog::forget() {

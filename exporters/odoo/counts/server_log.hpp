@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/deadline.hpp"
 #include "core/scrape/live_tenancy.hpp"
 #include "core/scrape/published.hpp"
 #include "core/tail/line_consumer.hpp"
@@ -13,6 +14,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -28,11 +30,12 @@ class ServerLog : public tail::LineConsumer {
     /// reach the reader in pieces, as through a container's runtime.
     static constexpr std::chrono::milliseconds kQuiet{250};
 
-    /// `postgres`: see Databases. `quiet`: in tests another one.
+    /// `postgres`: see Databases. `quiet` and `clock`, Unix time in ns: in tests others.
     ServerLog(LogFormat format,
               std::string postgres,
               std::shared_ptr<const CurrentTenancy> tenancy,
-              std::chrono::nanoseconds quiet = kQuiet);
+              std::chrono::nanoseconds quiet = kQuiet,
+              std::function<std::int64_t()> clock = unix_nanoseconds);
     ~ServerLog() override;
     /// Before the first line: what looks at the processes that write it, and the /proc that is
     /// asked for one that has just begun.
@@ -57,6 +60,7 @@ class ServerLog : public tail::LineConsumer {
     class Stream;  ///< one file, or one of the streams of a container
 
     [[nodiscard]] Stream& stream(std::string_view path, std::string_view name);
+    void forget_gone(LogCounts& counts, std::int64_t now);
     [[nodiscard]] std::optional<bool> seen(std::int32_t pid, std::int64_t time);
     void forget();
 
@@ -65,6 +69,8 @@ class ServerLog : public tail::LineConsumer {
     std::shared_ptr<const Published<ProcessPicture>> processes_;  ///< null: they are not looked at
     LivingPids living_;
     Databases databases_;
+    std::map<std::string, std::int64_t, std::less<>> gone_since_;  ///< Unix ns, by database
+    std::function<std::int64_t()> clock_;
     Ledger ledger_;
     unsigned lines_ = 0;  ///< since the databases were last looked at, modulo
     std::map<std::string, std::unique_ptr<Stream>, std::less<>> streams_;

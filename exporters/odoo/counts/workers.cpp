@@ -10,7 +10,8 @@ using tail::put;
 
 namespace {
 
-using Number = counting::Names::Number;
+using counting::Names;
+using Number = Names::Number;
 
 void save_errors(const Worker& worker, std::string& out) {
     const RequestErrors& errors = worker.errors;
@@ -99,6 +100,19 @@ bool Workers::may_write(std::int32_t pid,
     if (!seen.value_or(begins || !complete_)) return false;
     note(entry(pid), time, begins);
     return true;
+}
+
+void Workers::renumber(std::span<const Number> datnames,
+                       std::span<const Number> crons,
+                       std::span<const Number> routes) {
+    for (auto& [pid, entry] : all_) {
+        entry.worker.runs.renumber(datnames, crons);
+        RequestErrors& errors = entry.worker.errors;
+        errors.datname = datnames[errors.datname];
+        errors.last_datname = datnames[errors.last_datname];
+        errors.last_route = routes[errors.last_route];
+        if (errors.last_datname == Names::kOther) errors.last_route = Names::kNone;
+    }
 }
 
 void Workers::save(std::string& out) const {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace erp::odoo {
@@ -74,6 +75,11 @@ class Workers {
                                  std::int64_t time,
                                  bool begins,
                                  std::optional<bool> seen);
+
+    /// As OpenRuns::renumber(), and routes.
+    void renumber(std::span<const counting::Names::Number> datnames,
+                  std::span<const counting::Names::Number> crons,
+                  std::span<const counting::Names::Number> routes);
 
     void save(std::string& out) const;
     /// How many names there are of what is kept by number.
