@@ -30,6 +30,13 @@ constexpr Metric kStart = by_database({.name = "odoo_cron_last_start_timestamp_s
                                        .labels = {"datname", "cron"},
                                        .unit = Unit::seconds,
                                        .source = "log: ir_cron"});
+constexpr Metric kUsualGap = by_database(
+    {.name = "odoo_cron_usual_gap_seconds",
+     .help = "How long no job of a database begins as a rule: the second longest of the longest "
+             "times of the last seven days with a job; from the third of them on.",
+     .labels = {"datname"},
+     .unit = Unit::seconds,
+     .source = "log: ir_cron"});
 constexpr Metric kSkips = by_database(
     {.name = "odoo_cron_database_skips_total",
      .type = Type::counter,
@@ -37,7 +44,7 @@ constexpr Metric kSkips = by_database(
              "another version) or modules (one is to be installed, upgraded or removed).",
      .labels = {"datname", "reason"},
      .source = "log: ir_cron"});
-constexpr const Metric* kMetrics[] = {&kRuns, &kSeconds, &kSuccess, &kStart, &kSkips};
+constexpr const Metric* kMetrics[] = {&kRuns, &kSeconds, &kSuccess, &kStart, &kUsualGap, &kSkips};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
 void add(const View& view, Samples& samples) {
@@ -52,6 +59,10 @@ void add(const View& view, Samples& samples) {
         const auto labels = labels_of<CronLast>(counts, row);
         if (row.cell.success > 0) samples.add_row(kSuccess, to_seconds(row.cell.success), labels);
         if (row.cell.start > 0) samples.add_row(kStart, to_seconds(row.cell.start), labels);
+    }
+    for (const auto& row : counts.of<Rhythms>()) {
+        if (const auto gap = usual_gap(row.cell))
+            samples.add_row(kUsualGap, to_seconds(*gap), labels_of<Rhythms>(counts, row));
     }
     add_sums<CronSkips, Label::datname, Label::reason>(samples, kSkips, counts, itself);
 }

@@ -19,6 +19,10 @@ Databases::Databases(std::string target, std::shared_ptr<const CurrentTenancy> c
     follow();
 }
 
+bool is_named(std::string_view name) {
+    return !name.empty() && name != kUnknownDatabase && name != kOtherLabel;
+}
+
 void Databases::follow() {
     auto tenancy = current_->get();
     auto list = target_.empty() ? nullptr : current_->databases(target_);
@@ -53,8 +57,7 @@ bool Databases::exists(std::string_view name) const {
 }
 
 bool Databases::gone(std::string_view name) const {
-    if (name.empty() || name == kUnknownDatabase || name == kOtherLabel) return false;
-    return (list_ != nullptr || target_.empty()) && !listed(name);
+    return is_named(name) && (list_ != nullptr || target_.empty()) && !listed(name);
 }
 
 bool Databases::listed(std::string_view name) const {

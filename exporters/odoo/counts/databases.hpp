@@ -16,6 +16,9 @@ namespace erp::odoo {
 /// What stands for a database that is not known.
 inline constexpr std::string_view kUnknownDatabase = "_unknown";
 
+/// Whether it is one database's: not empty, kUnknownDatabase or kOtherLabel.
+[[nodiscard]] bool is_named(std::string_view name);
+
 /// Which databases there are: the name in a log line is whatever a client sent. With the name of a
 /// target they are that target's databases. While those are not known, and without such a target,
 /// they are the ones that a rule of `tenants:` gives to a tenant. One thread.

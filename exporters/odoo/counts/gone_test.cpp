@@ -99,6 +99,20 @@ TEST_CASE("gone databases: what goes on in others goes on", "[odoo]") {
           Counted{{"acme Mail ok", 1}});
 }
 
+TEST_CASE("gone databases: one that writes nothing for a week while others do is gone", "[odoo]") {
+    Reader reader("acme|globex");
+    const auto at = [&](const std::string& day, const std::string& database) {
+        reader.replay.take_all("2026-11-" + day + " 04:00:00,000 9 INFO " + database +
+                               " odoo.addons.base.models.ir_cron: Starting job `Mail`. ");
+        return last_starts(reader.replay);
+    };
+    CHECK(at("01", "acme") == 1);
+    CHECK(at("01", "globex") == 2);
+    CHECK(at("07", "acme") == 2);
+    CHECK(at("08", "acme") == 1);
+    CHECK(at("08", "globex") == 2);  // and back
+}
+
 TEST_CASE("server log: two hundred databases with sixty jobs each all have their last starts",
           "[odoo]") {
     Reader reader("[a-z]+[0-9]+");

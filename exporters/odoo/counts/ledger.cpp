@@ -1,5 +1,7 @@
 #include "exporters/odoo/counts/ledger.hpp"
 
+#include "exporters/odoo/counts/ledger_context.hpp"
+
 #include <algorithm>
 #include <optional>
 
@@ -7,24 +9,6 @@ namespace erp::odoo {
 
 using counting::Names;
 using counting::observe;
-
-namespace {
-
-/// One that is told without a start, too.
-bool is_failure(EventKind kind) {
-    return kind == EventKind::cron_failed || kind == EventKind::cron_timed_out;
-}
-
-}  // namespace
-
-struct Ledger::Context {
-    const Record& record;
-    const Event& event;
-    Workers& workers;
-    std::int64_t time;  ///< Unix, ns
-    std::int32_t pid;   ///< 0: syslog, which mixes all
-    Number datname;     ///< of the record, or of the database that its text names
-};
 
 void Ledger::count(const Record& record,
                    const Event& event,
@@ -40,6 +24,8 @@ void Ledger::count(const Record& record,
         .time = record.time.value_or(now),
         .pid = record.pid.value_or(0),
         .datname = event.database.empty() ? own : databases.number_of(event.database, datname)};
+    if (own >= heard_.size()) heard_.resize(own + 1U);
+    heard_[own] = std::max(heard_[own], context.time);
     add<Records>({own, number(Label::level, levels_, record.level),
                   number(Label::area, areas_, area_of(record.logger))});
     switch (group_of(event.kind)) {
@@ -170,72 +156,6 @@ void Ledger::count_rpc_error(const Context& context) {
     errors.last_failed = true;
 }
 
-/// 14 writes an end after a failure too, 17 none, 18 and 19 begin each batch anew and end all of
-/// them once.
-void Ledger::count_cron(const Context& context) {
-    const Event& event = context.event;
-    switch (event.kind) {
-        case EventKind::cron_started:
-            return start_run(context);
-        case EventKind::cron_finished:
-            if (!event.batch) finish_run(context, to_string(event.result));
-            return;
-        case EventKind::cron_completed:
-            return finish_run(context, "ok");
-        case EventKind::cron_failed:
-            return finish_run(context, "failed");
-        case EventKind::cron_timed_out:
-            return finish_run(context, "timed_out");
-        case EventKind::cron_skipped:
-            return add<CronSkips>({context.datname, number(Label::reason, to_string(event.skip))});
-        default:
-            return count_event(context, to_string(event.kind));
-    }
-}
-
-void Ledger::start_run(const Context& context) {
-    const Event& event = context.event;
-    Worker& worker = context.workers.at(context.pid);
-    if (worker.type == WorkerType::unknown) worker.type = WorkerType::cron;
-    const Number cron = number(Label::cron, event.name);
-    if (OpenRun* const run = worker.runs.find(context.datname, cron)) {
-        // 18 and later: its next batch. Before, the last run has got lost.
-        if (!event.job) run->start = context.time;
-        return;
-    }
-    if (worker.announced) worker.runs.clear();
-    worker.runs.begin({.datname = context.datname, .cron = cron, .start = context.time});
-    tables_.of<CronLast>().at({context.datname, cron}).start = context.time;
-}
-
-/// By the job that the text names, where it names one: others run besides in a threaded server, and
-/// syslog mixes those of all processes.
-void Ledger::finish_run(const Context& context, std::string_view result) {
-    const std::string_view name = context.event.name;
-    OpenRuns& runs = context.workers.at(context.pid).runs;
-    const Number cron = name.empty() ? Names::kNone : number(Label::cron, name);
-    const OpenRun* const run =
-        name.empty() ? runs.only_of(context.datname) : runs.find(context.datname, cron);
-    if (run != nullptr) {
-        end_run(context, *run, result);
-        runs.end(run);
-    } else if (is_failure(context.event.kind) && !name.empty()) {
-        // Its start is not in this log, or it is a user's.
-        end_run(context, {.datname = context.datname, .cron = cron, .start = 0}, result);
-    }
-}
-
-void Ledger::end_run(const Context& context, const OpenRun& run, std::string_view result) {
-    add<CronRuns>({run.datname, run.cron, number(Label::result, result)});
-    if (run.start > 0) {
-        observe<bounds::kCron>(tables_.of<CronDurations>().at({run.datname, run.cron}),
-                               context.time - run.start);
-    }
-    if (result != "ok") return;
-    std::int64_t& success = tables_.of<CronLast>().at({run.datname, run.cron}).success;
-    success = std::max(success, context.time);
-}
-
 /// Why a worker ends, of several lines the first that says so. What it was doing ends with it.
 void Ledger::count_end(const Context& context, std::string_view reason) {
     const std::int32_t pid = context.event.child.value_or(context.pid);
@@ -294,7 +214,21 @@ void Ledger::count_job(const Context& context) {
     add<QueueJobs>({context.datname, number(Label::event, to_string(context.event.kind))});
 }
 
+bool Ledger::restore(const LogCounts& counts) {
+    if (!tables_.restore(counts)) return false;
+    heard_.clear();
+    for (const auto& [key, time] : counts.of<Heard>()) {
+        if (key[0] >= heard_.size()) heard_.resize(key[0] + 1U);
+        heard_[key[0]] = time;
+    }
+    return true;
+}
+
 LogCounts Ledger::counts() {
+    for (std::size_t number = 0; number < heard_.size(); ++number) {
+        if (heard_[number] != 0)
+            tables_.of<Heard>().at({static_cast<Number>(number)}) = heard_[number];
+    }
     LogCounts now;
     tables_.copy_to(now);
     return now;

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace erp::odoo {
 
@@ -30,7 +31,7 @@ class Ledger {
     /// The state at this moment.
     [[nodiscard]] LogCounts counts();
     /// Into an empty ledger. False: some number has no text; it is still empty then.
-    [[nodiscard]] bool restore(const LogCounts& counts) { return tables_.restore(counts); }
+    [[nodiscard]] bool restore(const LogCounts& counts);
 
   private:
     using Number = counting::Names::Number;
@@ -69,6 +70,7 @@ class Ledger {
     void count_job(const Context& context);
 
     counting::Tables<Scheme> tables_;
+    std::vector<std::int64_t> heard_;  ///< Heard, by number of the database
     WordNumbers<kLevels> levels_;
     WordNumbers<kAreas> areas_;
     WordNumbers<kRoutes> routes_;

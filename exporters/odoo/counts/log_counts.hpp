@@ -2,6 +2,7 @@
 
 #include "core/counting/histogram.hpp"
 #include "core/counting/scheme.hpp"
+#include "exporters/odoo/counts/rhythm.hpp"
 
 #include <array>
 #include <cstddef>
@@ -111,10 +112,18 @@ struct Suspicious : Kind<16, std::uint64_t, Label::reason> {};
 struct FailedRequests : Kind<20'000, std::uint64_t, Label::datname, Label::route> {
     static constexpr std::uint64_t kSince = 2;
 };
+/// Of the jobs of a database.
+struct Rhythms : Kind<2'002, Rhythm, Label::datname> {
+    static constexpr std::uint64_t kSince = 3;
+};
+/// Unix time in ns of the last record of a database.
+struct Heard : Kind<2'002, std::int64_t, Label::datname> {
+    static constexpr std::uint64_t kSince = 3;
+};
 
 struct Scheme {
     using Label = odoo::Label;
-    static constexpr std::uint64_t kVersion = 2;
+    static constexpr std::uint64_t kVersion = 3;
     static constexpr std::array<std::size_t, kLabels> kMostTexts = most_texts();
     using Kinds = counting::KindList<Requests,
                                      Work,
@@ -137,7 +146,9 @@ struct Scheme {
                                      Changes,
                                      Versions,
                                      Suspicious,
-                                     FailedRequests>;
+                                     FailedRequests,
+                                     Rhythms,
+                                     Heard>;
 };
 
 /// All that was counted up to one line of the log. Immutable once published.

@@ -27,6 +27,13 @@ void each(CronCell& cell, Field field) {
     each(cell.success, field);
     each(cell.start, field);
 }
+template <class Field>
+void each(Rhythm& cell, Field field) {
+    each(cell.start, field);
+    each(cell.day, field);
+    for (std::int64_t& gap : cell.longest)
+        each(gap, field);
+}
 
 namespace {
 
@@ -37,6 +44,8 @@ constexpr unsigned kLookMask = 0xFF;  ///< new databases count after so many lin
 constexpr std::size_t kMostStreams = 2'000;
 /// A database that is gone for so long does not come back, as after a configuration's slip: ns.
 constexpr std::int64_t kGone = 3'600'000'000'000;
+/// Who has not written for so long while others have is no database of this Odoo any more: ns.
+constexpr std::int64_t kSilent = 7 * 86'400'000'000'000;
 
 /// Of a clock that never goes back, to some ms: it is asked for each line.
 std::chrono::nanoseconds coarse_now() {
@@ -191,6 +200,9 @@ tail::LineConsumer::Prepared ServerLog::prepare() {
 void ServerLog::forget_gone(LogCounts& counts, std::int64_t now) {
     const auto& names = (*counts.names)[static_cast<std::size_t>(Label::datname)];
     std::vector<bool> gone;
+    std::int64_t latest = 0;
+    for (const auto& [key, time] : counts.of<Heard>())
+        latest = std::max(latest, time);
     for (const std::string& name : names) {
         if (!databases_.gone(name)) {
             gone_since_.erase(name);
@@ -198,6 +210,9 @@ void ServerLog::forget_gone(LogCounts& counts, std::int64_t now) {
         } else {
             gone.push_back(now - gone_since_.try_emplace(name, now).first->second >= kGone);
         }
+    }
+    for (const auto& [key, time] : counts.of<Heard>()) {
+        if (is_named(names[key[0]]) && latest - time >= kSilent) gone[key[0]] = true;
     }
     if (std::ranges::find(gone, true) == gone.end()) return;
     const counting::NewNumbers numbers = counting::forget(counts, Label::datname, gone);
