@@ -20,6 +20,9 @@ OF_DATABASES = {
     "OdooRetriesExhausted": ("contended", 6, [
         ("INFO", "odoo.service.model", "SERIALIZATION_FAILURE, maximum number of tries reached!")]),
     "OdooPoolFull": ("crowded", 6, [crash("psycopg2.pool.PoolError: The Connection Pool Is Full")]),
+    "OdooDatabaseUnusable": ("refused", 20, [
+        ("WARNING", HTTP, "Database or registry unusable, trying without"
+         + traceback("psycopg2.OperationalError: FATAL:  database \"refused\" is not currently accepting connections"))]),
     "OdooFilestoreMissing": ("bereft", 10, [
         crash("FileNotFoundError: [Errno 2] No such file or directory: '/var/lib/odoo/filestore/bereft/ab/abcd'")]),
     "OdooLoginAnomaly": ("guessed", 80, [

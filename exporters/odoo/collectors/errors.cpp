@@ -31,13 +31,13 @@ constexpr Metric kBadQueries =
                  .help = "Statements that failed, by why; concurrency is retried.",
                  .labels = {"datname", "reason"},
                  .source = "log: odoo.sql_db"});
-constexpr Metric kEvents =
-    by_database({.name = "odoo_log_events_total",
-                 .type = Type::counter,
-                 .help = "Records that tell of something to look after, by what: pool_full, "
-                         "connection_failed, mail_failed, filestore_missing and others.",
-                 .labels = {"datname", "event"},
-                 .source = "log"});
+constexpr Metric kEvents = by_database(
+    {.name = "odoo_log_events_total",
+     .type = Type::counter,
+     .help = "Records that tell of something to look after, by what: pool_full, "
+             "connection_failed, database_unusable, mail_failed, filestore_missing and others.",
+     .labels = {"datname", "event"},
+     .source = "log"});
 constexpr const Metric* kMetrics[] = {&kRpc, &kExceptions, &kRetries, &kBadQueries, &kEvents};
 static_assert(broken_rule(kMetrics) == Rule::none);
 

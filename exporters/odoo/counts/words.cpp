@@ -21,6 +21,7 @@ Group group_of(EventKind kind) {
         case EventKind::retry:
         case EventKind::retries_exhausted:
         case EventKind::connection_failed:
+        case EventKind::database_unusable:
         case EventKind::mail_failed:
         case EventKind::filestore_missing:
             return Group::error;

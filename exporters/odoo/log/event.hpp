@@ -31,6 +31,7 @@ enum class EventKind : std::uint8_t {
     retries_exhausted,  ///< and not again [conflict]
     pool_closed,        ///< [pool database count: closed connections]
     connection_failed,  ///< PostgreSQL is away, or a client named a database that is not there
+    database_unusable,  ///< 17+: a request whose database, which exists, is served without it
 
     cron_started,      ///< [name job]; 18: once a batch
     cron_finished,     ///< [name job result duration]; 14: after a failure too, no duration;
@@ -81,7 +82,7 @@ enum class EventKind : std::uint8_t {
     job_runner_ready,  ///< [database]
     job_runner_retry,  ///< the runner lost PostgreSQL [exception]
 };
-inline constexpr std::size_t kEventKinds = 55;
+inline constexpr std::size_t kEventKinds = 56;
 [[nodiscard]] std::string_view to_string(EventKind kind);
 
 /// Of rpc_error: label `kind`.

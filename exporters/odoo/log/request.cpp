@@ -67,14 +67,11 @@ void read_perf(std::string_view perf, Event& event) {
 /// A warning of odoo.http that is no failure of a request; the texts of those are anything.
 bool is_notice(std::string_view text) {
     // 14 to 19, odoo/http.py: of routes, of arguments that nobody asked for, of a form whose answer
-    // is 400, of a session that another database's filter ends, and of PostgreSQL, which is away
-    // (17+; "Connection to the database failed" says so too).
-    static constexpr std::string_view kBegins[] = {"<function ",
-                                                   "Subclass re-defines <function ",
+    // is 400, and of a session that another database's filter ends.
+    static constexpr std::string_view kBegins[] = {"<function ", "Subclass re-defines <function ",
                                                    "No CSRF validation token provided for path ",
                                                    "CSRF validation failed on path ",
-                                                   "Logged into database ",
-                                                   "Database or registry unusable"};
+                                                   "Logged into database "};
     return std::ranges::any_of(kBegins, [&](auto begin) { return text.starts_with(begin); }) ||
            contains(text, " is not decorated by @route()") ||
            contains(text, " changes the route type, using the original type");
@@ -122,6 +119,10 @@ void read_http(const Record& record, Event& event) {
         event.error = RpcError::session;
     }
     if (record.level != Level::warning || is_notice(text)) return;
+    if (text.starts_with("Database or registry unusable")) {
+        event.kind = EventKind::database_unusable;  // 303 or 404 is all that the client gets
+        return;
+    }
     event.kind = EventKind::rpc_error;
     if (text.starts_with("Access Denied") || text.starts_with("Too many login failures")) {
         event.error = RpcError::access;

@@ -33,6 +33,7 @@ std::string_view to_string(EventKind kind) {
                                                                          "retries_exhausted",
                                                                          "pool_closed",
                                                                          "connection_failed",
+                                                                         "database_unusable",
                                                                          "cron_started",
                                                                          "cron_finished",
                                                                          "cron_failed",
