@@ -6,12 +6,13 @@ namespace erp::odoo {
 namespace {
 
 constexpr std::int64_t kHour = 3'600'000'000'000;
-constexpr std::int64_t kStart = 20'779 * 24 * kHour;  // a midnight
+constexpr std::int64_t kDay = 24 * kHour;
+constexpr std::int64_t kStart = 20'779 * kDay;  // a midnight
 
 /// Starts `every` ns from `from` on, for `days` days.
 std::int64_t run(Rhythm& rhythm, std::int64_t from, std::int64_t every, int days) {
     std::int64_t time = from;
-    for (; time < from + days * 24 * kHour; time += every)
+    for (; time < from + days * kDay; time += every)
         note_start(rhythm, time);
     return time;
 }
@@ -22,11 +23,11 @@ TEST_CASE("rhythm: jobs of each hour have a gap of an hour, those of each day on
     run(hourly, kStart, kHour, 4);
     CHECK(usual_gap(hourly) == kHour);
     Rhythm daily;
-    run(daily, kStart, 24 * kHour, 4);
-    CHECK(usual_gap(daily) == 24 * kHour);
+    run(daily, kStart, kDay, 4);
+    CHECK(usual_gap(daily) == kDay);
     Rhythm weekly;
-    run(weekly, kStart, 7 * 24 * kHour, 28);
-    CHECK(usual_gap(weekly) == 7 * 24 * kHour);
+    run(weekly, kStart, 7 * kDay, 28);
+    CHECK(usual_gap(weekly) == 7 * kDay);
 }
 
 TEST_CASE("rhythm: it is not known before the third day", "[odoo]") {
@@ -35,10 +36,10 @@ TEST_CASE("rhythm: it is not known before the third day", "[odoo]") {
     // A copy: its daily jobs all begin at once, and then each day.
     for (int day = 0; day < 4; ++day) {
         for (int job = 0; job < 5; ++job)
-            note_start(rhythm, kStart + day * 24 * kHour + job * kHour / 3'600);
+            note_start(rhythm, kStart + day * kDay + job * kHour / 3'600);
         CHECK(usual_gap(rhythm).has_value() == (day > 1));
     }
-    CHECK(usual_gap(rhythm) == 24 * kHour - 4 * kHour / 3'600);
+    CHECK(usual_gap(rhythm) == kDay - 4 * kHour / 3'600);
 }
 
 TEST_CASE("rhythm: a standstill does not become usual", "[odoo]") {
