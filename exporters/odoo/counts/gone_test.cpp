@@ -15,7 +15,11 @@ struct Reader {
         : tenancy(those_of(databases)),
           replay(LogFormat::detect, tenancy, [this] { return now; }) {}
 
-    void allow(const std::string& databases) { tenancy->set(rules(databases)); }
+    /// From now on; what was read before is over.
+    void allow(const std::string& databases) {
+        (void)replay.counts();
+        tenancy->set(rules(databases));
+    }
     static std::shared_ptr<const Tenancy> rules(const std::string& databases) {
         return std::make_shared<const Tenancy>(
             std::vector<Tenant>{{.name = "all"}},

@@ -166,7 +166,7 @@ struct Event {
     CronSkip skip = CronSkip::other;
     WorkerType worker = WorkerType::unknown;
     bool behind = false;  ///< of rpc_error: its request's line was before it
-    bool batch = false;  ///< of cron_finished, 18: the end of one batch; cron_completed follows
+    bool batch = false;   ///< of cron_finished, 18: the end of one batch; cron_completed follows
     /// Of any record of warning and above: what its traceback tells besides.
     bool pool_full = false;     ///< "The Connection Pool Is Full"
     bool missing_file = false;  ///< a file of the filestore was not there (15+; the status is 500)
