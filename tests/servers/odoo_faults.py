@@ -6,7 +6,8 @@ HTTP = "odoo.http"
 
 
 def traceback(last):
-    return f"\nTraceback (most recent call last):\n  File \"/usr/lib/odoo/server/odoo/http.py\", line 2207\n{last}"
+    frame = '  File "/usr/lib/odoo/server/odoo/http.py", line 2207, in __call__\n    response = request._serve_db()'
+    return f"\nTraceback (most recent call last):\n{frame}\n{last}"
 
 
 def crash(last):

@@ -192,6 +192,9 @@ TEST_CASE("what a client writes behind an exception is no other one") {
     CHECK(said({"PoolError: x The Connection Pool Is Full"}) == "error PoolError");
     const std::string full = "psycopg2.pool.PoolError: The Connection Pool Is Full";
     CHECK(said({full}) == "error psycopg2.pool.PoolError full");
+    CHECK(said({full + " "}) == "error psycopg2.pool.PoolError full");
+    CHECK(said({full + " - - -"}) == "error psycopg2.pool.PoolError full");
+    CHECK(said({"MemoryError "}) == "error MemoryError");
     CHECK(said({full, "", during, "", begin, frame, "B: y"}) == "error B full");
 }
 

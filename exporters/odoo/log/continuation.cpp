@@ -18,8 +18,10 @@ std::string_view identifier_at(std::string_view line) {
         ++size;
     }
     const std::string_view rest = line.substr(size);
-    // "MemoryError", "KeyError: 'south'", and 14's "MemoryError - - -".
-    const bool ends = rest.empty() || rest.front() == ':' || rest.starts_with(" - - -");
+    // "MemoryError", "KeyError: 'south'", and 14's "MemoryError - - -", outside of a request with
+    // no more than the blank.
+    const bool ends =
+        rest.empty() || rest == " " || rest.front() == ':' || rest.starts_with(" - - -");
     return ends ? line.substr(0, size) : std::string_view();
 }
 
@@ -108,7 +110,7 @@ void Continuation::take_exception(std::string_view line) {
     std::copy(name.begin(), name.end(), name_.begin());
     size_ = name.size();
     std::string_view text = line.substr(size_);
-    eat_back(text, " - - -");
+    if (!eat_back(text, " - - -")) eat_back(text, " ");
     pool_full_ = pool_full_ ||
                  (name == "psycopg2.pool.PoolError" && text == ": The Connection Pool Is Full");
     missing_file_ = missing_file_ || (name == "FileNotFoundError" && contains(line, "/filestore/"));
