@@ -27,7 +27,8 @@ NOT_HERE = {"ErpExporterStale", "PostgresDiskFillsSoon", "PostgresWraparoundNear
             "TraefikSilent", "TraefikTenantSilent",  # a day
             "TraefikRequestsLost", "ErpExporterLogLagging", "ErpExporterLogSnapshotOld",
             "OdooListenOverflows", "OdooOomKilled", "OdooContainerMemoryNearLimit", "OdooFilestoreDiskFull",
-            "OdooGeventBlocked", "OdooCronsStalled"}
+            "OdooGeventBlocked", "OdooCronsStalled", "OdooCronsStopped", "OdooCountsFull", "OdooLogSilent",
+            "OdooLoginSpray"}
 ABOUT = {
     "RedisDown": {"gone"}, "RedisWritesRefused": {"full"}, "RedisMemoryNearLimit": {"full", "sessions"},
     "RedisRejectsClients": {"crowded"}, "RedisEvictingSessions": {"sessions"}, "RedisReplicaLinkDown": {"orphan"},

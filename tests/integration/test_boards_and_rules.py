@@ -234,7 +234,7 @@ EMPTY = {"redis_instance_info": {"valkey_version", "valkey_release_stage"},
          "pg_filesystem_free_bytes": {"tablespace"}, "pg_filesystem_size_bytes": {"tablespace"},
          "traefik_accesslog_outcomes_total": {"router"}, "traefik_accesslog_requests_total": {"router", "service"},
          "traefik_accesslog_response_bytes_total": {"router"}, "erp_change_timestamp_seconds": {"datname"},
-         "odoo_log_events_total": {"datname"},
+         "odoo_log_events_total": {"datname"}, "odoo_log_records_total": {"datname"},
          # Only with `histograms: full`.
          **{f"traefik_accesslog_request_duration_seconds_{part}": {"status_class"}
             for part in ("bucket", "sum", "count")},
@@ -247,7 +247,7 @@ NOT_HERE = {"erp_exporter_collector_unavailable", "erp_change_timestamp_seconds"
             "pg_filesystem_size_bytes", "pg_sessions_orphaned", "pg_replication_slot_safe_bytes",
             "pg_replication_slot_invalidated", "pg_database_checksum_last_failure_timestamp_seconds",
             "pg_stat_io_reads_total", "pg_stat_io_writes_total",
-            "odoo_cron_database_skips_total",
+            "odoo_cron_database_skips_total", "odoo_cron_usual_gap_seconds",  # from a database's third day on
             "odoo_gevent_connections",  # of a port that is not configured
             "odoo_cgroup_memory_working_set_bytes", "odoo_cgroup_memory_limit_bytes",  # only where there is cgroup v2
             "odoo_cgroup_memory_events_total"}
