@@ -35,4 +35,10 @@ FileNames list_names(const std::string& path, const std::vector<std::string>& ot
     return names;
 }
 
+std::unique_ptr<LogFile> open_named(const std::string& name, const FileLook& look) {
+    auto file = LogFile::open(name);
+    const auto opened = file ? (*file)->look() : std::nullopt;
+    return opened && same_file(*opened, look) ? std::move(*file) : nullptr;
+}
+
 }  // namespace erp::tail

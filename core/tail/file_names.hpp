@@ -34,4 +34,7 @@ struct FileNames {
 /// rotated_siblings().
 [[nodiscard]] FileNames list_names(const std::string& path, const std::vector<std::string>& others);
 
+/// The file of that look under that name. Null: it cannot be opened, or another one has the name.
+[[nodiscard]] std::unique_ptr<LogFile> open_named(const std::string& name, const FileLook& look);
+
 }  // namespace erp::tail

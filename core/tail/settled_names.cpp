@@ -49,6 +49,7 @@ void FollowedLog::mark_wanted(FileNames& names, bool all) const {
 
 /// Whether each file that is sought has its number still, and is no other that got it.
 bool FollowedLog::all_are_found(const FileNames& names) const {
+    if (std::ranges::none_of(sources_, &Source::lost)) return true;
     const auto newest = LogFile::open(path_);
     const auto newest_look = newest ? (*newest)->look() : std::nullopt;
     return std::ranges::all_of(sources_, [&](const Source& source) {
@@ -68,10 +69,7 @@ void FollowedLog::hold_wanted(FileNames& names) const {
     const auto wanted = std::ranges::count_if(names.rotated, &FileNames::Named::wanted);
     if (open_files() + static_cast<std::size_t>(wanted) > kMostOpen) return;
     for (FileNames::Named& file : names.rotated) {
-        if (!file.wanted) continue;
-        auto opened = LogFile::open(file.name);
-        const auto look = opened ? (*opened)->look() : std::nullopt;
-        if (look && same_file(*look, file.look)) file.file = std::move(*opened);
+        if (file.wanted) file.file = open_named(file.name, file.look);
     }
 }
 
@@ -88,15 +86,10 @@ bool FollowedLog::waits_for_rest(Clock::time_point now) const {
 
 /// Null: it cannot be opened, or `moved`: another file has its name by now.
 const LogFile* FollowedLog::opened(Candidate& candidate, bool& moved) {
-    if (candidate.file != nullptr) return candidate.file.get();
-    const auto is_it = [&candidate](const std::optional<FileLook>& look) {
-        return look && same_file(*look, candidate.look);
-    };
-    auto file = LogFile::open(candidate.name);
-    if (file && is_it((*file)->look())) {
-        candidate.file = std::move(*file);
-    } else if (file || !is_it(look_at(candidate.name))) {
-        moved = true;
+    if (candidate.file == nullptr) candidate.file = open_named(candidate.name, candidate.look);
+    if (candidate.file == nullptr) {
+        const auto look = look_at(candidate.name);
+        moved = moved || !look || !same_file(*look, candidate.look);
     }
     return candidate.file.get();
 }

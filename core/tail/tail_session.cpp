@@ -51,7 +51,7 @@ bool TailSession::is_followed_elsewhere(const std::string& path) const {
     return look && std::ranges::any_of(entries_, [&](const Entry& entry) {
                return std::ranges::any_of(entry.logs, [&](const FollowedLog& log) {
                    const auto other = look_at(log.path());
-                   return other && other->device == look->device && other->inode == look->inode;
+                   return other && same_file(*other, *look);
                });
            });
 }
