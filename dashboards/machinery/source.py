@@ -84,6 +84,7 @@ class Rules:
     board: str
     alerts: list
     healthy: dict  # series of an estate that nothing is wrong with
+    terms: dict = dataclasses.field(default_factory=dict)  # WORD -> what it stands for in several expressions
     name: str = ""
 
 
@@ -172,10 +173,24 @@ def texts(series, where):
             raise Wrong(f"{where}: quote the values of {name}")
 
 
+def with_terms(query, terms):
+    """A term may use those below it; its further lines stand below the place it is put."""
+    for word, text in terms.items():
+        def put(line, word=word, text=text):
+            return line[0].replace(word, text.strip().replace("\n", "\n" + line[1]))
+        query = re.sub("^( *).*$", put, query, flags=re.MULTILINE)
+    return query
+
+
 def rules(file):
     found = filled(Rules, read(file), file)
     found.name = file.stem
     texts(found.healthy, file)
+    for word in found.terms:
+        used = [alert for alert in found.alerts if word in alert["expr"]] + [
+            term for term in found.terms.values() if word in term]
+        if len(used) < 2:
+            raise Wrong(f"{file}: the term {word} is used less than twice")
     for at, data in enumerate(found.alerts):
         where = f"{file}: {data.get('alert', at)}"
         case = dict(data.get("test") or {})
@@ -189,7 +204,7 @@ def rules(file):
             texts(played.series, where)
         if ("THRESHOLD" in alert.expr) != (alert.threshold is not None):
             raise Wrong(f"{where}: THRESHOLD and threshold go together")
-        alert.expr = expanded(alert.expr).replace("THRESHOLD", f"{alert.threshold:g}" if alert.threshold else "")
+        alert.expr = expanded(with_terms(alert.expr, found.terms)).replace("THRESHOLD", f"{alert.threshold:g}" if alert.threshold else "")
         found.alerts[at] = alert
     return found
 
