@@ -27,8 +27,7 @@ NOT_HERE = {"ErpExporterStale", "PostgresDiskFillsSoon", "PostgresWraparoundNear
             "TraefikSilent", "TraefikTenantSilent",  # a day
             "TraefikRequestsLost", "ErpExporterLogLagging", "ErpExporterLogSnapshotOld",
             "OdooListenOverflows", "OdooOomKilled", "OdooContainerMemoryNearLimit", "OdooFilestoreDiskFull",
-            "OdooGeventBlocked", "OdooCronsStalled", "OdooCronsStopped", "OdooCountsFull", "OdooLogSilent",
-            "OdooLoginSpray"}
+            "OdooGeventBlocked", "OdooCronsStalled", "OdooCronsStopped", "OdooCountsFull"}
 ABOUT = {
     "RedisDown": {"gone"}, "RedisWritesRefused": {"full"}, "RedisMemoryNearLimit": {"full", "sessions"},
     "RedisRejectsClients": {"crowded"}, "RedisEvictingSessions": {"sessions"}, "RedisReplicaLinkDown": {"orphan"},

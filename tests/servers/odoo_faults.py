@@ -43,4 +43,5 @@ OF_DATABASES = {
 # Alert: the target that has the fault.
 OF_SERVERS = {"OdooDown": "gone", "OdooSourceBlind": "blind", "OdooProbeFailing": "blind", "OdooQueueWait": "erp",
               "OdooSaturated": "erp", "OdooRequestsAbandoned": "erp", "OdooWorkersKilled": "erp",
-              "OdooRestartLoop": "erp", "OdooMemoryNearLimit": "erp", "OdooLogForged": "erp"}
+              "OdooRestartLoop": "erp", "OdooMemoryNearLimit": "erp", "OdooLogForged": "erp", "OdooLoginSpray": "erp",
+              "OdooLogSilent": "stale"}
