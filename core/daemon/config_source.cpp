@@ -12,7 +12,7 @@ LoadedConfig ConfigSource::config_of_found() const {
 
 LoadedConfig ConfigSource::load() {
     if (!is_local()) return load_config(file_, exporters_);
-    found_ = find_local_servers(exporters_);
+    found_ = find_local_servers(exporters_, found_);
     return config_of_found();
 }
 

@@ -22,10 +22,10 @@ class ConfigSource {
     /// "the file …" or "the servers of this host", for the log.
     [[nodiscard]] const std::string& name() const { return is_local() ? kLocal : file_; }
 
+    /// Of this host: with what was found before. A server that stops is seen to be down, also if
+    /// somebody reloads meanwhile; only a restart forgets it.
     [[nodiscard]] LoadedConfig load();
-    /// Of this host: the configuration with servers that were not there before. What was found
-    /// stays, so that a server that stops is seen to be down; load() forgets it. Nothing: no
-    /// change.
+    /// Of this host: load(), if there are servers that were not there before; else nothing.
     [[nodiscard]] std::optional<LoadedConfig> look_again();
 
   private:

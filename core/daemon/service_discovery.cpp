@@ -48,17 +48,24 @@ bool is_any(const std::string& host) {
     return host == "0.0.0.0" || host == "::";
 }
 
+bool is_loopback(const std::string& host) {
+    return host.starts_with("127.") || host == "::1";
+}
+
 }  // namespace
 
 std::optional<std::string> reachable_address(std::span<const std::string> served,
                                              const std::string& host_name) {
+    std::optional<std::string> own;
     for (const std::string& address : served) {
         if (address.starts_with("unix:")) continue;
         const auto parsed = parse_host_port(address);
         if (!parsed) continue;
-        return is_any(parsed->host) ? host_name + ":" + parsed->port : address;
+        if (is_any(parsed->host)) return host_name + ":" + parsed->port;
+        if (!is_loopback(parsed->host)) return address;
+        if (!own) own = address;
     }
-    return std::nullopt;
+    return own;
 }
 
 std::string to_http_sd(const std::string& address,

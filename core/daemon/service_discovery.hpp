@@ -11,8 +11,9 @@
 
 namespace erp {
 
-/// The host:port that scrapers of other hosts reach us at: that of the first TCP address we serve,
-/// with this host's name where the address is every address; nothing if there is none.
+/// The host:port that scrapers of other hosts reach us at: that of the first TCP address we serve
+/// that is not this host's alone, with this host's name where the address is every address; a
+/// loopback address if there is no other; nothing if there is none.
 [[nodiscard]] std::optional<std::string> reachable_address(std::span<const std::string> served,
                                                            const std::string& host_name);
 

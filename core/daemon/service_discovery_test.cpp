@@ -12,12 +12,15 @@ std::shared_ptr<const TargetConfig> target(TargetConfig config) {
     return std::make_shared<const TargetConfig>(std::move(config));
 }
 
-TEST_CASE("sd: the address is the first on TCP, by the host's name where it is every one",
-          "[daemon]") {
+TEST_CASE(
+    "sd: the address is the first that others reach, by the host's name where it is every one",
+    "[daemon]") {
     CHECK(reachable_address(Texts{"unix:/run/x", "192.0.2.1:9069"}, "h") == "192.0.2.1:9069");
     CHECK(reachable_address(Texts{"[::]:9069", "192.0.2.1:1"}, "h") == "h:9069");
     CHECK(reachable_address(Texts{"0.0.0.0:9069"}, "h") == "h:9069");
-    CHECK(reachable_address(Texts{"[::1]:9069"}, "h") == "[::1]:9069");
+    CHECK(reachable_address(Texts{"127.0.0.1:9069", "[::1]:1", "192.0.2.1:1"}, "h") ==
+          "192.0.2.1:1");
+    CHECK(reachable_address(Texts{"[::1]:9069", "127.0.0.1:1"}, "h") == "[::1]:9069");
     CHECK_FALSE(reachable_address(Texts{"unix:/run/x"}, "h"));
 }
 

@@ -1,9 +1,13 @@
 """/sd as a real Prometheus follows it, and what the daemon finds on its host without a configuration."""
 
 import json
+import os
+import pathlib
+import pwd
 import re
 import signal
 import socket
+import subprocess
 import urllib.request
 
 import pytest
@@ -90,9 +94,37 @@ def test_without_a_configuration_the_servers_of_this_host_are_served(folder, dae
             page = running.wait_for_page(lambda page: targets.failures(page, "postgres", "auth"), "a refusal")
             assert page.value("pg_up", target="postgres") == 0
         assert "none; serves the servers found on this host" in running.get("/").text
-        redis.stop()
-        assert running.reload().status == 200
-        assert not redis.server or not running.page().series("redis_up", target="redis")
+        # Whoever reloads during an outage does not silence it.
+        if redis.server:
+            redis.stop()
+            assert running.reload().status == 200
+            page = running.wait_for_page(lambda page: targets.up(page, "redis") == 0, "it is seen to be down", 5)
+            assert page.value("redis_up", target="redis") == 0
+
+
+@pytest.fixture
+def default_socket(folder):
+    """A PostgreSQL where Debian's packages have theirs, whose socket trusts the operating system's word for who asks.
+    A link is enough: only that folder's owner may put a socket there."""
+    with Postgres(folder, "packaged") as postgres:
+        postgres.create()
+        (postgres.data / "pg_hba.conf").write_text("local all postgres trust\nlocal all all peer\n", encoding="utf-8")
+        postgres.start()
+        link = pathlib.Path("/var/run/postgresql") / f".s.PGSQL.{postgres.port}"
+        subprocess.run([*process.elevation(), "ln", "-s", postgres.folder / link.name, link], check=True)
+        try:
+            yield postgres
+        finally:
+            subprocess.run([*process.elevation(), "rm", "-f", link], check=True)
+
+
+def test_over_the_default_socket_a_role_of_its_own_name_needs_no_configuration(default_socket, daemon):
+    me = process.USER if os.geteuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
+    default_socket.psql(f'CREATE ROLE "{me}" LOGIN; GRANT pg_monitor TO "{me}"')
+    name = f"postgres-{default_socket.port}"
+    running = daemon(None)
+    page = running.wait_for_page(lambda page: targets.up(page, name) == 1, "its socket is found")
+    assert not targets.problems(page, name, "postgres")
 
 
 @pytest.mark.parametrize("ending, status", [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
