@@ -2,6 +2,7 @@
 
 #include "core/base/number.hpp"
 #include "core/base/text.hpp"
+#include "core/net/sockets/tcp_socket.hpp"
 #include "exporters/odoo/processes/command_line.hpp"
 #include "exporters/odoo/processes/release.hpp"
 #include "exporters/odoo/processes/settings_file.hpp"
@@ -26,6 +27,12 @@ Match both(Match one, Match other) {
     return one == Match::yes || other == Match::yes ? Match::yes : Match::unknown;
 }
 
+/// Odoo takes a name, too; of all but this one the resolver would have to tell.
+bool same_address(const std::string& told, const std::string& wanted) {
+    const auto one = to_ip_address(told == "localhost" ? "127.0.0.1" : told);
+    return told == wanted || (one && one == to_ip_address(wanted));
+}
+
 Match match_port(const Settings& settings, const MasterWanted& wanted) {
     const auto port = settings.number("http_port");
     const auto interface = settings.text("http_interface");
@@ -34,7 +41,8 @@ Match match_port(const Settings& settings, const MasterWanted& wanted) {
     // Who listens on all addresses listens on this one, too.
     if (!wanted.http_interface.empty() && interface && *interface != "0.0.0.0" &&
         *interface != "::") {
-        match = both(match, *interface == wanted.http_interface ? Match::yes : Match::no);
+        match =
+            both(match, same_address(*interface, wanted.http_interface) ? Match::yes : Match::no);
     }
     return match;
 }
@@ -151,7 +159,10 @@ void read_settings(const ProcFolder& proc, const MasterWanted& wanted, Master& m
     }
     const auto text = read_text(file, kLongestConfig);
     if (text) read_settings_file(*text, master.settings);
-    if (text || (usual && wanted.config.empty() && text.error().phase == Phase::refused)) {
+    if (text && text->size() == kLongestConfig) {
+        master.settings_problem =
+            Error{Phase::limit, file + " is longer than 1 MiB: not all of it was read"};
+    } else if (text || (usual && wanted.config.empty() && text.error().phase == Phase::refused)) {
         master.settings.set_complete();
     } else {
         master.settings_problem = text.error();

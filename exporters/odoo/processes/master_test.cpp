@@ -52,6 +52,30 @@ TEST_CASE("master: several on a host are told apart by any of four signs", "[odo
     CHECK(found(proc, {.http_interface = "127.0.0.14", .http_port = 8070}) == 10);
 }
 
+TEST_CASE("master: an address is one however it is written", "[odoo]") {
+    FakeProc proc;
+    put_two(proc);
+    const auto found_at = [&](const std::string& told, const std::string& wanted) {
+        proc.write("blue.conf", "[options]\nhttp_port = 8070\nhttp_interface = " + told + "\n");
+        return found(proc, {.http_interface = wanted, .http_port = 8070}) == 10;
+    };
+    CHECK(found_at("localhost", "127.0.0.1"));
+    CHECK(found_at("0:0:0:0:0:0:0:1", "::1"));
+    CHECK_FALSE(found_at("localhost", "127.0.0.2"));
+    CHECK_FALSE(found_at("erp.internal", "127.0.0.1"));
+}
+
+TEST_CASE("master: of a file that is too long not all is known", "[odoo]") {
+    FakeProc proc;
+    put_two(proc);
+    proc.write("blue.conf", "[options]\n" + std::string(2U << 20U, ';') + "\nworkers = 3\n");
+    const auto master = find_master(ProcFolder(proc.folder), {.config = proc.path("blue.conf")});
+    REQUIRE(master.has_value());
+    CHECK_FALSE(master->settings.complete());
+    REQUIRE(master->settings_problem.has_value());
+    CHECK(master->settings_problem->phase == Phase::limit);
+}
+
 TEST_CASE("master: none that differs is taken for the configured one", "[odoo]") {
     FakeProc proc;
     put_two(proc);
