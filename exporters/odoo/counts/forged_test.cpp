@@ -150,5 +150,117 @@ TEST_CASE("server log: a log of JSON has no records without a pid", "[odoo]") {
     CHECK(replay.by<Records, Label::level>() == Counted{{"error", 1}});
 }
 
+const std::string kHead = "2026-11-22 04:00:03,000 101 ";
+const std::string kGlobexLogin =
+    "INFO globex odoo.addons.base.models.res_users: Login failed for db:globex login:x from "
+    "192.0.2.1 ";
+const std::string kTail = " odoo.http: Exception during JSON request handling. ";
+
+std::string request_of(const std::string& database, const std::string& address = "192.0.2.1") {
+    return kHead + "INFO " + database + " werkzeug: " + address +
+           R"( - - [x] "POST /jsonrpc HTTP/1.1" 200 - 12 0.010 0.030)";
+}
+
+/// A name of a database that begins with `first`, and holds records of all that a client guesses.
+std::string guesses(const std::string& first) {
+    std::string lines = kHead + "ERROR " + first + "\n";
+    for (int pid = 1; pid <= 600; ++pid)
+        lines += "2026-11-22 04:00:03,000 " + std::to_string(pid) + " " + kGlobexLogin + "\n";
+    return lines;
+}
+
+TEST_CASE("server log: a client's address may be anything, and hides nothing", "[odoo]") {
+    for (const std::string address : {"[2001:db8::1]:4433", "unknown", "fe80::1%eth0", "n/a",
+                                      "proxy.internal", "a x", "x odoo.evil: y"}) {
+        CAPTURE(address);
+        Booted odoo;
+        odoo.replay.take_all(kHead + "INFO acme odoo.addons.base.models.res_users: Login failed " +
+                             "for db:acme login:x from " + address + " ");
+        odoo.replay.take_all(request_of("globex", address));
+        odoo.replay.take_all(request_of("globex", address));
+        CHECK(odoo.replay.by<Requests, Label::datname>() == Counted{{"globex", 2}});
+        if (address.find("odoo.") != address.npos) continue;
+        CHECK(odoo.replay.by<Logins, Label::datname>() == Counted{{"acme", 1}});
+        CHECK(odoo.replay.by<Suspicious, Label::reason>().empty());
+    }
+}
+
+TEST_CASE("server log: a failure is not the next tenant's, also if its request is refused",
+          "[odoo]") {
+    Booted odoo;
+    const std::string error = kHead + "ERROR acme" + kTail;
+    odoo.replay.take_all(error);
+    odoo.replay.take_all(request_of("acme", "x odoo.evil: y"));
+    odoo.replay.take_all(request_of("globex"));
+    odoo.replay.take_all(error);
+    odoo.replay.take_all(request_of("globex"));
+    odoo.replay.take_all(request_of("acme"));
+    CHECK(odoo.replay.by<FailedRequests, Label::datname>() == Counted{{"acme", 1}});
+    CHECK(odoo.replay.by<Requests, Label::datname>() == Counted{{"acme", 2}, {"globex", 2}});
+}
+
+TEST_CASE("server log: in the name of a database no guess of a process is right", "[odoo]") {
+    for (const std::string& first : {std::string("x"), "globex" + kTail, "x y" + kTail}) {
+        CAPTURE(first);
+        Booted odoo;
+        odoo.replay.take_all(guesses(first));
+        odoo.replay.take_all("x" + kTail);
+        odoo.replay.take_all(request_of("acme"));
+        CHECK(odoo.replay.by<Logins, Label::datname>().empty());
+        CHECK(odoo.replay.by<RpcErrors, Label::datname>().empty());
+        CHECK(odoo.replay.by<Requests, Label::datname>() == Counted{{"acme", 1}});
+        CHECK(odoo.replay.by<Suspicious, Label::reason>()["database"] >= 600);
+    }
+}
+
+TEST_CASE("server log: a record that was cut hides none behind it", "[odoo]") {
+    Booted odoo;
+    odoo.replay.take_all(kHead + "ERROR acm");
+    for (int times = 0; times < 3; ++times)
+        odoo.replay.take_all(request_of("globex"));
+    CHECK(odoo.replay.by<Requests, Label::datname>() == Counted{{"globex", 3}});
+    CHECK(odoo.replay.by<Suspicious, Label::reason>().empty());
+}
+
+TEST_CASE("server log: more than can be held is judged line by line", "[odoo]") {
+    Booted odoo;
+    odoo.replay.take_all(kHead + "ERROR acm");
+    for (int times = 0; times < 5000; ++times)
+        odoo.replay.take_all(request_of("globex"));
+    CHECK(odoo.replay.by<Requests, Label::datname>() == Counted{{"globex", 5000}});
+}
+
+TEST_CASE("server log: a restart within a client's text forgets none of it", "[odoo]") {
+    using namespace std::chrono_literals;
+    Replay first(LogFormat::detect, 1h);
+    first.take_all(kBoot);
+    first.take_all(guesses("x"));
+    (void)first.counts();
+    CHECK(first.unfinished());
+    Replay second(LogFormat::detect, 1h);
+    REQUIRE_FALSE(second.log().restore(first.bytes()));
+    second.take_all("x" + kTail);
+    second.take_all(request_of("acme"));
+    second.take_all(request_of("acme"));
+    CHECK(second.by<Logins, Label::datname>().empty());
+    CHECK(second.by<Requests, Label::datname>() == Counted{{"acme", 1}});  // one is kept
+    CHECK(second.by<Suspicious, Label::reason>() == Counted{{"database", 601}});
+}
+
+TEST_CASE("server log: the first line read may be a client's, and tells no format", "[odoo]") {
+    for (const std::string& forged :
+         {kForgedSyslog, kForgedJsonOfPid,
+          std::string(R"(<14>Odoo Server 14.0:globex:INFO:werkzeug:x - - [x] "GET /odoo HTTP/1.1" )"
+                      "200 -")}) {
+        CAPTURE(forged);
+        Replay replay;
+        replay.take_all(kHead + "INFO x\n" + forged + "\nx" + kTail);
+        for (int times = 0; times < 20; ++times)
+            replay.take_all(request_of("acme"));
+        CHECK(replay.by<Requests, Label::datname>() == Counted{{"acme", 20}});
+        CHECK(replay.by<RpcErrors, Label::datname>().empty());
+    }
+}
+
 }  // namespace
 }  // namespace erp::odoo

@@ -122,12 +122,15 @@ void Ledger::count_errors(const Context& context) {
     }
 }
 
-/// The errors before a request's line are its own; of threads, those of its database are.
+/// The errors before a request's line are its own, if they are of its database or of none; of
+/// threads, those of its database are. The line of their request may have been refused.
 void Ledger::end_errors(Worker& worker, Number datname, Number route) {
     RequestErrors& errors = worker.errors;
-    const bool failed = errors.open && (!worker.listens || errors.datname == datname);
+    const bool own =
+        errors.datname == datname || (!worker.listens && errors.datname == Names::kNone);
+    const bool failed = errors.open && own;
     if (failed) add<FailedRequests>({datname, route});
-    errors.open = errors.open && !failed;
+    errors.open = errors.open && worker.listens && !failed;
     errors.last_datname = datname;
     errors.last_route = route;
     errors.last_failed = failed;

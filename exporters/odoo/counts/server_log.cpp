@@ -37,9 +37,13 @@ void each(Rhythm& cell, Field field) {
 
 namespace {
 
-/// 3: with the record that is read at the moment, the format, and errors of requests by process.
-constexpr std::uint64_t kVersion = 3;
+/// 4: with lines that may be a client's text. 3: with the record that is read at the moment, the
+/// format, and errors of requests by process.
+constexpr std::uint64_t kVersion = 4;
+constexpr std::uint64_t kWithRecord = 3;
 constexpr std::uint64_t kOldest = 2;
+/// A client's text is written as one, so that its end is not long in coming.
+constexpr std::chrono::milliseconds kLongestDoubt{500};
 constexpr unsigned kLookMask = 0xFF;  ///< new databases count after so many lines at the latest
 constexpr std::size_t kMostStreams = 2'000;
 /// A database that is gone for so long does not come back, as after a configuration's slip: ns.
@@ -69,6 +73,11 @@ class ServerLog::Stream : public RecordSink {
 
     LineKind take(std::string_view line) {
         heard_ = coarse_now();
+        if (!assembler_.in_doubt()) {
+            doubted_ = heard_;
+        } else if (heard_ - doubted_ > kLongestDoubt) {
+            assembler_.end_doubt();
+        }
         return assembler_.take(line);
     }
     /// True: a record is not over yet.
@@ -85,8 +94,9 @@ class ServerLog::Stream : public RecordSink {
                                std::uint64_t version,
                                const Workers::NameCounts& names) {
         heard_ = coarse_now();
-        return workers_.restore(in, names, version > kOldest) &&
-               (version == kOldest || assembler_.restore(in));
+        doubted_ = heard_;
+        return workers_.restore(in, names, version >= kWithRecord) &&
+               (version < kWithRecord || assembler_.restore(in, version > kWithRecord));
     }
 
     [[nodiscard]] bool genuine(const Record& record) override {
@@ -121,7 +131,8 @@ class ServerLog::Stream : public RecordSink {
     Workers workers_;
     TimeOrder order_;
     Assembler assembler_;
-    std::chrono::nanoseconds heard_{};  ///< when its last line came
+    std::chrono::nanoseconds heard_{};    ///< when its last line came
+    std::chrono::nanoseconds doubted_{};  ///< and the last one that was not held
 };
 
 ServerLog::ServerLog(LogFormat format,
@@ -240,7 +251,7 @@ std::optional<Error> ServerLog::restore(std::string_view bytes) {
     tail::ByteReader in(bytes);
     LogCounts counts;
     const std::uint64_t version = in.number();
-    bool whole = (version == kVersion || version == kOldest) &&
+    bool whole = version >= kOldest && version <= kVersion &&
                  counting::decode<Scheme>(in, counts) && ledger_.restore(counts);
     const auto texts = [&counts](Label label) -> const std::vector<std::string>& {
         return (*counts.names)[static_cast<std::size_t>(label)];

@@ -2,6 +2,7 @@
 
 #include "exporters/odoo/log/client_text.hpp"
 #include "exporters/odoo/log/continuation.hpp"
+#include "exporters/odoo/log/doubt.hpp"
 #include "exporters/odoo/log/json_record.hpp"
 #include "exporters/odoo/log/kept_record.hpp"
 #include "exporters/odoo/log/meaning.hpp"
@@ -11,15 +12,14 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace erp::odoo {
 namespace {
 
 /// So many records of an Odoo that starts may be plain before logging_json is loaded.
 constexpr unsigned kMostOfStart = 64;
-/// A login is one text, so that what is later by so much is none of it: ns. Who has nothing but a
-/// login to send cannot hide more than this.
-constexpr std::int64_t kLongestLogin = 1'000'000'000;
+constexpr std::size_t kPadding = 64;  ///< behind a line, see Assembler::take()
 
 }  // namespace
 
@@ -45,9 +45,8 @@ struct Assembler::State {
     KeptRecord kept;
     Continuation continuation;
     bool keeping = false;
-    /// The lines that come are the name of a login, but for records later than this: Unix time in
-    /// ns. 0: they are not.
-    std::int64_t login_until = 0;
+    Doubt doubt;
+    bool calm = false;  ///< no doubt begins: these lines were held in one, and it was none
 
     enum class Shape : std::uint8_t { none, open, closed };
     Shape parse(std::string_view line);
@@ -56,9 +55,13 @@ struct Assembler::State {
     [[nodiscard]] bool names_another(std::string_view text) const;
     [[nodiscard]] bool may_be_forged() const;
     bool go_on(std::string_view line);
-    [[nodiscard]] bool in_login(Shape shape);
-    LineKind take_login(std::string_view line, Shape shape);
+    LineKind take(std::string_view line);
+    LineKind take_half_head(std::string_view line);
     LineKind begin(Shape shape);
+    void begin_doubt(Doubt::Of of);
+    [[nodiscard]] bool ends_doubt(std::string_view line, Shape shape) const;
+    LineKind take_in_doubt(std::string_view line);
+    void end_doubt();
     void flush();
 };
 
@@ -105,7 +108,7 @@ bool Assembler::State::names_another(std::string_view text) const {
 
 /// Whether the head that was read may be the name of a database, in part or as a whole.
 bool Assembler::State::may_be_forged() const {
-    return names_another(record.message) || names_another(rest) ||
+    return names_another(behind_address(record)) || names_another(rest) ||
            (contains(record.database, " ") && !sink.has_database(record.database));
 }
 
@@ -113,13 +116,14 @@ LineKind Assembler::State::begin(Shape shape) {
     if (shape == Shape::open) {
         if (may_be_forged()) {
             sink.refuse("database");
+            begin_doubt(Doubt::Of::database);
             return LineKind::suspicious;
         }
         continuation.clear();
         kept.keep(record);
         keeping = true;
-        if (record.time && is_broken_login(record)) {
-            login_until = *record.time + kLongestLogin;
+        if (is_broken_login(record)) {
+            begin_doubt(Doubt::Of::login);
         } else if (record.level >= Level::warning) {
             continuation.take(record.message);  // which is a traceback at times
             continuation.take_all(rest, kSyslogLineFeed);
@@ -149,30 +153,77 @@ bool Assembler::State::go_on(std::string_view line) {
     return true;
 }
 
-bool Assembler::State::in_login(Shape shape) {
-    if (login_until == 0) return false;
-    if (shape == Shape::none || record.time.value_or(0) <= login_until) return true;
-    // It never ended, so that it was none.
-    login_until = 0;
-    if (keeping) sink.refuse("database");
-    return keeping = false;
+void Assembler::State::begin_doubt(Doubt::Of of) {
+    if (!calm) doubt.begin(of);
 }
 
-/// A line of the name of a login, which may look like anything.
-LineKind Assembler::State::take_login(std::string_view line, Shape shape) {
-    if (shape != Shape::none) sink.refuse("login");
-    if (ends_login(line)) {
-        login_until = 0;
-    } else if (shape == Shape::none && names_another(line) && keeping) {
-        keeping = false;
-        sink.refuse("database");
+/// What Odoo writes behind the client's text may follow what looks like a record, too.
+bool Assembler::State::ends_doubt(std::string_view line, Shape shape) const {
+    if (doubt.of() == Doubt::Of::login && ends_login(line)) return true;
+    if (shape == Shape::closed) return false;
+    return shape == Shape::none ? names_another(line) : may_be_forged();
+}
+
+LineKind Assembler::State::take_in_doubt(std::string_view line) {
+    const Shape shape = parse(line);
+    const bool is_record = shape != Shape::none;
+    if (!ends_doubt(line, shape)) {
+        if (!doubt.hold(line, is_record)) end_doubt();
+        return is_record ? LineKind::record : LineKind::continuation;
+    }
+    const bool login = doubt.of() == Doubt::Of::login && ends_login(line);
+    for (std::size_t left = doubt.records() + (is_record ? 1 : 0); left > 0; --left)
+        sink.refuse(login ? "login" : "database");
+    (void)doubt.end();
+    if (!login && std::exchange(keeping, false)) sink.refuse("database");
+    return is_record || !login ? LineKind::suspicious : LineKind::continuation;
+}
+
+/// No end came, so that it was none: each line for itself. A login without an end is no login.
+void Assembler::State::end_doubt() {
+    if (doubt.of() == Doubt::Of::login && std::exchange(keeping, false)) sink.refuse("database");
+    std::string lines = doubt.end();
+    const std::size_t size = lines.size();
+    lines.append(kPadding, '\0');
+    calm = true;
+    for (std::string_view left = std::string_view(lines).substr(0, size); !left.empty();) {
+        const std::string_view line = left.substr(0, left.find('\n'));
+        left.remove_prefix(line.size() + 1);
+        (void)take(line);
+    }
+    calm = false;
+}
+
+LineKind Assembler::State::take(std::string_view line) {
+    rest = {};
+    const Shape shape = parse(line);
+    if (shape == Shape::none) {
+        if (found == LogFormat::plain && takes(found) && has_plain_head(line))
+            return take_half_head(line);
+        if (!go_on(line)) return LineKind::suspicious;
+        return records == 0 ? LineKind::stray : LineKind::continuation;
+    }
+    if (!sink.genuine(record)) {
+        (void)go_on(line);
+        if (shape == Shape::open) begin_doubt(Doubt::Of::database);
         return LineKind::suspicious;
     }
-    return shape == Shape::none ? LineKind::continuation : LineKind::suspicious;
+    flush();
+    settle();
+    return begin(shape);
+}
+
+/// All else of it is the name of a database, or was cut off.
+LineKind Assembler::State::take_half_head(std::string_view line) {
+    if (format == LogFormat::detect) format = LogFormat::plain;
+    records_of_start = kMostOfStart;
+    flush();
+    begin_doubt(Doubt::Of::database);
+    if (!calm) (void)doubt.hold(line, true);
+    return LineKind::continuation;
 }
 
 void Assembler::State::flush() {
-    login_until = 0;
     if (!keeping) return;
     keeping = false;
     read_meaning(kept.record(), continuation, event);
@@ -193,29 +244,24 @@ Assembler::Assembler(LogFormat format, RecordSink& sink)
 Assembler::~Assembler() = default;
 
 LineKind Assembler::take(std::string_view line) {
-    State& state = *state_;
-    state.rest = {};
-    const State::Shape shape = state.parse(line);
-    if (state.in_login(shape)) return state.take_login(line, shape);
-    if (shape == State::Shape::none) {
-        if (!state.go_on(line)) return LineKind::suspicious;
-        return state.records == 0 ? LineKind::stray : LineKind::continuation;
-    }
-    if (!state.sink.genuine(state.record)) {
-        (void)state.go_on(line);
-        return LineKind::suspicious;
-    }
-    state.flush();
-    state.settle();
-    return state.begin(shape);
+    return state_->doubt.of() == Doubt::Of::none ? state_->take(line) : state_->take_in_doubt(line);
+}
+
+void Assembler::end_doubt() {
+    if (in_doubt()) state_->end_doubt();
+}
+
+bool Assembler::in_doubt() const {
+    return state_->doubt.of() != Doubt::Of::none;
 }
 
 void Assembler::finish() {
+    end_doubt();
     state_->flush();
 }
 
 bool Assembler::keeps_record() const {
-    return state_->keeping;
+    return state_->keeping || in_doubt();
 }
 
 void Assembler::save(std::string& out) const {
@@ -223,14 +269,14 @@ void Assembler::save(std::string& out) const {
     tail::put(out, static_cast<std::uint64_t>(state.format));
     tail::put(out, std::uint64_t{state.records_of_start});
     tail::put(out, state.records);
-    tail::put(out, static_cast<std::uint64_t>(state.login_until));
+    state.doubt.save(out);
     tail::put(out, std::uint64_t{state.keeping});
     if (!state.keeping) return;
     state.kept.save(out);
     state.continuation.save(out);
 }
 
-bool Assembler::restore(tail::ByteReader& in) {
+bool Assembler::restore(tail::ByteReader& in, bool with_doubt) {
     State& state = *state_;
     const std::uint64_t format = in.number();
     if (format > static_cast<std::uint64_t>(LogFormat::json)) return false;
@@ -238,7 +284,11 @@ bool Assembler::restore(tail::ByteReader& in) {
     state.records_of_start =
         static_cast<unsigned>(std::min<std::uint64_t>(in.number(), kMostOfStart));
     state.records = in.number();
-    state.login_until = static_cast<std::int64_t>(in.number());
+    if (!with_doubt) {
+        (void)in.number();  // until when lines were the name of a login
+    } else if (!state.doubt.restore(in)) {
+        return false;
+    }
     state.keeping = in.number() != 0;
     return in.ok() &&
            (!state.keeping || (state.kept.restore(in) && state.continuation.restore(in)));

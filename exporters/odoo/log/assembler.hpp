@@ -61,6 +61,10 @@ enum class LineKind : std::uint8_t {
 /// finish() and before the next record adds nothing: call it when the log is quiet or its state is
 /// to be shown, not after each line. A record of JSON is whole, and goes to the sink at once.
 ///
+/// Where a client's text may have begun, all lines are held: at half a head, a login without its
+/// end, a record that is not genuine. If the end of such a text comes they are refused; if not,
+/// until end_doubt() or for 256 KiB, each is taken as if nothing had been.
+///
 /// One thread, one file (or one stream of one container).
 class Assembler {
   public:
@@ -71,15 +75,20 @@ class Assembler {
     Assembler& operator=(Assembler&&) = delete;
     ~Assembler();
 
-    /// The line has 64 readable bytes behind it (LineSplitter::kPadding).
+    /// The line has 64 readable bytes behind it (LineSplitter::kPadding). One that is held is of
+    /// the kind that it seems to be.
     LineKind take(std::string_view line);
     void finish();
+    /// Or lines are held.
     [[nodiscard]] bool keeps_record() const;
+    [[nodiscard]] bool in_doubt() const;
+    void end_doubt();
 
-    /// The format, if it was detected, and the record that is kept.
+    /// The format, if it was detected, the record that is kept, and the lines that are held.
     void save(std::string& out) const;
-    /// False: the bytes are not of save(), and this is of no use any more.
-    [[nodiscard]] bool restore(tail::ByteReader& in);
+    /// False: the bytes are not of save(), and this is of no use any more. An older one held no
+    /// lines.
+    [[nodiscard]] bool restore(tail::ByteReader& in, bool with_doubt);
 
   private:
     struct State;

@@ -64,11 +64,17 @@ bool is_broken_login(const Record& record) {
 }
 
 bool ends_login(std::string_view line) {
+    constexpr std::string_view kFrom = " from ";
     eat_back(line, " ");
-    const std::string_view address = take_last_word(line);
-    return line.ends_with(" from") && !address.empty() &&
-           (address == "n/a" ||
-            address.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos);
+    const std::size_t at = line.rfind(kFrom);
+    return at != line.npos && at + kFrom.size() < line.size();
+}
+
+std::string_view behind_address(const Record& record) {
+    const std::size_t at = record.logger == "werkzeug" ? record.message.rfind(" - - [") : 0;
+    if (at == std::string_view::npos || contains(record.message.substr(0, at), "werkzeug:"))
+        return record.message;
+    return record.message.substr(at);
 }
 
 }  // namespace erp::odoo

@@ -45,6 +45,23 @@ std::size_t find_colon(std::string_view text) {
     return std::string_view::npos;
 }
 
+/// Takes `asctime pid LEVEL ` off the front.
+bool take_head(std::string_view& line, Record& record) {
+    if (!begins_with_date(line)) return false;
+    record.time = to_unix_time(line.substr(0, kTimeSize));
+    if (!record.time) return false;
+    line.remove_prefix(kTimeSize + 1);
+
+    record.pid = to_pid(take_digits(line));
+    if (!record.pid || !eat(line, " ")) return false;
+    const std::string_view word = before(line, " ");
+    const auto level = to_level(word);
+    if (!level || word.size() == line.size()) return false;
+    record.level = *level;
+    line.remove_prefix(word.size() + 1);
+    return true;
+}
+
 bool is_number_or_dash(std::string_view word) {
     if (word == "-") return true;
     // std::string_view::find_first_not_of calls memchr for each character.
@@ -105,19 +122,13 @@ std::string_view take_perf(std::string_view& message) {
     return perf;
 }
 
-bool parse_plain(std::string_view line, Record& record) {
-    if (!begins_with_date(line)) return false;
-    record.time = to_unix_time(line.substr(0, kTimeSize));
-    if (!record.time) return false;
-    line.remove_prefix(kTimeSize + 1);
+bool has_plain_head(std::string_view line) {
+    Record record;
+    return take_head(line, record);
+}
 
-    record.pid = to_pid(take_digits(line));
-    if (!record.pid || !eat(line, " ")) return false;
-    const std::string_view word = before(line, " ");
-    const auto level = to_level(word);
-    if (!level || word.size() == line.size()) return false;
-    record.level = *level;
-    line.remove_prefix(word.size() + 1);
+bool parse_plain(std::string_view line, Record& record) {
+    if (!take_head(line, record)) return false;
 
     // A client may ask for a database whose name has blanks in it.
     const std::size_t colon = find_colon(line);

@@ -12,6 +12,10 @@ namespace erp::odoo {
 /// Whether a line begins with a date as `asctime` is written: nearly all that do are records.
 [[nodiscard]] bool begins_with_date(std::string_view line);
 
+/// `asctime pid LEVEL ` and anything: with what parse_plain() refuses it is half a head, whose
+/// database has a line feed in its name. Pure.
+[[nodiscard]] bool has_plain_head(std::string_view line);
+
 /// `asctime pid LEVEL dbname logger: message perf_info`. False: a continuation. Pure.
 [[nodiscard]] bool parse_plain(std::string_view line, Record& record);
 
