@@ -109,6 +109,11 @@ def test_an_alert_holds_for_the_odoo_that_has_the_fault(faulty, name):
             time.sleep(1)
         if name == "OdooLoginSpray":
             try_passwords(odoo)
+        if name == "OdooReloadsItself":
+            for _ in range(5):
+                odoo.write(101, "INFO", "?", "odoo.service.server",
+                           "Thread <Thread(odoo.service.http.request.140, started 140)> virtual real time limit "
+                           "(12/10s) reached.")
         if name == "OdooLogForged":
             odoo.write(101, "INFO", "well", "odoo", "of yesterday", at=time.time() - 86_400)
         return OF_SERVERS[name] in {labels["target"] for labels, _ in asked.instant(expression(name))}

@@ -44,4 +44,4 @@ OF_DATABASES = {
 OF_SERVERS = {"OdooDown": "gone", "OdooSourceBlind": "blind", "OdooProbeFailing": "blind", "OdooQueueWait": "erp",
               "OdooSaturated": "erp", "OdooRequestsAbandoned": "erp", "OdooWorkersKilled": "erp",
               "OdooRestartLoop": "erp", "OdooMemoryNearLimit": "erp", "OdooLogForged": "erp", "OdooLoginSpray": "erp",
-              "OdooLogSilent": "stale"}
+              "OdooLogSilent": "stale", "OdooReloadsItself": "erp"}
