@@ -97,7 +97,7 @@ def test_runs_of_jobs_are_good_or_failed_or_killed_and_an_idle_worker_that_dies_
     watched.odoo.postgres.psql("UPDATE ir_cron SET active = false", "globex")
     watched.mark()
     # It sleeps for a minute and is killed after 12 s, again and again.
-    page = watched.wait_for({(EXITS, "type", "cron", "reason", "timeout"): 2}, 60)
+    page = watched.wait_for({(EXITS, "type", "cron", "reason", "idle"): 2}, 60)
     assert watched.growth(page, CRON, "result") == {}
     assert watched.growth(page, KILLED, "reason") == {}
 

@@ -72,10 +72,12 @@ def test_who_works_waits_and_has_left_is_told_apart_exactly(prefork, daemon):
 
 def drive(server, hosts):
     """At once as much work, of many lengths, as takes the server some seconds: what sampling can miss at the begin and
-    the end is a twentieth of it."""
-    for number in range(24):
+    the end is a twentieth of it, also on a slow machine, where a look costs more and comes more rarely."""
+    for number in range(60):
         server.ask(f"request{number}", 0.15 + number * 7 % 10 * 0.16, hosts[number % len(hosts)])
-    process.wait_until(server.idle, "all are answered", 30)
+        if number == 23:
+            process.wait_until(lambda: sum(request.done is not None for request in server.truth()) > 12, "some are answered")
+    process.wait_until(server.idle, "all are answered", 60)
 
 
 @pytest.mark.parametrize("host, clients", [(HOST, [HOST]), ("::", ["127.0.0.1", "::1"])])
@@ -92,8 +94,9 @@ def test_busy_and_saturated_time_and_waits_are_those_of_the_server(prefork, daem
     waits = [request.accepted - request.asked for request in truth]
     long = [wait for wait in waits if wait > STEP]
     count, total = http(page, "queue_wait_seconds_count"), http(page, "queue_wait_seconds_sum")
-    assert len(long) <= count <= len(waits)
-    assert sum(long) - len(long) * STEP / 2 <= total <= sum(waits) + count * STEP / 2
+    # One may be too short for a look that comes late.
+    assert len(long) - 1 <= count <= len(waits)
+    assert sum(long) - len(long) * STEP / 2 - 2 * STEP <= total <= sum(waits) + count * STEP / 2
     assert http(page, "abandoned_queued_total") == 0
 
 
