@@ -204,7 +204,8 @@ def rules(file):
             texts(played.series, where)
         if ("THRESHOLD" in alert.expr) != (alert.threshold is not None):
             raise Wrong(f"{where}: THRESHOLD and threshold go together")
-        alert.expr = expanded(with_terms(alert.expr, found.terms)).replace("THRESHOLD", f"{alert.threshold:g}" if alert.threshold else "")
+        threshold = f"{alert.threshold:g}" if alert.threshold else ""
+        alert.expr = expanded(with_terms(alert.expr, found.terms)).replace("THRESHOLD", threshold)
         found.alerts[at] = alert
     return found
 

@@ -161,11 +161,20 @@ std::string request_of(const std::string& database, const std::string& address =
            R"( - - [x] "POST /jsonrpc HTTP/1.1" 200 - 12 0.010 0.030)";
 }
 
+std::string login_from(const std::string& address) {
+    return kHead + "INFO acme odoo.addons.base.models.res_users: Login failed for db:acme login:x" +
+           " from " + address + " ";
+}
+
 /// A name of a database that begins with `first`, and holds records of all that a client guesses.
 std::string guesses(const std::string& first) {
     std::string lines = kHead + "ERROR " + first + "\n";
     for (int pid = 1; pid <= 600; ++pid)
-        lines += "2026-11-22 04:00:03,000 " + std::to_string(pid) + " " + kGlobexLogin + "\n";
+        lines.append("2026-11-22 04:00:03,000 ")
+            .append(std::to_string(pid))
+            .append(" ")
+            .append(kGlobexLogin)
+            .append("\n");
     return lines;
 }
 
@@ -174,8 +183,7 @@ TEST_CASE("server log: a client's address may be anything, and hides nothing", "
                                       "proxy.internal", "a x", "x odoo.evil: y"}) {
         CAPTURE(address);
         Booted odoo;
-        odoo.replay.take_all(kHead + "INFO acme odoo.addons.base.models.res_users: Login failed " +
-                             "for db:acme login:x from " + address + " ");
+        odoo.replay.take_all(login_from(address));
         odoo.replay.take_all(request_of("globex", address));
         odoo.replay.take_all(request_of("globex", address));
         CHECK(odoo.replay.by<Requests, Label::datname>() == Counted{{"globex", 2}});
@@ -254,7 +262,9 @@ TEST_CASE("server log: the first line read may be a client's, and tells no forma
                       "200 -")}) {
         CAPTURE(forged);
         Replay replay;
-        replay.take_all(kHead + "INFO x\n" + forged + "\nx" + kTail);
+        replay.take_all(kHead + "INFO x");
+        replay.take_all(forged);
+        replay.take_all("x" + kTail);
         for (int times = 0; times < 20; ++times)
             replay.take_all(request_of("acme"));
         CHECK(replay.by<Requests, Label::datname>() == Counted{{"acme", 20}});
