@@ -1,5 +1,6 @@
 #include "exporters/odoo/log/assembler.hpp"
 
+#include "core/tail/line_splitter.hpp"
 #include "exporters/odoo/log/client_text.hpp"
 #include "exporters/odoo/log/continuation.hpp"
 #include "exporters/odoo/log/doubt.hpp"
@@ -19,7 +20,6 @@ namespace {
 
 /// So many records of an Odoo that starts may be plain before logging_json is loaded.
 constexpr unsigned kMostOfStart = 64;
-constexpr std::size_t kPadding = 64;  ///< behind a line, see Assembler::take()
 
 }  // namespace
 
@@ -59,7 +59,7 @@ struct Assembler::State {
     LineKind take_half_head(std::string_view line);
     LineKind begin(Shape shape);
     void begin_doubt(Doubt::Of of);
-    [[nodiscard]] bool ends_doubt(std::string_view line, Shape shape) const;
+    [[nodiscard]] bool ends_name(std::string_view line, Shape shape) const;
     LineKind take_in_doubt(std::string_view line);
     void end_doubt();
     void flush();
@@ -158,8 +158,7 @@ void Assembler::State::begin_doubt(Doubt::Of of) {
 }
 
 /// What Odoo writes behind the client's text may follow what looks like a record, too.
-bool Assembler::State::ends_doubt(std::string_view line, Shape shape) const {
-    if (doubt.of() == Doubt::Of::login && ends_login(line)) return true;
+bool Assembler::State::ends_name(std::string_view line, Shape shape) const {
     if (shape == Shape::closed) return false;
     return shape == Shape::none ? names_another(line) : may_be_forged();
 }
@@ -167,11 +166,11 @@ bool Assembler::State::ends_doubt(std::string_view line, Shape shape) const {
 LineKind Assembler::State::take_in_doubt(std::string_view line) {
     const Shape shape = parse(line);
     const bool is_record = shape != Shape::none;
-    if (!ends_doubt(line, shape)) {
+    const bool login = doubt.of() == Doubt::Of::login && ends_login(line);
+    if (!login && !ends_name(line, shape)) {
         if (!doubt.hold(line, is_record)) end_doubt();
         return is_record ? LineKind::record : LineKind::continuation;
     }
-    const bool login = doubt.of() == Doubt::Of::login && ends_login(line);
     for (std::size_t left = doubt.records() + (is_record ? 1 : 0); left > 0; --left)
         sink.refuse(login ? "login" : "database");
     (void)doubt.end();
@@ -184,7 +183,7 @@ void Assembler::State::end_doubt() {
     if (doubt.of() == Doubt::Of::login && std::exchange(keeping, false)) sink.refuse("database");
     std::string lines = doubt.end();
     const std::size_t size = lines.size();
-    lines.append(kPadding, '\0');
+    lines.append(tail::LineSplitter::kPadding, '\0');
     calm = true;
     for (std::string_view left = std::string_view(lines).substr(0, size); !left.empty();) {
         const std::string_view line = left.substr(0, left.find('\n'));
