@@ -29,6 +29,12 @@ def prefork(folder):
             Prefork(folder, host, port or process.free_port(), **more)).start()
 
 
+def longest_step(page):
+    """Of the looks that the page tells of, which come more rarely on a slow machine, in seconds; the moment that a look
+    takes is on top of it."""
+    return http(page, "sampling_step_recent_max_seconds") + 0.02
+
+
 def config(*entries):
     return exporter.config_text(entries)
 
@@ -92,11 +98,11 @@ def test_busy_and_saturated_time_and_waits_are_those_of_the_server(prefork, daem
     assert http(page, "saturated_seconds_total") == pytest.approx(server.saturated_seconds(), rel=0.05)
     assert http(page, "watched_seconds_total") >= server.saturated_seconds()
     waits = [request.accepted - request.asked for request in truth]
-    long = [wait for wait in waits if wait > STEP]
+    step = longest_step(page)
+    long = [wait for wait in waits if wait > step]
     count, total = http(page, "queue_wait_seconds_count"), http(page, "queue_wait_seconds_sum")
-    # One may be too short for a look that comes late.
-    assert len(long) - 1 <= count <= len(waits)
-    assert sum(long) - len(long) * STEP / 2 - 2 * STEP <= total <= sum(waits) + count * STEP / 2
+    assert len(long) <= count <= len(waits)
+    assert sum(long) - len(long) * step / 2 <= total <= sum(waits) + count * step / 2
     assert http(page, "abandoned_queued_total") == 0
 
 
@@ -188,7 +194,9 @@ def test_in_a_namespace_without_other_traffic_silent_requests_count_to_their_end
         "workers_busy": 1, "accept_queue_waiting": 0}, "the last one runs", 10)
     process.wait_until(server.idle, "all are answered", 10)
     page = running.wait_for_page(lambda page: http(page, "workers_busy") == 0, "it has ended")
-    assert http(page, "worker_busy_seconds_total") == pytest.approx(server.busy_seconds(), rel=0.05)
+    # Three begin at once and end at once, so that they are missed by the same part of a step.
+    margin = max(0.05 * server.busy_seconds(), 2 * longest_step(page))
+    assert http(page, "worker_busy_seconds_total") == pytest.approx(server.busy_seconds(), abs=margin)
     assert http(page, "accepted_connections_total") == 4
 
 

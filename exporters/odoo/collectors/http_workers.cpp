@@ -49,6 +49,13 @@ constexpr Metric kWatchedSeconds{
         "cover, counted by this exporter since it started.",
     .unit = Unit::seconds,
     .source = "sockets"};
+constexpr Metric kLongestStep{
+    .name = "odoo_http_sampling_step_recent_max_seconds",
+    .help =
+        "Longest time between two looks at the sockets in the last 60 s: beginnings, ends and "
+        "waits are known to half of it. Looks that cost much come more rarely.",
+    .unit = Unit::seconds,
+    .source = "exporter"};
 constexpr Metric kInFlight{
     .name = "odoo_http_inflight_oldest_seconds",
     .help = "Since the oldest connection that a worker has was accepted; 0 without any.",
@@ -103,10 +110,10 @@ constexpr Metric kAbandoned{
         "exporter since it started.",
     .source = "sockets: CLOSE_WAIT without an inode"};
 constexpr const Metric* kMetrics[] = {
-    &kServer,           &kConfigured,     &kBusy,       &kBusySeconds,
-    &kSaturatedSeconds, &kWatchedSeconds, &kInFlight,   &kSeen,
-    &kQueueLength,      &kQueueLongest,   &kQueueLimit, &kQueueWaiting,
-    &kQueueAbandoned,   &kQueueOldest,    &kQueueWait,  &kAbandoned};
+    &kServer,         &kConfigured,  &kBusy,         &kBusySeconds,    &kSaturatedSeconds,
+    &kWatchedSeconds, &kLongestStep, &kInFlight,     &kSeen,           &kQueueLength,
+    &kQueueLongest,   &kQueueLimit,  &kQueueWaiting, &kQueueAbandoned, &kQueueOldest,
+    &kQueueWait,      &kAbandoned};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
 void add_state(const SocketCounts& counts, Samples& samples) {
@@ -115,6 +122,7 @@ void add_state(const SocketCounts& counts, Samples& samples) {
     samples.add(kServer, 1, to_string(http.workers.mode), to_string(*counts.way));
     if (http.workers.workers) samples.add(kConfigured, *http.workers.workers);
     samples.add(kBusy, http.busy);
+    samples.add(kLongestStep, seconds(http.longest_step));
     samples.add(kInFlight, seconds(http.oldest_running));
     samples.add(kQueueWaiting, http.waiting);
     samples.add(kQueueAbandoned, http.abandoned);

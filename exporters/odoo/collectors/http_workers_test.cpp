@@ -32,6 +32,7 @@ SocketCounts saturated() {
                              .abandoned = 2,
                              .oldest_waiting = 2500ms,
                              .oldest_running = 7s,
+                             .longest_step = 300ms,
                              .workers = {ServerMode::prefork, 3}};
     counts.totals.watched = 60s;
     counts.totals.busy = 90s;
@@ -48,12 +49,12 @@ TEST_CASE("http_workers: what the sockets of a saturated server show", "[odoo][s
          {R"(odoo_http_server_info{mode="prefork",sockets="sock_diag"} 1)",
           "odoo_http_workers_configured 3", "odoo_http_workers_busy 3",
           "odoo_http_worker_busy_seconds_total 90", "odoo_http_saturated_seconds_total 20",
-          "odoo_http_watched_seconds_total 60", "odoo_http_inflight_oldest_seconds 7",
-          "odoo_http_accepted_connections_total 11", "odoo_http_accept_queue_length 6",
-          "odoo_http_accept_queue_length_recent_max 9", "odoo_http_accept_queue_limit 24",
-          "odoo_http_accept_queue_waiting 4", "odoo_http_accept_queue_abandoned 2",
-          "odoo_http_accept_queue_oldest_seconds 2.5", "odoo_http_abandoned_queued_total 2",
-          R"(odoo_http_queue_wait_seconds_bucket{le="1"} 0)",
+          "odoo_http_watched_seconds_total 60", "odoo_http_sampling_step_recent_max_seconds 0.3",
+          "odoo_http_inflight_oldest_seconds 7", "odoo_http_accepted_connections_total 11",
+          "odoo_http_accept_queue_length 6", "odoo_http_accept_queue_length_recent_max 9",
+          "odoo_http_accept_queue_limit 24", "odoo_http_accept_queue_waiting 4",
+          "odoo_http_accept_queue_abandoned 2", "odoo_http_accept_queue_oldest_seconds 2.5",
+          "odoo_http_abandoned_queued_total 2", R"(odoo_http_queue_wait_seconds_bucket{le="1"} 0)",
           R"(odoo_http_queue_wait_seconds_bucket{le="2.5"} 1)",
           "odoo_http_queue_wait_seconds_sum 1.5"})
         CHECK(has_line(text, line));

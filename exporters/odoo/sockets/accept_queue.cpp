@@ -26,6 +26,8 @@ void AcceptQueue::look(const EndpointSockets& sockets,
     const Duration step = previous_ ? std::min(at - *previous_, longest_) : Duration::zero();
     const std::uint32_t busy_before = state_.busy;
     const bool saturated_before = saturated_;
+    if (previous_) longest_step_.add(static_cast<double>((at - *previous_).count()), at);
+    state_.longest_step = Duration(static_cast<Duration::rep>(longest_step_.at(at)));
     if (previous_ && at - *previous_ > longest_) {
         // Who is still here is met for the first time: nobody knows what he did meanwhile.
         connections_.clear();

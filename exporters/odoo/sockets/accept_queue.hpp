@@ -34,6 +34,7 @@ struct QueueState {
     std::uint32_t abandoned = 0;  ///< not accepted, the client has gone; a worker will work on it
     Duration oldest_waiting{};    ///< since its request came; 0: none waits
     Duration oldest_running{};    ///< since it was accepted; 0: none is
+    Duration longest_step{};      ///< most between two looks of the last 60 s; 0: no two yet
     WorkerCount workers;
 };
 
@@ -110,6 +111,7 @@ class AcceptQueue {
     bool saturated_ = false;
     QueueTotals totals_;
     RecentMax longest_queue_;
+    RecentMax longest_step_;  ///< counts of Duration
 };
 
 }  // namespace erp::odoo

@@ -41,6 +41,16 @@ TEST_CASE("accept queue: steps of any length add up to the same time", "[odoo][s
     CHECK(seconds(odoo.totals().busy) - before == Approx(2.5));
 }
 
+TEST_CASE("accept queue: the longest step of the last minute is told", "[odoo][sockets]") {
+    FakeOdoo odoo;
+    CHECK(odoo.look().longest_step == 0s);
+    odoo.look(250ms);
+    odoo.look(900ms);
+    CHECK(odoo.look(300ms).longest_step == 900ms);
+    CHECK(odoo.look_for(61s).longest_step == 250ms);
+    CHECK(odoo.look(1h).longest_step == 1h);  // of which nothing is added up
+}
+
 TEST_CASE("accept queue: what began or ended in a step is set to its middle", "[odoo][sockets]") {
     FakeOdoo odoo(8);
     odoo.look();
