@@ -35,6 +35,7 @@ struct Assembler::State {
     /// Since Odoo booted, while none had a client's text in it: then kMostOfStart.
     unsigned records_of_start = 0;
 
+    RecordTimes times;
     JsonRecord json;
     JsonRecord::More more;
     std::string buffer;
@@ -78,8 +79,9 @@ bool Assembler::State::takes(LogFormat format_of_line) const {
 Assembler::State::Shape Assembler::State::parse(std::string_view line) {
     if (begins_with_date(line)) {
         found = LogFormat::plain;
-        return takes(found) && parse_plain(without_colours(line, buffer), record) ? Shape::open
-                                                                                  : Shape::none;
+        return takes(found) && parse_plain(without_colours(line, buffer), times, record)
+                   ? Shape::open
+                   : Shape::none;
     }
     if (line.starts_with('{')) {
         found = LogFormat::json;
@@ -109,7 +111,7 @@ bool Assembler::State::names_another(std::string_view text) const {
 /// Whether the head that was read may be the name of a database, in part or as a whole.
 bool Assembler::State::may_be_forged() const {
     return names_another(behind_address(record)) || names_another(rest) ||
-           (contains(record.database, " ") && !sink.has_database(record.database));
+           (contains(record.database, ' ') && !sink.has_database(record.database));
 }
 
 LineKind Assembler::State::begin(Shape shape) {

@@ -17,6 +17,17 @@ bool is_logger_of_requests(std::string_view word) {
     return last < word.size() && (word[last] < 'A' || word[last] > 'Z');
 }
 
+/// Where the last ` - - [` is.
+std::size_t end_of_address(std::string_view message) {
+    constexpr std::string_view kEnd = " - - [";
+    for (std::string_view left = message;;) {
+        const std::size_t bracket = find_last(left, '[');
+        if (bracket == left.npos) return message.npos;
+        if (left.substr(0, bracket + 1).ends_with(kEnd)) return bracket + 1 - kEnd.size();
+        left = left.substr(0, bracket);
+    }
+}
+
 bool is_logger_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
            c == '_' || c == '-';
@@ -40,10 +51,10 @@ bool names_logger(std::string_view text) {
 bool names_logger_of_syslog(std::string_view text) {
     for (std::size_t at = 0; (at = text.find(':', at)) != text.npos; ++at) {
         std::string_view rest = text.substr(at + 1);
-        const std::string_view level = before(rest, ":");
+        const std::string_view level = before(rest, ':');
         if (level.size() == rest.size() || !to_level(level)) continue;
         rest.remove_prefix(level.size() + 1);
-        const std::string_view logger = before(rest, ":");
+        const std::string_view logger = before(rest, ':');
         if (logger.size() < rest.size() && is_logger_of_requests(logger)) return true;
     }
     return false;
@@ -71,10 +82,10 @@ bool ends_login(std::string_view line) {
 }
 
 std::string_view behind_address(const Record& record) {
-    const std::size_t at = record.logger == "werkzeug" ? record.message.rfind(" - - [") : 0;
-    if (at == std::string_view::npos || contains(record.message.substr(0, at), "werkzeug:"))
-        return record.message;
-    return record.message.substr(at);
+    const std::string_view message = record.message;
+    const std::size_t at = record.logger == "werkzeug" ? end_of_address(message) : 0;
+    if (at == message.npos || contains(message.substr(0, at), "werkzeug:")) return message;
+    return message.substr(at);
 }
 
 }  // namespace erp::odoo

@@ -9,7 +9,7 @@ namespace {
 void read_skip(std::string_view text, Event& event) {
     if (!text.ends_with('.')) return;
     event.kind = EventKind::cron_skipped;
-    event.database = before(text, " ");
+    event.database = before(text, ' ');
     text.remove_prefix(event.database.size());
     if (contains(text, "modules to install")) {
         event.skip = CronSkip::modules_pending;
@@ -72,7 +72,7 @@ void read_outcome(std::string_view text, CronResult result, Event& event) {
     event.kind = EventKind::cron_finished;
     event.result = result;
     const std::size_t at = text.find("duration ");
-    if (at != text.npos) event.duration = to_nanoseconds(before(text.substr(at + 9), "s"));
+    if (at != text.npos) event.duration = to_nanoseconds(before(text.substr(at + 9), 's'));
 }
 
 /// 18 and later, behind `Job `.

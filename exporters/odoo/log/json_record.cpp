@@ -79,7 +79,7 @@ bool JsonRecord::parse(std::string_view line, Record& record, More& more) {
     const auto level = to_level(scanner_->level);
     if (!record.time || !record.pid || !level || record.logger.empty()) return false;
     record.level = *level;
-    const std::string_view first = before(record.message, "\n");
+    const std::string_view first = before(record.message, '\n');
     more.message = record.message.substr(first.size());
     eat(more.message, "\n");
     record.message = first;

@@ -2,6 +2,7 @@
 
 #include "exporters/odoo/log/scan.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 
@@ -46,15 +47,15 @@ std::size_t find_colon(std::string_view text) {
 }
 
 /// Takes `asctime pid LEVEL ` off the front.
-bool take_head(std::string_view& line, Record& record) {
+bool take_head(std::string_view& line, RecordTimes& times, Record& record) {
     if (!begins_with_date(line)) return false;
-    record.time = to_unix_time(line.substr(0, kTimeSize));
+    record.time = times.read(line.substr(0, kTimeSize));
     if (!record.time) return false;
     line.remove_prefix(kTimeSize + 1);
 
     record.pid = to_pid(take_digits(line));
     if (!record.pid || !eat(line, " ")) return false;
-    const std::string_view word = before(line, " ");
+    const std::string_view word = before(line, ' ');
     const auto level = to_level(word);
     if (!level || word.size() == line.size()) return false;
     record.level = *level;
@@ -99,6 +100,20 @@ std::optional<std::int64_t> to_unix_time(std::string_view text) {
     return time.time_since_epoch().count() * 1'000'000;
 }
 
+std::optional<std::int64_t> RecordTimes::read(std::string_view text) {
+    const std::string_view second(second_.data(), second_.size());
+    if (time_ && text.size() == kTimeSize && text.starts_with(second)) {
+        const auto milliseconds = to_whole(text.substr(second.size()));
+        if (!milliseconds) return std::nullopt;
+        return *time_ + *milliseconds * 1'000'000;
+    }
+    const auto time = to_unix_time(text);
+    if (!time) return std::nullopt;
+    std::ranges::copy(text.substr(0, second_.size()), second_.begin());
+    time_ = *time - *time % 1'000'000'000;
+    return time;
+}
+
 std::optional<Level> to_level(std::string_view word) {
     if (word == "INFO") return Level::info;
     if (word == "WARNING") return Level::warning;
@@ -123,27 +138,29 @@ std::string_view take_perf(std::string_view& message) {
 }
 
 bool has_plain_head(std::string_view line) {
+    RecordTimes times;
     Record record;
-    return take_head(line, record);
+    return take_head(line, times, record);
 }
 
-bool parse_plain(std::string_view line, Record& record) {
-    if (!take_head(line, record)) return false;
+bool parse_plain(std::string_view line, RecordTimes& times, Record& record) {
+    if (!take_head(line, times, record)) return false;
 
     // A client may ask for a database whose name has blanks in it.
     const std::size_t colon = find_colon(line);
     if (colon == line.npos) return false;
-    const std::size_t blank = line.substr(0, colon).rfind(' ');
+    const std::size_t blank = find_last(line.substr(0, colon), ' ');
     if (blank == line.npos) return false;
     record.database = line.substr(0, blank);
     record.logger = line.substr(blank + 1, colon - blank - 1);
-    if (!is_logger(record.logger)) return false;
+    const bool access = record.logger == "werkzeug";  // nearly all are
+    if (!access && !is_logger(record.logger)) return false;
     line.remove_prefix(colon + 1);
     if (!line.empty()) line.remove_prefix(1);
 
     record.message = line;
     record.perf = {};
-    if (record.logger == "werkzeug") record.perf = take_perf(record.message);
+    if (access) record.perf = take_perf(record.message);
     // perf_info of all others is empty, and leaves its blank.
     if (record.message.ends_with(' ')) record.message.remove_suffix(1);
     return true;

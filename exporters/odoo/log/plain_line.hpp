@@ -2,6 +2,7 @@
 
 #include "exporters/odoo/log/record.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,11 +17,21 @@ namespace erp::odoo {
 /// database has a line feed in its name. Pure.
 [[nodiscard]] bool has_plain_head(std::string_view line);
 
-/// `asctime pid LEVEL dbname logger: message perf_info`. False: a continuation. Pure.
-[[nodiscard]] bool parse_plain(std::string_view line, Record& record);
-
 /// "2026-11-22 00:57:12,344", UTC, to Unix time in ns.
 [[nodiscard]] std::optional<std::int64_t> to_unix_time(std::string_view asctime);
+
+/// The same for the records of a log, many of which are of one second: that is worked out once.
+class RecordTimes {
+  public:
+    [[nodiscard]] std::optional<std::int64_t> read(std::string_view asctime);
+
+  private:
+    std::array<char, 20> second_{};     ///< "2026-11-22 00:57:12,"
+    std::optional<std::int64_t> time_;  ///< its beginning; nothing: none yet
+};
+
+/// `asctime pid LEVEL dbname logger: message perf_info`. False: a continuation.
+[[nodiscard]] bool parse_plain(std::string_view line, RecordTimes& times, Record& record);
 [[nodiscard]] std::optional<Level> to_level(std::string_view levelname);
 
 /// Takes `perf_info` off the end of a message of werkzeug's: the number of queries, seconds in SQL

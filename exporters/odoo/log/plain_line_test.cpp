@@ -1,5 +1,7 @@
 #include "exporters/odoo/log/plain_line.hpp"
 
+#include "exporters/odoo/log/scan.hpp"
+
 #include <catch2/catch.hpp>
 
 using namespace erp::odoo;
@@ -7,15 +9,17 @@ using namespace erp::odoo;
 namespace {
 
 Record plain(std::string_view line) {
+    RecordTimes times;
     Record record;
     INFO(line);
-    REQUIRE(parse_plain(line, record));
+    REQUIRE(parse_plain(line, times, record));
     return record;
 }
 
 bool is_record(std::string_view line) {
+    RecordTimes times;
     Record record;
-    return parse_plain(line, record);
+    return parse_plain(line, times, record);
 }
 
 }  // namespace
@@ -65,6 +69,31 @@ TEST_CASE("what has no date, pid and known level in front is a continuation") {
     CHECK_FALSE(is_record("2026-11-22 00:57:12,344 1 INFO ? no logger here"));
     CHECK_FALSE(is_record("2026-11-22 00:57:12,344 1 INFO ? <odd>: x"));
     CHECK_FALSE(is_record("2026-11-22 00:57:12,344 1 INFO"));
+}
+
+TEST_CASE("a time that is read after others is what it is alone") {
+    RecordTimes times;
+    for (const std::string_view text :
+         {"2026-11-22 00:57:12,344", "2026-11-22 00:57:12,345", "2026-11-22 00:57:12,x45",
+          "2026-11-22 00:57:12,34", "2026-11-22 00:57:12,3450", "2026-11-22 00:57:12,000",
+          "2026-11-22 00:57:13,999", "2026-11-22 00:57:12.344", "2026-13-22 00:57:13,344",
+          "2026-11-22 00:57:13,001", "1970-01-01 00:00:00,000", "2016-12-31 23:59:60,500", ""}) {
+        CAPTURE(text);
+        CHECK(times.read(text) == to_unix_time(text));
+    }
+    CHECK_FALSE(RecordTimes().read(std::string(20, '\0') + "123"));
+}
+
+TEST_CASE("seconds are digits with or without a fraction") {
+    CHECK(to_nanoseconds("1.014") == 1'014'000'000);
+    CHECK(to_nanoseconds("45") == 45'000'000'000);
+    CHECK(to_nanoseconds("0.000000001") == 1);
+    CHECK(to_nanoseconds("999999999.999999999") == 999'999'999'999'999'999);
+    for (const std::string_view wrong : {"", ".", "1.", ".5", "1.2.3", "-1", "1e3", "1.0000000001",
+                                         "1234567890", "1234567890.5", "1,5"}) {
+        CAPTURE(wrong);
+        CHECK_FALSE(to_nanoseconds(wrong));
+    }
 }
 
 TEST_CASE("the numbers of a request are taken off its end only where they are all there") {

@@ -19,7 +19,7 @@ void read_job_runner(const Record& record, Event& event) {
         const std::size_t db = text.find("?db=");
         if (db == text.npos) return;
         event.database = text.substr(db + 4);
-        event.database = before(event.database, "&");
+        event.database = before(event.database, '&');
     } else if (text.starts_with("exception: sleeping ")) {
         event.kind = EventKind::job_runner_retry;
     }

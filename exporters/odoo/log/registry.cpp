@@ -7,7 +7,7 @@ void read_registry(const Record& record, Event& event) {
     std::string_view text = record.message;
     if (eat(text, "Registry loaded in ")) {
         event.kind = EventKind::registry_loaded;
-        event.duration = to_nanoseconds(before(text, "s"));
+        event.duration = to_nanoseconds(before(text, 's'));
     } else if (text.starts_with("Reloading the model registry after")) {
         event.kind = EventKind::registry_reload;
     } else if (text.starts_with("Registry changed, signaling")) {

@@ -30,7 +30,7 @@ AccessLine split_access_line(std::string_view text) {
 bool read_request_line(std::string_view text, Event& event) {
     if (text.size() < 9 || !text.substr(text.size() - 9).starts_with(" HTTP/")) return false;
     text.remove_suffix(9);
-    event.method = before(text, " ");
+    event.method = before(text, ' ');
     if (event.method.size() == text.size()) return false;
     event.path = text.substr(event.method.size() + 1);
     return true;
@@ -49,13 +49,13 @@ CursorMode to_cursor(std::string_view word) {
 }
 
 void read_perf(std::string_view perf, Event& event) {
-    const std::string_view queries = before(perf, " ");
+    const std::string_view queries = before(perf, ' ');
     perf.remove_prefix(queries.size());
     if (!eat(perf, " ")) return;
-    const std::string_view sql = before(perf, " ");
+    const std::string_view sql = before(perf, ' ');
     perf.remove_prefix(sql.size());
     if (!eat(perf, " ")) return;
-    const std::string_view python = before(perf, " ");
+    const std::string_view python = before(perf, ' ');
     perf.remove_prefix(python.size());
     if (eat(perf, " ")) event.cursor = to_cursor(perf);
     event.queries = to_whole(queries);

@@ -10,7 +10,7 @@ namespace {
 /// The first piece of a path, "web" of "/web/login", which is dropped with its slash.
 std::string_view take_piece(std::string_view& path) {
     eat(path, "/");
-    const std::string_view piece = before(path, "/");
+    const std::string_view piece = before(path, '/');
     path.remove_prefix(piece.size());
     return piece;
 }
@@ -18,10 +18,7 @@ std::string_view take_piece(std::string_view& path) {
 /// Up to its query or, in 19, the call that it is. (std::string_view::find_first_of would call
 /// memchr for each character.)
 std::string_view without_query(std::string_view path) {
-    std::size_t size = 0;
-    while (size < path.size() && path[size] != '?' && path[size] != '#')
-        ++size;
-    return path.substr(0, size);
+    return before(before(path, '?'), '#');
 }
 
 bool is_lower(char c) {

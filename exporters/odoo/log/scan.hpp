@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string.h>  // memrchr
+
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -27,25 +30,33 @@ namespace erp::odoo {
 
 /// Seconds as Odoo prints them, "1.014" or "45", at most nine digits on each side: in ns.
 [[nodiscard]] inline std::optional<std::int64_t> to_nanoseconds(std::string_view text) {
-    const std::size_t point = text.find('.');
-    const std::string_view whole = text.substr(0, point);
-    const auto seconds = whole.size() > 9 ? std::nullopt : to_whole(whole);
-    if (!seconds) return std::nullopt;
-    if (point == std::string_view::npos) return *seconds * 1'000'000'000;
-    const std::string_view digits = text.substr(point + 1);
-    auto fraction = digits.size() > 9 ? std::nullopt : to_whole(digits);
-    if (!fraction) return std::nullopt;
-    for (std::size_t size = digits.size(); size < 9; ++size)
-        *fraction *= 10;
-    return *seconds * 1'000'000'000 + *fraction;
+    constexpr std::int64_t kUnits[] = {1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000,
+                                       10'000,        1'000,       100,        10,        1};
+    const std::size_t point = std::min(text.find('.'), text.size());
+    if (point == 0 || point > 9) return std::nullopt;
+    const std::size_t decimals = point == text.size() ? 0 : text.size() - point - 1;
+    if (decimals > 9 || (decimals == 0 && point != text.size())) return std::nullopt;
+    std::int64_t value = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (at == point) continue;
+        if (text[at] < '0' || text[at] > '9') return std::nullopt;
+        value = value * 10 + (text[at] - '0');
+    }
+    return value * kUnits[decimals];
 }
 
 [[nodiscard]] inline bool contains(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
 }
+[[nodiscard]] inline bool contains(std::string_view text, char part) {
+    return text.find(part) != std::string_view::npos;
+}
 
 /// What stands before the first `mark`, or all of it.
 [[nodiscard]] inline std::string_view before(std::string_view text, std::string_view mark) {
+    return text.substr(0, text.find(mark));
+}
+[[nodiscard]] inline std::string_view before(std::string_view text, char mark) {
     return text.substr(0, text.find(mark));
 }
 
@@ -73,9 +84,18 @@ inline bool eat_back(std::string_view& text, std::string_view suffix) {
     return digits;
 }
 
+/// Where the last `c` is; npos: nowhere. (std::string_view::rfind goes back character by
+/// character.)
+[[nodiscard]] inline std::size_t find_last(std::string_view text, char c) {
+    const void* const found = text.empty() ? nullptr : ::memrchr(text.data(), c, text.size());
+    return found == nullptr
+               ? std::string_view::npos
+               : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
 /// The last word and the blank before it, which are dropped; all of it where there is no blank.
 [[nodiscard]] inline std::string_view take_last_word(std::string_view& text) {
-    const std::size_t blank = text.rfind(' ');
+    const std::size_t blank = find_last(text, ' ');
     const std::string_view word = blank == std::string_view::npos ? text : text.substr(blank + 1);
     text = blank == std::string_view::npos ? std::string_view() : text.substr(0, blank);
     return word;

@@ -16,14 +16,14 @@ WorkerType to_worker(std::string_view word) {
 bool take_worker(std::string_view& text, Event& event) {
     std::string_view rest = text;
     eat(rest, "Worker ");
-    const std::string_view word = before(rest, "(");
+    const std::string_view word = before(rest, '(');
     rest.remove_prefix(word.size());
     if (!eat(rest, "(")) return false;
     const auto child = to_pid(take_digits(rest));
     if (!child || !eat(rest, ")")) return false;
     eat(rest, " ");
     event.child = child;
-    event.worker = to_worker(before(word, " "));
+    event.worker = to_worker(before(word, ' '));
     text = rest;
     return true;
 }
