@@ -30,7 +30,7 @@ void read_interface(const ConfigValue& value, OdooOptions& options) {
     const auto text = value.text();
     if (!text) return;
     options.http_interface = to_ip_address(*text);
-    options.processes.http_interface = *text;
+    options.processes.http_interface = options.http_interface;
     if (!options.http_interface) value.fail("this is an IP address, found " + value.shown());
 }
 

@@ -2,7 +2,6 @@
 
 #include "core/base/number.hpp"
 #include "core/base/text.hpp"
-#include "core/net/sockets/tcp_socket.hpp"
 #include "exporters/odoo/processes/command_line.hpp"
 #include "exporters/odoo/processes/release.hpp"
 #include "exporters/odoo/processes/settings_file.hpp"
@@ -27,22 +26,17 @@ Match both(Match one, Match other) {
     return one == Match::yes || other == Match::yes ? Match::yes : Match::unknown;
 }
 
-/// Odoo takes a name, too; of all but this one the resolver would have to tell.
-bool same_address(const std::string& told, const std::string& wanted) {
-    const auto one = to_ip_address(told == "localhost" ? "127.0.0.1" : told);
-    return told == wanted || (one && one == to_ip_address(wanted));
-}
-
 Match match_port(const Settings& settings, const MasterWanted& wanted) {
     const auto port = settings.number("http_port");
     const auto interface = settings.text("http_interface");
     Match match = Match::unknown;
     if (wanted.http_port && port) match = *port == *wanted.http_port ? Match::yes : Match::no;
-    // Who listens on all addresses listens on this one, too.
-    if (!wanted.http_interface.empty() && interface && *interface != "0.0.0.0" &&
-        *interface != "::") {
-        match =
-            both(match, same_address(*interface, wanted.http_interface) ? Match::yes : Match::no);
+    if (wanted.http_interface && interface) {
+        // Odoo takes a name, too; of all but this one the resolver would have to tell.
+        const auto told = to_ip_address(*interface == "localhost" ? "127.0.0.1" : *interface);
+        // Who listens on all addresses listens on this one, too.
+        if (!told || !is_wildcard(*told))
+            match = both(match, told == wanted.http_interface ? Match::yes : Match::no);
     }
     return match;
 }

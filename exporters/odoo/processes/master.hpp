@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/result.hpp"
+#include "core/net/sockets/tcp_socket.hpp"
 #include "exporters/odoo/processes/proc_folder.hpp"
 #include "exporters/odoo/processes/settings.hpp"
 
@@ -15,14 +16,14 @@ struct MasterWanted {
     std::string config = {};  ///< its odoo.conf, as we see it
     std::string pid_file = {};
     std::string cgroup = {};  ///< a part of its cgroup's path: a unit, a container's id
-    std::string http_interface = {};
+    std::optional<IpAddress> http_interface = {};
     std::optional<std::int64_t> http_port = {};
     int version =
         0;  ///< its major version by its log, for where /proc does not show it; 0: unknown
 
     /// Whether anything is said of it at all.
     [[nodiscard]] bool named() const {
-        return http_port || named_by_more_than_port() || !http_interface.empty();
+        return http_port || named_by_more_than_port() || http_interface;
     }
     [[nodiscard]] bool named_by_more_than_port() const {
         return !config.empty() || !pid_file.empty() || !cgroup.empty();

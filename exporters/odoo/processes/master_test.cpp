@@ -5,6 +5,7 @@
 #include "exporters/odoo/processes/release.hpp"
 
 #include <catch2/catch.hpp>
+#include <sys/stat.h>
 
 namespace erp::odoo {
 namespace {
@@ -49,7 +50,7 @@ TEST_CASE("master: several on a host are told apart by any of four signs", "[odo
     CHECK(found(proc, {.pid_file = proc.path("odoo.pid")}) == 10);
     proc.write("odoo.pid", "1\n");  // as written in the container
     CHECK(found(proc, {.pid_file = proc.path("odoo.pid")}) == 20);
-    CHECK(found(proc, {.http_interface = "127.0.0.14", .http_port = 8070}) == 10);
+    CHECK(found(proc, {.http_interface = to_ip_address("127.0.0.14"), .http_port = 8070}) == 10);
 }
 
 TEST_CASE("master: an address is one however it is written", "[odoo]") {
@@ -57,7 +58,7 @@ TEST_CASE("master: an address is one however it is written", "[odoo]") {
     put_two(proc);
     const auto found_at = [&](const std::string& told, const std::string& wanted) {
         proc.write("blue.conf", "[options]\nhttp_port = 8070\nhttp_interface = " + told + "\n");
-        return found(proc, {.http_interface = wanted, .http_port = 8070}) == 10;
+        return found(proc, {.http_interface = to_ip_address(wanted), .http_port = 8070}) == 10;
     };
     CHECK(found_at("localhost", "127.0.0.1"));
     CHECK(found_at("0:0:0:0:0:0:0:1", "::1"));
@@ -88,7 +89,7 @@ TEST_CASE("master: none that differs is taken for the configured one", "[odoo]")
         proc.remove(pid);
     CHECK(found(proc, {.config = "/etc/red.conf"}) == 0);
     CHECK(found(proc, {.config = "/etc/red.conf", .http_port = 8070}) == 10);
-    CHECK(found(proc, {.http_interface = "127.0.0.15", .http_port = 8070}) == 0);
+    CHECK(found(proc, {.http_interface = to_ip_address("127.0.0.15"), .http_port = 8070}) == 0);
 }
 
 TEST_CASE("master: the only one whose port nobody can read is the one", "[odoo]") {
@@ -134,6 +135,14 @@ TEST_CASE("master: settings come from its own file, or say why not", "[odoo]") {
     const auto inside = find_master(ProcFolder(proc.folder), {.cgroup = "9f8e7d"});
     REQUIRE(inside.has_value());
     CHECK(inside->settings.number("workers") == 6);
+
+    // A pipe under this name is read by Odoo, once.
+    REQUIRE(::mkfifo(proc.path("pipe.conf").c_str(), 0600) == 0);
+    const auto piped = find_master(ProcFolder(proc.folder),
+                                   {.config = proc.path("pipe.conf"), .cgroup = "9f8e7d"});
+    REQUIRE(piped.has_value());
+    CHECK_FALSE(piped->settings.complete());
+    CHECK(piped->settings_problem.has_value());
 
     FakeProc usual;
     usual.put({.pid = 20, .arguments = {"python3", "/opt/odoo-bin"}});

@@ -2,6 +2,8 @@
 
 #include "core/base/descriptor.hpp"
 
+#include <sys/stat.h>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -30,6 +32,12 @@ Result<std::string> read_text(const std::string& path, std::size_t most) {
     // A pipe or a device under this name must not hold the thread.
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (file.get() < 0) return to_error(path, errno);
+    struct stat about = {};
+    if (::fstat(file.get(), &about) != 0) return to_error(path, errno);
+    if (S_ISDIR(about.st_mode)) return to_error(path, EISDIR);
+    // One that is named on purpose, /dev/null, is as good as empty.
+    if (!S_ISREG(about.st_mode) && !S_ISCHR(about.st_mode))
+        return Error{Phase::query, path + ": is no regular file"};
     std::string text;
     // Files of /proc have no size. Most are read in one go.
     std::size_t room = std::min<std::size_t>(most, 4096);
