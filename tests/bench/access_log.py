@@ -4,6 +4,7 @@ import json
 import subprocess
 import threading
 import time
+from functools import partial
 
 import backlog
 import table
@@ -67,17 +68,19 @@ def measure(folder, daemon, program, bars):
     rows = []
     for kind, lines in LINES.items():
         log = backlog.generate(folder / f"{kind}.log", program, kind, lines)
-        row, _ = backlog.read_by_us(folder, daemon, config(log), lines, kind, REQUESTS)
+        (row, _), = backlog.in_turns(
+            folder, partial(backlog.read_by_us, daemon, config(log), lines, kind, REQUESTS))
         rows.append(row)
         if kind in PER_SECOND:
             bars.at_least(f"{kind}: lines/s of one core", row["rate"] * 1e6, PER_SECOND[kind])
         bars.at_most(f"{kind}: a scrape while it catches up", row["scrape_ms"], 50, "ms")
         log.unlink()
     sample = backlog.generate(folder / "sample.log", program, "json", MTAIL_LINES)
-    ours, our_counts = backlog.read_by_us(folder, daemon, config(sample), MTAIL_LINES, "json, mtail's lines", REQUESTS)
+    (ours, our_counts), (mtails, their_counts) = backlog.in_turns(
+        folder, partial(backlog.read_by_us, daemon, config(sample), MTAIL_LINES, "json, mtail's lines", REQUESTS),
+        partial(backlog.read_by_mtail, "traefik.mtail", sample, MTAIL_LINES))
     with_all = config(sample, histograms="full", native_histograms=True)
-    finest, _ = backlog.read_by_us(folder, daemon, with_all, MTAIL_LINES, "json, full and native histograms", REQUESTS)
-    mtails, their_counts = backlog.read_by_mtail(folder, "traefik.mtail", sample, MTAIL_LINES)
+    finest, _ = backlog.read_by_us(daemon, with_all, MTAIL_LINES, "json, full and native histograms", REQUESTS, folder)
     rows += [ours, finest, mtails]
     live = read_live(folder, daemon, sample)
     table.show("Backlog of an access log", backlog.COLUMNS, rows)

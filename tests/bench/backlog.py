@@ -5,13 +5,16 @@ import itertools
 import json
 import os
 import pathlib
+import shutil
 import subprocess
+import tempfile
 import time
 import typing
 
 from servers import exporter, proc, process
 from servers.page import Page
 
+TURNS = 3
 HERE = pathlib.Path(__file__).resolve().parent
 COLUMNS = [("log", "name", None), ("lines", "lines", 0), ("CPU s", "cpu", 2), ("M lines/s", "rate", 2),
            ("RSS MiB", "rss", 1), ("worst scrape ms", "scrape_ms", 1)]
@@ -39,7 +42,7 @@ def reader_seconds(pid):
     raise RuntimeError("no reader runs")
 
 
-def read_by_us(folder, daemon, text, lines, name, family):
+def read_by_us(daemon, text, lines, name, family, folder):
     """A backlog from its beginning; scrapes meanwhile."""
     running = exporter.Exporter(folder, text, binary=daemon, name=name)
     with running:
@@ -60,7 +63,22 @@ def read_by_us(folder, daemon, text, lines, name, family):
     return row, counts
 
 
-def read_by_mtail(folder, program, log, lines):
+def in_turns(folder, *readers):
+    """Each one's (row, counts) of the turn that took it least: what else the machine does only ever adds to it. A
+    reader is told a folder for its files."""
+    turns = []
+    for _ in range(TURNS):
+        own = pathlib.Path(tempfile.mkdtemp(dir=folder))
+        process.give(own)
+        turns.append([reader(own) for reader in readers])
+        shutil.rmtree(own)
+    for found in zip(*turns):
+        if any(counts != found[0][1] for _, counts in found):
+            raise RuntimeError(f"{found[0][0]['name']}: {[counts.total() for _, counts in found]} requests in turn")
+    return [min(found, key=lambda result: result[0]["cpu"]) for found in zip(*turns)]
+
+
+def read_by_mtail(program, log, lines, folder):
     """Counts by two labels, which are its first metric's."""
     programs = process.subfolder(folder, "mtail")
     (programs / program).write_bytes((HERE / program).read_bytes())

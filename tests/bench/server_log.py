@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from functools import partial
 
 import backlog
 import table
@@ -25,11 +26,12 @@ def config(log):
 def measure(folder, daemon, program, bars):
     inside = json.loads(subprocess.run([program], check=True, capture_output=True, text=True).stdout)
     log = backlog.generate(folder / "odoo.log", program, LINES)
-    row, _ = backlog.read_by_us(folder, daemon, config(log), LINES, "all", REQUESTS)
+    (row, _), = backlog.in_turns(folder, partial(backlog.read_by_us, daemon, config(log), LINES, "all", REQUESTS))
     log.unlink()
     sample = backlog.generate(folder / "sample.log", program, MTAIL_LINES)
-    ours, our_counts = backlog.read_by_us(folder, daemon, config(sample), MTAIL_LINES, "mtail's lines", REQUESTS)
-    mtails, their_counts = backlog.read_by_mtail(folder, "odoo.mtail", sample, MTAIL_LINES)
+    (ours, our_counts), (mtails, their_counts) = backlog.in_turns(
+        folder, partial(backlog.read_by_us, daemon, config(sample), MTAIL_LINES, "mtail's lines", REQUESTS),
+        partial(backlog.read_by_mtail, "odoo.mtail", sample, MTAIL_LINES))
     table.show("Backlog of an Odoo's log", backlog.COLUMNS, [row, ours, mtails])
     theirs = {(datname, code + "xx"): count for (datname, code), count in their_counts.items()}
     if our_counts != theirs:
