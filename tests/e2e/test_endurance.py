@@ -86,7 +86,7 @@ def wrk(running, seconds):
     return int(re.search(r"(\d+) requests in", done.stdout).group(1)), trouble
 
 
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(7200)
 def test_200000_scrapes_with_reloads_and_flapping_targets_leave_memory_and_descriptors_flat(
         primary, cache, daemon):
     with faults.Proxy(primary.address) as proxy, faults.Proxy(cache.address) as other:

@@ -27,7 +27,7 @@ def watch(start, odoo, **more):
 
 
 def answered(count=1, **labels):
-    return lambda page: page.value("odoo_probes_total", result="ok", **{**PROBE, **labels}) >= count
+    return lambda page: (page.value("odoo_probes_total", result="ok", **{**PROBE, **labels}) or 0) >= count
 
 
 def session_files(odoo):
