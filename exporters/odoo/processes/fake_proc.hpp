@@ -29,6 +29,7 @@ struct FakeProcess {
     long long virtual_bytes = 0;
     long resident_pages = 0;
     std::string cgroup = "/";
+    int group = 1;
     int uid = 0;
     std::string inner_pids = {};  ///< numbers in the namespaces below, as "7"
     std::string cpu_limit = "unlimited";
@@ -60,10 +61,11 @@ class FakeProc {
     void put(const FakeProcess& one) const {
         const std::string at = std::to_string(one.pid) + "/";
         std::string stat = std::to_string(one.pid) + " (" + one.comm + ") " + one.state + ' ' +
-                           std::to_string(one.parent) + " 1 1 0 -1 4194560 100 0 0 0 " +
-                           std::to_string(one.user) + ' ' + std::to_string(one.system) + ' ' +
-                           std::to_string(one.reaped) + " 0 20 " + std::to_string(one.nice) + ' ' +
-                           std::to_string(one.threads) + " 0 " + std::to_string(one.started) + ' ' +
+                           std::to_string(one.parent) + ' ' + std::to_string(one.group) +
+                           " 1 0 -1 4194560 100 0 0 0 " + std::to_string(one.user) + ' ' +
+                           std::to_string(one.system) + ' ' + std::to_string(one.reaped) +
+                           " 0 20 " + std::to_string(one.nice) + ' ' + std::to_string(one.threads) +
+                           " 0 " + std::to_string(one.started) + ' ' +
                            std::to_string(one.virtual_bytes) + ' ' +
                            std::to_string(one.resident_pages) + " 18446744073709551615 0 0 0\n";
         write(at + "stat", stat);

@@ -63,31 +63,59 @@ bool same_file(const std::string& one, const std::string& other) {
            a.st_ino == b.st_ino;
 }
 
-/// In a container the wanted file may have another name, so another name proves nothing there.
-Match match_config(const ProcFolder& proc, const Master& master, const MasterWanted& wanted) {
-    const auto command = to_odoo_command(to_arguments(master.cmdline));
-    if (wanted.config.empty() || !command || command->config.empty()) return Match::unknown;
-    const int pid = master.stat.pid;
-    if (command->config == wanted.config ||
-        same_file(path_of(proc, pid, command->config), wanted.config)) {
-        return Match::yes;
-    }
-    const auto status = proc.text(pid, "status");
-    return status && !is_in_inner_namespace(*status) ? Match::no : Match::unknown;
+/// What the two files say: the wanted one may be a copy that we can read. Unknown where one of them
+/// cannot be read.
+Match match_file(const std::string& own, const std::string& wanted) {
+    if (same_file(own, wanted)) return Match::yes;
+    const auto one = read_text(own, kLongestConfig);
+    const auto other = read_text(wanted, kLongestConfig);
+    if (!one || !other) return Match::unknown;
+    return *one == *other ? Match::yes : Match::no;
 }
 
-/// All signs together. What another file is worth depends on the other signs: a name in a chroot,
-/// or a link, is not the one that we know.
+/// By its name alone. In a container another file may have this name, and this one another.
+Match match_file_name(const ProcFolder& proc, int pid, bool same_name) {
+    const auto status = proc.text(pid, "status");
+    if (!status || is_in_inner_namespace(*status)) return Match::unknown;
+    return same_name ? Match::yes : Match::no;
+}
+
+/// All signs together. What a name is worth depends on the other signs: one in a chroot, or of a
+/// link, is not the one that we know.
 Match match_all(const ProcFolder& proc, const Master& master, const MasterWanted& wanted) {
-    Match match = both(match_cgroup(master.cgroup, wanted.cgroup),
-                       match_pid_file(proc, master.stat.pid, wanted));
+    const int pid = master.stat.pid;
+    Match match =
+        both(match_cgroup(master.cgroup, wanted.cgroup), match_pid_file(proc, pid, wanted));
     match = both(match, match_port(master.settings, wanted));
-    return match == Match::unknown ? match_config(proc, master, wanted) : match;
+    const auto command = to_odoo_command(to_arguments(master.cmdline));
+    if (match == Match::no || wanted.config.empty() || !command || command->config.empty())
+        return match;
+    match = both(match, match_file(path_of(proc, pid, command->config), wanted.config));
+    if (match != Match::unknown) return match;
+    return match_file_name(proc, pid, command->config == wanted.config);
+}
+
+/// Several may have files that say the same.
+void prefer_same_file(const ProcFolder& proc, const std::string& config, std::vector<Master>& all) {
+    if (all.size() < 2 || config.empty()) return;
+    const auto has_another = [&](const Master& one) {
+        const auto command = to_odoo_command(to_arguments(one.cmdline));
+        return !command || !same_file(path_of(proc, one.stat.pid, command->config), config);
+    };
+    if (!std::ranges::all_of(all, has_another)) std::erase_if(all, has_another);
 }
 
 bool runs_server(std::string_view cmdline) {
     const auto command = to_odoo_command(to_arguments(cmdline));
     return command && command->command == "server" && !command->one_shot;
+}
+
+/// A worker whose master was killed lives on for up to a minute. It is of the master's group, and
+/// has set itself a limit of CPU time, which a master does not.
+bool is_orphan(const ProcFolder& proc, const ProcStat& stat) {
+    if (stat.group == stat.pid) return false;
+    const auto text = proc.text(stat.pid, "limits");
+    return text && to_limits(*text).lowers_cpu;
 }
 
 /// Those that run Odoo's server and whose parent does not.
@@ -102,7 +130,9 @@ std::vector<Master> all_masters(const ProcFolder& proc, const std::vector<int>& 
         numbers.insert(pid);
         found.push_back({.stat = std::move(*stat), .cmdline = std::move(*cmdline)});
     }
-    std::erase_if(found, [&](const Master& one) { return numbers.contains(one.stat.parent); });
+    std::erase_if(found, [&](const Master& one) {
+        return numbers.contains(one.stat.parent) || is_orphan(proc, one.stat);
+    });
     return found;
 }
 
@@ -179,6 +209,7 @@ Result<Master> find_master(const ProcFolder& proc, const MasterWanted& wanted) {
         (one.certain ? certain : possible).push_back(std::move(one));
     }
     std::vector<Master>& left = certain.empty() ? possible : certain;
+    prefer_same_file(proc, wanted.config, left);
     if (left.empty()) return not_found(proc, seen);
     if (left.size() > 1) {
         return Error{Phase::limit, std::to_string(left.size()) +

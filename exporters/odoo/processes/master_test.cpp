@@ -92,6 +92,44 @@ TEST_CASE("master: none that differs is taken for the configured one", "[odoo]")
     CHECK(found(proc, {.http_interface = to_ip_address("127.0.0.15"), .http_port = 8070}) == 0);
 }
 
+TEST_CASE("master: of two with one port the named file tells, and no other is it", "[odoo]") {
+    FakeProc proc;
+    const auto put = [&](int pid, const std::string& file) {
+        proc.put({.pid = pid,
+                  .arguments = {"python3", "/usr/bin/odoo", "-c", proc.path(file)},
+                  .cgroup = "/"});
+    };
+    proc.write("blue.conf", "[options]\nhttp_port = 8070\nworkers = 2\n");
+    proc.write("green.conf", "[options]\nhttp_port = 8070\nworkers = 3\n");
+    put(10, "blue.conf");
+    const MasterWanted green{.config = proc.path("green.conf"), .http_port = 8070};
+    CHECK(found(proc, green) == 0);  // only the other one runs
+    put(20, "green.conf");
+    CHECK(found(proc, green) == 20);
+    CHECK(found(proc, {.config = proc.path("blue.conf"), .http_port = 8070}) == 10);
+    // One that we can read may be made of it. Of two that say the same the file itself is it.
+    proc.write("copy.conf", "[options]\nhttp_port = 8070\nworkers = 3\n");
+    CHECK(found(proc, {.config = proc.path("copy.conf")}) == 20);
+    put(30, "copy.conf");
+    CHECK(found(proc, green) == 20);
+    CHECK(found(proc, {.config = proc.path("copy.conf")}) == 30);
+}
+
+TEST_CASE("master: a worker that outlives its master is none", "[odoo]") {
+    FakeProc proc;
+    proc.put({.pid = 1, .parent = 0, .comm = "systemd"});
+    FakeProcess orphan{.pid = 21, .parent = 1, .arguments = {"python3", "/opt/odoo-bin"}};
+    CHECK(found(proc, {}) == 0);
+    proc.put(orphan);
+    CHECK(found(proc, {}) == 21);  // a master of another group, as of a script
+    orphan.cpu_limit = "61";
+    proc.put(orphan);
+    CHECK(found(proc, {}) == 0);
+    orphan.group = 21;  // started with such a limit
+    proc.put(orphan);
+    CHECK(found(proc, {}) == 21);
+}
+
 TEST_CASE("master: the only one whose port nobody can read is the one", "[odoo]") {
     FakeProc proc;
     proc.put({.pid = 20, .arguments = {"python3", "/opt/odoo-bin"}});

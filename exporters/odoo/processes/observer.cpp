@@ -50,9 +50,11 @@ std::optional<Error> ProcessObserver::follow_master() {
             // After SIGHUP its first word is another one.
             auto cmdline = proc_.text(master_->stat.pid, "cmdline");
             if (cmdline && !cmdline->empty()) master_->cmdline = std::move(*cmdline);
+            if (!master_->certain) look_for_better();
             return std::nullopt;
         }
         master_.reset();
+        threads_.clear();
         tracker_.saw_nothing();
     }
     constant_.clear();
@@ -66,6 +68,29 @@ std::optional<Error> ProcessObserver::follow_master() {
     master_ = std::move(*found);
     find_data_dir();
     return std::nullopt;
+}
+
+/// One that may be the wanted Odoo is it as long as no other certainly is.
+void ProcessObserver::look_for_better() {
+    auto found = find_master(proc_, wanted_);
+    if (!found || !found->certain) return;
+    if (identity_of(found->stat) != identity_of(master_->stat)) tracker_.saw_nothing();
+    certain_ = true;
+    master_ = std::move(*found);
+    find_data_dir();
+}
+
+/// After SIGHUP a master runs its program anew, under its old number: none of its children is left,
+/// and of a threaded one none of its threads.
+bool ProcessObserver::began_anew(bool threaded) {
+    std::vector<int> threads = threaded ? proc_.threads(master_->stat.pid) : std::vector<int>();
+    std::erase(threads, master_->stat.pid);
+    const bool replaced =
+        !threads_.empty() && !threads.empty() && std::ranges::none_of(threads_, [&](int thread) {
+            return std::ranges::find(threads, thread) != threads.end();
+        });
+    threads_ = std::move(threads);
+    return replaced || tracker_.all_replaced();
 }
 
 void ProcessObserver::find_data_dir() {
@@ -140,7 +165,7 @@ ProcessPicture ProcessObserver::look(double now, double unix_now) {
                                .inner_pid = inner_pid(master_->stat)};
         forget_ended(children);
         tracker_.saw(head, children, now, unix_now);
-        if (tracker_.all_replaced()) {
+        if (began_anew(picture.threaded)) {
             read_settings(proc_, wanted_, *master_);
             find_data_dir();
             address_space_.reset();

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace erp::odoo {
 
@@ -31,6 +32,8 @@ class ProcessObserver {
     };
 
     [[nodiscard]] std::optional<Error> follow_master();
+    void look_for_better();
+    [[nodiscard]] bool began_anew(bool threaded);
     void find_data_dir();
     [[nodiscard]] SeenProcess to_seen(ProcStat stat, double now);
     [[nodiscard]] int inner_pid(const ProcStat& stat);
@@ -47,6 +50,7 @@ class ProcessObserver {
     std::string data_dir_;
     std::map<std::pair<int, double>, Constant> constant_;
     std::optional<double> address_space_;
+    std::vector<int> threads_;  ///< of a threaded server, at the last look; not the first one
     ProcessTracker tracker_;
 };
 

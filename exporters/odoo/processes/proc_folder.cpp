@@ -64,11 +64,14 @@ std::optional<ProcStat> ProcFolder::stat(int pid) const {
     return text ? to_stat(*text, units_) : std::nullopt;
 }
 
+std::vector<int> ProcFolder::threads(int pid) const {
+    auto found = numbers_in(path(pid, "task"));
+    return found ? std::move(*found) : std::vector<int>();
+}
+
 bool ProcFolder::add_listed_children(int pid, std::vector<int>& found) const {
-    const auto threads = numbers_in(path(pid, "task"));
-    if (!threads) return false;
     bool any = false;
-    for (const int thread : *threads) {
+    for (const int thread : threads(pid)) {
         const auto list = read_text(path(pid, "task") + "/" + std::to_string(thread) + "/children",
                                     kMostChildrenBytes);
         if (!list) continue;

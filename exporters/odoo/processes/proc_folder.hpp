@@ -19,6 +19,8 @@ class ProcFolder {
 
     /// All processes, in no order.
     [[nodiscard]] Result<std::vector<int>> pids() const;
+    /// The numbers of its threads, its own among them; none: it is gone.
+    [[nodiscard]] std::vector<int> threads(int pid) const;
     /// The children of a process, zombies too. From task/*/children where the kernel has that
     /// (CONFIG_PROC_CHILDREN), which may miss one while another ends; else from the parents of all
     /// processes.

@@ -81,6 +81,7 @@ std::optional<ProcStat> to_stat(std::string_view text, const KernelUnits& units)
     if (!pid || fields.at(3).size() != 1) return std::nullopt;
     ProcStat stat{.pid = *pid,
                   .parent = fields.small(4),
+                  .group = fields.small(5),
                   .comm = std::string(text.substr(open + 2, close - open - 2)),
                   .state = fields.at(3)[0],
                   .nice = fields.small(19),
@@ -114,7 +115,13 @@ std::optional<int> to_user(std::string_view status) {
 }
 
 ProcLimits to_limits(std::string_view text) {
-    return {soft_limit(text, "Max cpu time"), soft_limit(text, "Max address space")};
+    constexpr std::string_view kCpu = "Max cpu time";
+    const auto cpu = line_of(text, kCpu);
+    const auto words = cpu ? words_of(*cpu) : std::vector<std::string_view>();
+    const auto soft = soft_limit(text, kCpu);
+    return {.cpu_seconds = soft,
+            .lowers_cpu = soft && words.size() > 1 && words[0] != words[1],
+            .address_space_bytes = soft_limit(text, "Max address space")};
 }
 
 std::optional<std::string> to_cgroup_path(std::string_view text) {

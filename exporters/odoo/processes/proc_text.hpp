@@ -18,6 +18,7 @@ struct KernelUnits {
 struct ProcStat {
     int pid = 0;
     int parent = 0;
+    int group = 0;          ///< the process that leads its group
     std::string comm = {};  ///< at most 15 bytes, of any kind
     char state = '?';
     int nice = 0;
@@ -44,7 +45,8 @@ struct ProcStat {
 
 /// Soft limits in /proc/<pid>/limits; nothing: unlimited, or no such line.
 struct ProcLimits {
-    std::optional<double> cpu_seconds = {};          ///< RLIMIT_CPU
+    std::optional<double> cpu_seconds = {};  ///< RLIMIT_CPU
+    bool lowers_cpu = false;  ///< it has lowered that itself: what it may be raised to is more
     std::optional<double> address_space_bytes = {};  ///< RLIMIT_AS
 };
 [[nodiscard]] ProcLimits to_limits(std::string_view text);
