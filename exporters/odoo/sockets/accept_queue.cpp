@@ -100,9 +100,12 @@ void AcceptQueue::drop_gone(std::uint32_t accepted_before) {
     for (const auto& [key, connection] : connections_) {
         if (connection.seen != looks_ && !is_waiting(connection.inode)) ++ended_;
     }
-    // Then none can have been accepted and ended since the last look.
-    const bool nobody_was_free = ended_ == 0 && state_.workers.workers.has_value() &&
-                                 accepted_before >= *state_.workers.workers;
+    // Then none can have been accepted and ended since the last look. Where nothing tells how many
+    // workers there are, those that had somebody while others waited are all of them.
+    const std::uint32_t workers = workers_at_least();
+    const bool all_had_one =
+        workers > 0 ? accepted_before >= workers : saturated_ && accepted_before > 0;
+    const bool nobody_was_free = ended_ == 0 && all_had_one;
     std::erase_if(connections_, [&](const auto& entry) {
         const Connection& connection = entry.second;
         if (connection.seen == looks_) return false;

@@ -100,6 +100,22 @@ TEST_CASE("accept queue: who is gone was served, if anybody was free for it", "[
     CHECK_FALSE(odoo.queue().state().listening);
 }
 
+TEST_CASE("accept queue: who resets while others wait was not served, whatever backlogs tell",
+          "[odoo][sockets]") {
+    FakeOdoo odoo;
+    odoo.sockets().backlogs = {0};  // as /proc/net/tcp has it
+    for (std::uint16_t port = 1; port <= 5; ++port)
+        odoo.connect(port, 0);
+    for (std::uint16_t port = 1; port <= 3; ++port)
+        odoo.accept(port);
+    odoo.look_for(1s);
+    odoo.end(4);
+    odoo.end(5);
+    odoo.look();
+    CHECK(odoo.totals().abandoned == 2);
+    CHECK(odoo.waits() == 0);
+}
+
 TEST_CASE("accept queue: who left and is worked on all the same is counted once as abandoned",
           "[odoo][sockets]") {
     FakeOdoo odoo;
