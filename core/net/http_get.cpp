@@ -64,8 +64,10 @@ Awaitable<Result<HttpReply>> http_get(asio::ip::tcp::endpoint server,
     beast::flat_buffer buffer;
     HttpReplyParser parser;
     const auto [failed, size] = co_await http::async_read(stream, buffer, parser, kAsTuple);
-    if (failed) co_return error_of(failed, Phase::protocol);
-    co_return parser.reply();
+    if (failed && !parser.is_header_done()) co_return error_of(failed, Phase::protocol);
+    HttpReply reply = parser.reply();
+    if (failed) reply.cut = error_of(failed, Phase::protocol);
+    co_return reply;
 }
 
 }  // namespace erp

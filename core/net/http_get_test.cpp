@@ -59,12 +59,32 @@ TEST_CASE("http get: takes a body that ends with the connection, or comes in chu
           303);
 }
 
+TEST_CASE("http get: of an answer that is cut off behind its head, the head counts", "[net]") {
+    const std::string head = "HTTP/1.1 404 Not Found\r\nSet-Cookie: session_id=1\r\n";
+    const auto cut = get_from(head + "Content-Length: 10\r\n\r\nbody");
+    REQUIRE(cut.has_value());
+    CHECK(cut->status == 404);
+    CHECK(cut->cookies == "session_id=1\n");
+    REQUIRE(cut->cut.has_value());
+    CHECK(cut->cut->phase == Phase::closed);
+    const auto large = get_from(head + "\r\n" + std::string(100'000, 'x'));
+    REQUIRE(large.has_value());
+    CHECK(large->cookies == "session_id=1\n");
+    CHECK(large->cut.has_value());
+    const auto long_head = get_from("HTTP/1.1 200 OK\r\nX: " + std::string(9'000, 'x') +
+                                    "\r\nSet-Cookie: session_id=1\r\nContent-Length: 0\r\n\r\n");
+    REQUIRE(long_head.has_value());
+    CHECK(long_head->cookies == "session_id=1\n");
+    CHECK_FALSE(long_head->cut.has_value());
+}
+
 TEST_CASE("http get: says how it failed", "[net]") {
     CHECK(get_from("", 50ms).error().phase == Phase::timeout);
     CHECK(get_from("SSH-2.0-OpenSSH_9.2\r\n").error().phase == Phase::protocol);
-    CHECK(get_from("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc").error().phase ==
-          Phase::closed);
-    CHECK(get_from("HTTP/1.1 200 OK\r\n\r\n" + std::string(100'000, 'x')).error().phase ==
+    CHECK(get_from("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc")->cut->phase == Phase::closed);
+    CHECK(get_from("HTTP/1.1 200 OK\r\n\r\n" + std::string(100'000, 'x'))->cut->phase ==
+          Phase::limit);
+    CHECK(get_from("HTTP/1.1 200 OK\r\nX: " + std::string(100'000, 'x')).error().phase ==
           Phase::limit);
     asio::io_context io;
     asio::ip::tcp::acceptor bound(io, asio::ip::tcp::v4());

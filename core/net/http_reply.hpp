@@ -5,20 +5,23 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
-#include <cstddef>
+#include <cstdint>
 #include <utility>
 
 /// Between Beast's replies and ours. Only http_get.cpp includes it: Beast costs some 20 s of
 /// compile time.
 namespace erp {
 
-/// Takes a body of 64 KiB at most, and Beast's 8 KiB of a head.
+/// Takes a head and a body of 64 KiB each at most.
 class HttpReplyParser
     : public boost::beast::http::response_parser<boost::beast::http::string_body> {
   public:
-    HttpReplyParser() { body_limit(kMostBytes); }
+    HttpReplyParser() {
+        header_limit(kMostBytes);
+        body_limit(kMostBytes);
+    }
 
-    /// Of one that is done; takes its body.
+    /// Of one whose head is done; takes its body, as far as it has come.
     [[nodiscard]] HttpReply reply() {
         namespace http = boost::beast::http;
         HttpReply reply;
@@ -33,7 +36,7 @@ class HttpReplyParser
     }
 
   private:
-    static constexpr std::size_t kMostBytes = std::size_t{64} << 10;
+    static constexpr std::uint32_t kMostBytes = 64U << 10U;
 };
 
 }  // namespace erp

@@ -49,7 +49,7 @@ int inside_namespace(const std::string& path, const std::function<void()>& work)
     int error = 0;
     try {
         std::thread([&] {
-            const Descriptor target(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+            const Descriptor target(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
             if (target.get() < 0 || ::setns(target.get(), CLONE_NEWNET) != 0) {
                 error = errno;
             } else {

@@ -97,7 +97,8 @@ constexpr BoundOption<OdooOptions> kOptions[] = {
     {{.key = "http_interface",
       .syntax = "IP address",
       .fallback = "any",
-      .help = "The address on which it listens, where several Odoo use one port."},
+      .help = "The address on which it listens, where several Odoo use one port; probes ask that "
+              "of the loopback interface without it."},
      read_interface},
     {{.key = "gevent_port",
       .syntax = "port",
@@ -114,16 +115,18 @@ constexpr BoundOption<OdooOptions> kOptions[] = {
     {{.key = "probe_path",
       .syntax = "path",
       .fallback = "/web/health",
-      .help = "What `web` and `gevent` ask for instead: before version 15 a static file, as "
-              "/web/static/src/img/favicon.ico. Never a page that begins a session."},
+      .help =
+          "What `web` and `gevent` ask for instead: before version 15 a static file, as "
+          "/web/static/src/img/favicon.ico. Never a page that begins a session. Static files are "
+          "told apart in Odoo's log; other pages count there as a user's."},
      read_probe_path},
     {{.key = "network_namespace",
       .syntax = "path|process",
       .fallback = "that of this daemon",
-      .help =
-          "Where Odoo's sockets are: /run/netns/NAME, or `process` for that of its master, as "
-          "in a container, which config, pid_file or cgroup tells. Takes CAP_SYS_ADMIN, without "
-          "which only that of a process can be read, more slowly, and no probe be sent."},
+      .help = "Where Odoo's sockets are: /run/netns/NAME, or `process` for that of its master, as "
+              "in a container, which config, pid_file or cgroup tells. Takes CAP_SYS_ADMIN, and "
+              "CAP_SYS_PTRACE too for that of another user's process, without which only that of a "
+              "process can be read, more slowly, and no probe be sent."},
      read_namespace},
     {{.key = "config",
       .syntax = "file",

@@ -225,6 +225,8 @@ void Sources::add_probes(View& view) const {
         return;
     }
     state.problem = view.probes->problem;
+    if (state.problem && state.problem->phase == Phase::privilege)
+        state.missing = Unavailable::privilege;
     for (const ProbeState& probe : view.probes->probes) {
         if (!probe.unsupported.empty()) state.missing = Unavailable::unsupported;
         if (!state.problem && probe.last == ProbeResult::refused)

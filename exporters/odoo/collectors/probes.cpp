@@ -23,7 +23,8 @@ constexpr Metric kProbesSent{
     .type = Type::counter,
     .help =
         "Health probes that ended, by how: ok, failed (another status, or no answer), timeout "
-        "(60 s), refused (nobody listens). Each is a request in Odoo's log, of the route health.",
+        "(60 s, 5 s where the queue takes no connection), refused (nobody listens). Each that was "
+        "taken is a request in Odoo's log, of the route health unless probe_path is a page.",
     .labels = {"probe", "result"},
     .source = "HTTP: /web/health"};
 constexpr const Metric* kMetrics[] = {&kSuccess, &kDuration, &kProbesSent};

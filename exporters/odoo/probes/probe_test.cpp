@@ -48,6 +48,14 @@ TEST_CASE("probe: an answer is good, bad or says that there is nothing to ask", 
     CHECK(judged(Probe::db_server, 200, kPass).unsupported);
 }
 
+TEST_CASE("probe: an answer that is cut off begins a session all the same, or fails",
+          "[odoo][probes]") {
+    HttpReply reply{.status = 200, .cookies = "", .body = "", .cut = Error{Phase::timeout, "x"}};
+    CHECK(judge(Probe::web, reply).result == ProbeResult::timeout);
+    reply.cookies = "session_id=1f\n";
+    CHECK(judge(Probe::web, reply).begins_session);
+}
+
 TEST_CASE("probe: failures are told by who is at fault", "[odoo][probes]") {
     const auto result_of = [](Phase phase) { return judge(Probe::web, Error{phase, "x"}).result; };
     CHECK(result_of(Phase::refused) == ProbeResult::refused);
