@@ -55,6 +55,7 @@ class Walk {
         device_ = about.st_dev;
         visit_folder(top.get(), path, 0);
         if (error_) return *error_;
+        if (left_out_ && end_ == WalkEnd::complete) return *left_out_;
         return end_;
     }
 
@@ -73,8 +74,13 @@ class Walk {
             struct stat about {};
             if (::fstatat(::dirfd(folder), name, &about, AT_SYMLINK_NOFOLLOW) == 0) {
                 if (S_ISDIR(about.st_mode)) {
-                    if (about.st_dev == device_ && depth < bounds_.depth)
+                    if (about.st_dev != device_) {
+                        leave_out(path + "/" + name, "on another file system");
+                    } else if (depth >= bounds_.depth) {
+                        leave_out(path + "/" + name, "too deep");
+                    } else {
                         enter(folder, name, path, depth + 1);
+                    }
                 } else if (S_ISREG(about.st_mode)) {
                     take(name, about);
                 }
@@ -93,6 +99,10 @@ class Walk {
         if (folder) return visit_folder(folder.get(), below, depth);
         if (errno == EACCES || errno == EPERM || errno == EMFILE || errno == ENFILE)
             error_ = to_error(below, errno);
+    }
+
+    void leave_out(const std::string& path, const char* why) {
+        if (!left_out_) left_out_ = Error{Phase::limit, path + " is not counted: it is " + why};
     }
 
     void take(const char* name, const struct stat& about) {
@@ -117,6 +127,7 @@ class Walk {
     std::size_t chunk_ = 0;
     WalkEnd end_ = WalkEnd::complete;
     std::optional<Error> error_;
+    std::optional<Error> left_out_;  ///< the first
 };
 
 }  // namespace

@@ -27,8 +27,8 @@ struct WalkBounds {
 enum class WalkEnd { complete, bounded, stopped };
 
 /// Visits the regular files of a folder and of those in it. `path` may be a link; below it none is
-/// followed, nor is another file system entered. Takes for granted that entries vanish meanwhile.
-/// A folder inside that may not be read is an error: what is incomplete is no size. May block as
+/// followed. Takes for granted that entries vanish meanwhile. A folder inside that may not be read,
+/// is on another file system or too deep is an error: what is incomplete is no size. May block as
 /// long as the file system does.
 [[nodiscard]] Result<WalkEnd> walk_files(const std::string& path,
                                          const FileVisitor& visit,

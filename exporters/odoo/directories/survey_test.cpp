@@ -188,6 +188,19 @@ TEST_CASE("directories: more files than allowed are said, not counted", "[odoo]"
     CHECK(picture.filestore_problem->phase == Phase::limit);
 }
 
+TEST_CASE("directories: of folders that are too deep nothing is said, but why", "[odoo]") {
+    const DataDir data;
+    data.write("filestore/deep/ab/0", 1);
+    data.write("filestore/deep/1/2/3/4/5/0", 1);
+    data.write("filestore/small/ab/0", 1);
+    fs::create_directories(data.path + "/sessions");
+    const DirectoryPicture picture = surveyed(data.path, {});
+    CHECK(picture.filestores.size() == 1);
+    CHECK_FALSE(picture.filestores_complete);
+    REQUIRE(picture.filestore_problem.has_value());
+    CHECK(picture.filestore_problem->text.find("deep/1/2/3/4/5") != std::string::npos);
+}
+
 TEST_CASE("directories: a database that is dropped is forgotten in the next round", "[odoo]") {
     const DataDir data;
     data.write("filestore/acme/ab/1", 1);
