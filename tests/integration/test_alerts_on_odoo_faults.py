@@ -117,4 +117,4 @@ def test_an_alert_holds_for_the_odoo_that_has_the_fault(faulty, name):
         if name == "OdooLogForged":
             odoo.write(101, "INFO", "well", "odoo", "of yesterday", at=time.time() - 86_400)
         return OF_SERVERS[name] in {labels["target"] for labels, _ in asked.instant(expression(name))}
-    process.wait_until(holds, name, 40)
+    process.wait_until(holds, name, 90)

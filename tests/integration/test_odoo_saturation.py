@@ -52,6 +52,8 @@ def assert_true(watched, truth, tolerance):
     """tolerance: of the time that is measured, and of each moment at which it begins or ends."""
     page = watched.wait_for({(BUSY, "target", "erp"): truth.busy * 0.9})
     share, edge = tolerance
+    # Looks come more rarely on a slow machine, and the page says so.
+    edge *= max(1, page.value("odoo_http_sampling_step_recent_max_seconds", target="erp") / STEP)
     assert watched.grown(page, BUSY) == pytest.approx(truth.busy, rel=share, abs=edge)
     assert watched.grown(page, SATURATED) == pytest.approx(truth.saturated(), rel=share, abs=edge)
 

@@ -110,8 +110,20 @@ def test_a_server_that_is_full_before_we_come_is_down_and_told_apart_until_there
     with Postgres(folder, "small", {"max_connections": "12", "superuser_reserved_connections": "3",
                                     "max_wal_senders": "2"}) as server:
         server.create().start().create_monitor()
-        sessions = [server.session("SELECT 1") for _ in range(12)]
-        process.wait_until(lambda: "too many clients" in server.psql_errors(), "full")
+        sessions = []
+
+        def is_full():
+            """One after the other: who comes while another one leaves may be refused."""
+            if "too many clients" in server.psql_errors():
+                return True
+            session = server.session("SELECT 'here'")
+            process.wait_until(lambda: "here" in session.output.read_text() or session.child.poll() is not None, "come")
+            if session.child.poll() is None:
+                sessions.append(session)
+            return False
+
+        process.wait_until(is_full, "full")
+        assert len(sessions) == 12
         running = daemon(exporter.config_text([targets.postgres("main", server)]))
         page = running.wait_for_page(
             lambda page: page.value("pg_exporter_connect_errors_total", sqlstate_class="53"), "refused")
