@@ -1,5 +1,4 @@
-#include "exporters/odoo/processes/fake_proc.hpp"
-#include "exporters/odoo/processes/observer.hpp"
+#include "exporters/odoo/processes/observed_odoo.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -8,22 +7,6 @@
 
 namespace erp::odoo {
 namespace {
-
-ProcessObserver observer_of(const FakeProc& proc, MasterWanted wanted = {}) {
-    return {ProcFolder(proc.folder, {.ticks_per_second = 100, .page_bytes = 4096}),
-            proc.path("cgroup"), std::move(wanted)};
-}
-
-std::size_t count(const ProcessPicture& picture, Role role) {
-    return picture.of(role).processes;
-}
-
-FakeProcess odoo(int pid, int parent, long started) {
-    return {.pid = pid,
-            .parent = parent,
-            .arguments = {"/usr/bin/python3", "/usr/bin/odoo", "-c", "/nowhere/odoo.conf"},
-            .started = started};
-}
 
 TEST_CASE("processes: the master goes and another one comes", "[odoo]") {
     FakeProc proc;
