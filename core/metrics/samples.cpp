@@ -69,6 +69,12 @@ void Samples::add_exemplars(std::vector<Exemplar> exemplars) {
     exemplars_.push_back(std::move(exemplars));
 }
 
+std::string_view Samples::RuntimeFamilies::keep(std::string_view text) {
+    auto* const kept = static_cast<char*>(memory.allocate(text.size() + 1, 1));
+    std::ranges::copy(text, kept);
+    return {kept, text.size()};
+}
+
 const Metric* Samples::runtime_metric(const MetricPattern& pattern,
                                       std::string_view name,
                                       std::string_view help,
@@ -76,21 +82,19 @@ const Metric* Samples::runtime_metric(const MetricPattern& pattern,
     if (!name.starts_with(pattern.prefix) || !rules::legal_name(name, pattern.naming)) {
         return nullptr;
     }
-    if (const auto it = runtime_by_name_.find(name); it != runtime_by_name_.end()) {
+    if (!runtime_) runtime_ = std::make_unique<RuntimeFamilies>();
+    if (const auto it = runtime_->by_name.find(name); it != runtime_->by_name.end())
         return it->second;
-    }
-    if (runtime_.size() >= pattern.most_families) return nullptr;
-    RuntimeFamily& family = runtime_.emplace_back();
-    family.name = name;
-    family.help = to_label_value(help);
-    family.metric.name = family.name;
-    family.metric.help = family.help;
-    family.metric.type = pattern.type;
-    family.metric.source = pattern.source;
-    family.metric.naming = pattern.naming;
-    family.metric.labels = keys;
-    runtime_by_name_.emplace(family.name, &family.metric);
-    return &family.metric;
+    if (runtime_->metrics.size() >= pattern.most_families) return nullptr;
+    Metric& metric = runtime_->metrics.emplace_back();
+    metric.name = runtime_->keep(name);
+    metric.help = runtime_->keep(is_label_value(help) ? help : to_label_value(help));
+    metric.type = pattern.type;
+    metric.source = pattern.source;
+    metric.naming = pattern.naming;
+    metric.labels = keys;
+    runtime_->by_name.emplace(metric.name, &metric);
+    return &metric;
 }
 
 bool Samples::add_runtime(const MetricPattern& pattern,

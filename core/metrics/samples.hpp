@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <string>
@@ -177,10 +178,14 @@ class Samples {
     }
 
   private:
-    struct RuntimeFamily {
-        std::string name;
-        std::string help;
-        Metric metric;
+    /// PostgreSQL has some 350 settings, each a family with texts of its own: they are made anew
+    /// for each page, and go all at once.
+    struct RuntimeFamilies {
+        std::pmr::monotonic_buffer_resource memory{16U << 10U};
+        std::pmr::deque<Metric> metrics{&memory};  // a deque: points keep pointers to its elements
+        std::pmr::unordered_map<std::string_view, const Metric*> by_name{&memory};
+
+        [[nodiscard]] std::string_view keep(std::string_view text);
     };
 
     std::uint32_t begin_labels() { return static_cast<std::uint32_t>(text_.size()); }
@@ -199,8 +204,7 @@ class Samples {
     std::optional<double> counted_since_;
     std::string run_;
     std::vector<Database> databases_;
-    std::deque<RuntimeFamily> runtime_;  // a deque: points keep pointers to its elements
-    std::unordered_map<std::string_view, const Metric*> runtime_by_name_;
+    std::unique_ptr<RuntimeFamilies> runtime_;  ///< null: none
     std::size_t refused_ = 0;
 };
 
