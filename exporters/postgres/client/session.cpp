@@ -47,7 +47,7 @@ class Cork {
 
 /// The server sends each reply on its own, and to wake up for each costs us more than to read it:
 /// so while several are on their way we look for them this often.
-constexpr Duration kGather = std::chrono::microseconds(500);
+constexpr Duration kGather = std::chrono::milliseconds(1);
 
 Error error_of(const PGresult* result) {
     const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
