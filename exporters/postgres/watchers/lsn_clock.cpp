@@ -64,4 +64,12 @@ std::optional<Lsn> LsnClock::end(Clock::time_point at) const {
     return before.end + static_cast<Lsn>(share * static_cast<double>(after->end - before.end));
 }
 
+std::optional<Lsn> LsnClock::rest(Clock::time_point at) const {
+    const auto after = std::ranges::upper_bound(points_, at, {}, &Point::at);
+    if (after == points_.begin()) return std::nullopt;
+    const auto before = after - 1;
+    if (before != points_.begin() && (before - 1)->end != before->end) return std::nullopt;
+    return before->end;
+}
+
 }  // namespace erp::postgres

@@ -34,6 +34,8 @@ class LsnClock {
     [[nodiscard]] std::optional<Duration> behind(Lsn reached, Clock::time_point now) const;
     /// Where the WAL ended at that time; nothing before the oldest point.
     [[nodiscard]] std::optional<Lsn> end(Clock::time_point at) const;
+    /// Where the WAL rested at that time: it ended there at the last two looks, or at the only one.
+    [[nodiscard]] std::optional<Lsn> rest(Clock::time_point at) const;
     [[nodiscard]] std::size_t points() const { return points_.size(); }
 
   private:

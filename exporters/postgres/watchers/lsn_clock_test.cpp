@@ -139,6 +139,26 @@ TEST_CASE("primaries: a standby is compared with the primary of its cluster and 
     CHECK_FALSE(primaries.behind({"7", 1}, 1500, now).has_value());
 }
 
+TEST_CASE("primaries: what an idle one wrote after the standby was looked at puts nobody behind",
+          "[postgres]") {
+    Primaries primaries;
+    const int idle = 0;
+    const auto now = Clock::now();
+    primaries.saw(&idle, {"7", 1}, 1000, now - 2s, 3s);
+    CHECK(primaries.behind({"7", 1}, 1000, now - 1500ms)->time == 0s);
+    primaries.saw(&idle, {"7", 1}, 1100, now - 1s, 3s);  // but one look was before the standby's
+    CHECK(primaries.behind({"7", 1}, 1000, now - 1500ms)->time == 0s);
+    CHECK(primaries.behind({"7", 1}, 999, now - 1500ms)->time == 500ms);
+    primaries.saw(&idle, {"7", 1}, 1100, now - 500ms, 3s);
+    primaries.saw(&idle, {"7", 1}, 1300, now, 3s);
+    const auto standby = primaries.behind({"7", 1}, 1100, now - 250ms);
+    CHECK(standby->bytes == 0);
+    CHECK(standby->time == 0s);
+    CHECK(primaries.behind({"7", 1}, 1099, now - 250ms)->bytes == 101);
+    // At the next look it is known to have had less.
+    CHECK(primaries.behind({"7", 1}, 1100, now)->bytes == 200);
+}
+
 TEST_CASE("primaries: one that is silent says nothing, and no other speaks for it", "[postgres]") {
     Primaries primaries;
     const int silent = 0;
