@@ -13,6 +13,9 @@ namespace {
 /// its title and niceness, or runs another program.
 constexpr double kSettled = 2;
 
+/// How often an Odoo that only may be the wanted one is compared with all processes, in seconds.
+constexpr double kSearchAgain = 30;
+
 std::pair<int, double> identity_of(const ProcStat& stat) {
     return {stat.pid, stat.started};
 }
@@ -42,7 +45,7 @@ void ProcessObserver::hear_version(int major) {
     find_data_dir();
 }
 
-std::optional<Error> ProcessObserver::follow_master() {
+std::optional<Error> ProcessObserver::follow_master(double now) {
     if (master_) {
         auto stat = proc_.stat(master_->stat.pid);
         if (stat && !stat->is_dead() && stat->started == master_->stat.started) {
@@ -50,7 +53,7 @@ std::optional<Error> ProcessObserver::follow_master() {
             // After SIGHUP its first word is another one.
             auto cmdline = proc_.text(master_->stat.pid, "cmdline");
             if (cmdline && !cmdline->empty()) master_->cmdline = std::move(*cmdline);
-            if (!master_->certain) look_for_better();
+            if (!master_->certain) look_for_better(now);
             return std::nullopt;
         }
         master_.reset();
@@ -66,12 +69,15 @@ std::optional<Error> ProcessObserver::follow_master() {
         return Error{Phase::refused, "an Odoo runs, but not the one that ran before"};
     certain_ = found->certain;
     master_ = std::move(*found);
+    search_again_ = now + kSearchAgain;
     find_data_dir();
     return std::nullopt;
 }
 
 /// One that may be the wanted Odoo is it as long as no other certainly is.
-void ProcessObserver::look_for_better() {
+void ProcessObserver::look_for_better(double now) {
+    if (now < search_again_) return;
+    search_again_ = now + kSearchAgain;
     auto found = find_master(proc_, wanted_);
     if (!found || !found->certain) return;
     if (identity_of(found->stat) != identity_of(master_->stat)) tracker_.saw_nothing();
@@ -154,7 +160,7 @@ void ProcessObserver::forget_ended(const std::vector<SeenProcess>& present) {
 
 ProcessPicture ProcessObserver::look(double now, double unix_now) {
     ProcessPicture picture;
-    picture.problem = follow_master();
+    picture.problem = follow_master(now);
     if (master_) {
         std::vector<SeenProcess> children;
         for (ProcStat& stat : proc_.children(master_->stat.pid))

@@ -31,8 +31,8 @@ class ProcessObserver {
         std::optional<int> inner_pid;
     };
 
-    [[nodiscard]] std::optional<Error> follow_master();
-    void look_for_better();
+    [[nodiscard]] std::optional<Error> follow_master(double now);
+    void look_for_better(double now);
     [[nodiscard]] bool began_anew(bool threaded);
     void find_data_dir();
     [[nodiscard]] SeenProcess to_seen(ProcStat stat, double now);
@@ -44,7 +44,8 @@ class ProcessObserver {
     std::string cgroups_;
     MasterWanted wanted_;
     std::optional<Master> master_;
-    bool certain_ = false;  ///< a master was known to be the wanted one
+    bool certain_ = false;     ///< a master was known to be the wanted one
+    double search_again_ = 0;  ///< when one that only may be it is compared with all others
     /// The last master, and its start in Unix time.
     std::optional<std::pair<std::pair<int, double>, double>> began_;
     std::string data_dir_;
