@@ -33,7 +33,7 @@ std::vector<FollowedLog::Candidate> FollowedLog::candidates(FileNames& names,
 
 /// It is to be read: at once if it was held, else when it is its turn.
 void FollowedLog::take(Source& source, Candidate& candidate, Clock::time_point now) {
-    source.wait_at(candidate.name, candidate.compressed);
+    source.wait_at(candidate.name, candidate.look, candidate.compressed);
     if (candidate.held) attach(source, std::move(candidate.file), now);
 }
 
@@ -109,7 +109,7 @@ std::vector<FollowedLog::Source> FollowedLog::unseen(std::vector<Candidate>& fou
         if (history_) {
             take(source, candidate, now);
         } else {
-            source.wait_at(candidate.name, candidate.compressed);
+            source.wait_at(candidate.name, candidate.look, candidate.compressed);
             source.unfinished = false;
             source.start_at_end(*candidate.file);
         }
@@ -179,7 +179,6 @@ bool FollowedLog::scan_siblings(Clock::time_point now,
                                 FileNames names,
                                 const FileLook* there,
                                 EntryState& state) {
-    drop_stale_names();
     std::vector<Candidate> found = candidates(names, there);
     const auto drop_known = [&found] {
         std::erase_if(found, [](const Candidate& c) { return c.known; });

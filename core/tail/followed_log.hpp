@@ -94,6 +94,7 @@ class FollowedLog {
         bool skipping = false;     ///< offset is inside a line that does not count
         bool compressed = false;   ///< as far as is known
         std::string name = {};     ///< rotated, under which it was seen last; empty: none
+        FileLook named = {};       ///< what stood there then: a compressed form has a number of its own
         std::unique_ptr<LogFile> file;
         std::unique_ptr<LineSplitter> splitter;
         std::uint64_t base = 0;  ///< where the splitter began
@@ -104,7 +105,8 @@ class FollowedLog {
         [[nodiscard]] bool waits() const { return closed() && !name.empty(); }
         /// To be read and not found yet.
         [[nodiscard]] bool lost() const { return closed() && name.empty(); }
-        void wait_at(const std::string& path, bool packed);
+        void wait_at(const std::string& path, const FileLook& look, bool packed);
+        [[nodiscard]] bool still_named() const;
         void start_at_end(LogFile& from);
     };
     struct Candidate {

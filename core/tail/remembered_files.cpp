@@ -21,10 +21,17 @@ bool stands_at(const std::string& name, const FileIdentity& identity) {
 
 }  // namespace
 
-void FollowedLog::Source::wait_at(const std::string& path, bool packed) {
+void FollowedLog::Source::wait_at(const std::string& path, const FileLook& look, bool packed) {
     name = path;
+    named = look;
     compressed = packed;
     unfinished = true;
+}
+
+/// Whether what stands at its name is what stood there, as far as the number tells.
+bool FollowedLog::Source::still_named() const {
+    const auto look = look_at(name);
+    return look && (identity.same_place(*look) || (compressed && same_file(*look, named)));
 }
 
 /// A line that is half written there is not known, and does not count.
@@ -49,13 +56,13 @@ void FollowedLog::name_source(const FileLook& look, const std::string& name) {
     // Of an empty one nothing else is known.
     if (found->file == nullptr && found->identity.head_size == 0 && look.size > 0) return;
     found->name = name;
+    found->named = look;
 }
 
-/// Those of compressed files too: they are found by their heads again.
+/// What waits under a name at which another file stands is sought.
 void FollowedLog::drop_stale_names() {
     for (Source& source : sources_) {
-        if (!source.name.empty() && (source.compressed || !stands_at(source.name, source.identity)))
-            source.name.clear();
+        if (!source.name.empty() && !source.still_named()) source.name.clear();
     }
 }
 

@@ -139,5 +139,56 @@ TEST_CASE("tail: hundreds of rotations while nobody read are caught up with few 
     CHECK(tail.errors(TailError::backlog) == 0);
 }
 
+TEST_CASE("tail: of more rotated files than may be open each is read, whatever their names become",
+          "[tail]") {
+    constexpr int kFiles = 100;  // 64 are open at once
+    constexpr int kLines = 300;
+    const bool compressed = GENERATE(true, false);
+    const bool shifted = GENERATE(true, false);
+    CAPTURE(compressed, shifted);
+    TailFixture tail;
+    tail.append("first\n");
+    tail.read();
+    tail.session = nullptr;
+    int written = 0;
+    const auto write = [&](const std::string& name) {
+        std::string text;
+        for (int i = 0; i < kLines; ++i)
+            text += "this is line " + std::to_string(written++) + " of all\n";
+        tail.append(text, name);
+    };
+    const std::string ending = compressed ? ".gz" : "";
+    for (int i = kFiles; i > 0; --i) {
+        if (i == kFiles) tail.rename("access.log", "access.log.100");
+        write("access.log." + std::to_string(i));
+    }
+    if (compressed)
+        REQUIRE(std::system(("gzip -q " + tail.path("access.log.") + "*").c_str()) == 0);
+    write("access.log");
+    tail.restart();
+    for (int round = 0; round < 4; ++round) {
+        tail.now += tail.options.poll;
+        (void)tail.session->round(tail.now);
+        (void)tail.snapshot();
+        if (!shifted) continue;
+        for (int i = kFiles + round; i > 0; --i)
+            tail.rename("access.log." + std::to_string(i) + ending,
+                        "access.log." + std::to_string(i + 1) + ending);
+        tail.rename("access.log", "access.log.1");
+        if (compressed)
+            REQUIRE(std::system(("gzip -q " + tail.path("access.log.1")).c_str()) == 0);
+        write("access.log");
+    }
+    for (int i = 0; i < 4; ++i)
+        tail.read();
+    CHECK(tail.published().size() == static_cast<std::size_t>(written) + 1);
+    std::size_t twice = 0;
+    for (const auto& [line, times] : tail.published())
+        twice += times == 1 ? 0 : 1;
+    CHECK(twice == 0);
+    CHECK(tail.errors(TailError::vanished) == 0);
+    CHECK(tail.entry().lag_bytes == 0);
+}
+
 }  // namespace
 }  // namespace erp::tail

@@ -21,6 +21,7 @@ std::optional<FileNames> FollowedLog::settled_names(Clock::time_point now,
     FileNames names = list_names(path_, *others_);
     bool all = false;
     for (int i = 0; i < kTries; ++i) {
+        drop_stale_names();
         mark_wanted(names, all);
         hold_wanted(names);
         FileNames again = list_names(path_, *others_);
