@@ -25,7 +25,8 @@ std::vector<FollowedLog::Candidate> FollowedLog::candidates(FileNames& names,
         name_source(look, name);
         // gzip keeps the original until the compressed file is complete.
         const bool doubled = name.ends_with(".gz") && names.has(name.substr(0, name.size() - 3));
-        if (wanted && !doubled) found.push_back({name, look, file != nullptr, std::move(file)});
+        if (wanted && !doubled && !is_another_logs(name, look, true))
+            found.push_back({name, look, file != nullptr, std::move(file)});
     }
     std::ranges::stable_sort(found, {}, [](const Candidate& c) { return c.look.changed; });
     return found;

@@ -40,8 +40,9 @@ void FollowedLog::look(Clock::time_point now, EntryCounters& counters, EntryStat
     const std::int64_t at = file_clock_now();
     const auto there = look_at(path_);
     const int error = there ? 0 : errno;
-    if (there || !missing_) named_at_ = now;
-    missing_ = !there;
+    const bool elsewhere = there && is_another_logs(path_, *there, false);
+    if ((there && !elsewhere) || !missing_) named_at_ = now;
+    missing_ = !there || elsewhere;
     bool cut = false;
     for (Source& source : sources_) {
         const auto look = source.file ? source.file->look() : std::nullopt;
@@ -54,6 +55,7 @@ void FollowedLog::look(Clock::time_point now, EntryCounters& counters, EntryStat
         cut = true;
     }
     revisit(now);
+    if (elsewhere) return;
     const bool following = !sources_.empty() && sources_.back().file != nullptr;
     if (there && following && sources_.back().identity.same_place(*there)) {
         // A copy may have been made, and cut, of lines that were not read.
@@ -204,6 +206,24 @@ bool FollowedLog::knows(const LogFile& file) const {
                return identity.head_size > 0 && identity.same_place(*look) &&
                       file.begins_like(identity);
            });
+}
+
+bool FollowedLog::has(const std::string& path, const FileLook& look, bool to_its_end) const {
+    return std::ranges::any_of(sources_, [&](const Source& source) {
+        if (!source.identity.same_place(look) || (!source.unfinished && !to_its_end)) return false;
+        if (source.file != nullptr) return true;
+        // Its number may have been used again.
+        const auto file = LogFile::open(path);
+        FileIdentity like = source.identity;
+        return like.head_size > 0 && file && (*file)->begins_like(like);
+    });
+}
+
+bool FollowedLog::is_another_logs(const std::string& path,
+                                  const FileLook& look,
+                                  bool to_its_end) const {
+    const auto is_it = [&look](const Source& source) { return source.identity.same_place(look); };
+    return is_read_ && std::ranges::none_of(sources_, is_it) && is_read_(path, look, to_its_end);
 }
 
 std::optional<FollowedLog> FollowedLog::split_off(const LogFile& file, const std::string& path) {

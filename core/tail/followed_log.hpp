@@ -70,10 +70,16 @@ class FollowedLog {
     /// FollowOptions::from_beginning.
     [[nodiscard]] std::uint64_t passed_over() const { return passed_over_; }
 
+    /// Whether some log has a file, that of the look at the path: to read it or, if asked for, to
+    /// its end.
+    using IsRead = std::function<bool(const std::string&, const FileLook&, bool to_its_end)>;
     /// Files of other logs, as canonical_place() gives them: never a rotated form of this one.
-    void set_others(std::shared_ptr<const std::vector<std::string>> places) {
+    void set_others(std::shared_ptr<const std::vector<std::string>> places, IsRead is_read) {
         others_ = std::move(places);
+        is_read_ = std::move(is_read);
     }
+    /// See IsRead.
+    [[nodiscard]] bool has(const std::string& path, const FileLook& look, bool to_its_end) const;
     /// Whether it is one of the files that were read: by device, inode and head.
     [[nodiscard]] bool knows(const LogFile& file) const;
     /// `file` got the name `path`, which is no rotated one: a log of its own, which goes on where
@@ -94,7 +100,7 @@ class FollowedLog {
         bool skipping = false;     ///< offset is inside a line that does not count
         bool compressed = false;   ///< as far as is known
         std::string name = {};     ///< rotated, under which it was seen last; empty: none
-        FileLook named = {};       ///< what stood there then: a compressed form has a number of its own
+        FileLook named = {};  ///< what stood there then: a compressed form has a number of its own
         std::unique_ptr<LogFile> file;
         std::unique_ptr<LineSplitter> splitter;
         std::uint64_t base = 0;  ///< where the splitter began
@@ -119,6 +125,9 @@ class FollowedLog {
     };
     static constexpr std::size_t kMostOpen = 64;
 
+    [[nodiscard]] bool is_another_logs(const std::string& path,
+                                       const FileLook& look,
+                                       bool to_its_end) const;
     void fail(TailError error, const std::string& text, EntryState& state);
     void attach(Source& source, std::unique_ptr<LogFile> file, Clock::time_point now);
     void finish(Source& source, EntryCounters& counters, const Deliver& deliver);
@@ -195,6 +204,7 @@ class FollowedLog {
     std::optional<Clock::time_point> moving_since_;
     std::shared_ptr<const std::vector<std::string>> others_ =
         std::make_shared<const std::vector<std::string>>();
+    IsRead is_read_;
     std::string unreadable_;
     std::uint64_t passed_over_ = 0;
     std::string problem_;

@@ -3,10 +3,13 @@
 #include "core/tail/siblings.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <string_view>
 
 namespace erp::tail {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::size_t kMostLogs = 16;
 constexpr std::size_t kOfReader = 5;
@@ -24,7 +27,10 @@ void read_log_paths(const ConfigValue& value, LogOptions& options) {
     for (const ConfigValue& item : items) {
         const auto path = item.path();
         if (!path) continue;
-        if (std::ranges::find(paths, *path) != paths.end()) {
+        const auto is_same = [&](const std::string& other) {
+            return fs::path(other).lexically_normal() == fs::path(*path).lexically_normal();
+        };
+        if (std::ranges::any_of(paths, is_same)) {
             item.fail("this log is there already: its lines would count twice");
         }
         for (const std::string& other : paths) {

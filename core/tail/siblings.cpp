@@ -100,11 +100,20 @@ bool older_name(std::string_view a, std::string_view b) {
 }
 
 std::string canonical_place(const std::string& path) {
-    const fs::path at = path;
-    std::error_code error;
-    const fs::path folder =
-        fs::canonical(at.has_parent_path() ? at.parent_path() : fs::path("."), error);
-    return error ? path : (folder / at.filename()).string();
+    constexpr int kMostLinks = 40;  // as the kernel
+    fs::path at = path;
+    for (int i = 0; i < kMostLinks; ++i) {
+        std::error_code error;
+        const fs::path folder =
+            fs::canonical(at.has_parent_path() ? at.parent_path() : fs::path("."), error);
+        if (error) break;
+        at = folder / at.filename();
+        // One that leads to where nothing stands yet is followed, too.
+        const fs::path target = fs::read_symlink(at, error);
+        if (error) break;
+        at = folder / target;
+    }
+    return at.string();
 }
 
 Siblings rotated_siblings(const std::string& path, const std::vector<std::string>& others) {

@@ -69,6 +69,9 @@ class TailSession {
     };
 
     [[nodiscard]] bool is_followed_elsewhere(const std::string& path) const;
+    [[nodiscard]] bool is_read(const std::string& path,
+                               const FileLook& look,
+                               bool to_its_end) const;
     [[nodiscard]] std::vector<std::string> followed_paths() const;
     [[nodiscard]] std::optional<FollowedLog> renamed(const std::string& path);
     static void join_rotated(Entry& entry);
