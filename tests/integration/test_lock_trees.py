@@ -119,6 +119,31 @@ def test_the_report_is_text_whatever_encoding_a_query_has(own_postgres, daemon):
         "/debug/pg/locks?target=main").body.decode("utf-8")
 
 
+def test_a_query_that_ends_within_a_character_hides_no_other(own_postgres, daemon):
+    """Its last byte begins a character of UTF-8, and there is nothing behind it."""
+    own_postgres.psql("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+    own_postgres.psql("CREATE TABLE t (id int)", "latin")
+    own_postgres.session("BEGIN; LOCK TABLE t", "latin")
+    time.sleep(0.3)
+    waits = own_postgres.session("SET client_encoding = 'UTF8'", "latin")
+    waits.child.stdin.write("SELECT * FROM t AS café\\g\n")  # psql sends a semicolon, too
+    waits.child.stdin.flush()
+    running = daemon(exporter.config_text([targets.postgres("main", own_postgres)]))
+    running.wait_for_page(lambda page: waiting(page, datname="latin") == 1, "one waits")
+
+
+def test_a_server_without_an_encoding_shows_its_locks_whatever_queries_hold(folder, daemon):
+    with Postgres(folder, "ascii") as server:
+        server.create("--encoding=SQL_ASCII", "--locale=C").start().create_monitor()
+        server.psql("CREATE TABLE t (id int)")
+        server.session("BEGIN; LOCK TABLE t")
+        time.sleep(0.3)
+        server.session(f"SELECT '{'é' * 200}' FROM t")  # cut off after 200 bytes, a character is split
+        server.session(f"SELECT ' {'é' * 1000}' FROM t")  # the server keeps 1,023
+        running = daemon(exporter.config_text([targets.postgres("main", server)]))
+        running.wait_for_page(lambda page: waiting(page, datname="postgres") == 2, "two wait")
+
+
 def test_a_database_that_is_being_copied_is_not_visited_for_names(own_postgres, daemon):
     """A connection would wait in its startup until the copy ends, unseen, in a slot of the server."""
     own_postgres.psql("CREATE DATABASE acme")

@@ -61,6 +61,11 @@ Result<std::unique_ptr<Session>> Login::connect(Deadline deadline, Duration over
 std::vector<Statement> introductions(int version) {
     std::vector<Statement> all{{"SET idle_in_transaction_session_timeout = '10s'"},
                                {"SET jit = off"},
+                               // Of SQL_ASCII nothing is known: as UTF8 the server would check it,
+                               // and refuse whole replies for one text.
+                               {"SELECT set_config('client_encoding', 'SQL_ASCII', false) "
+                                "WHERE current_setting('server_encoding') = 'SQL_ASCII'"},
+                               {"SET extra_float_digits = 1"},
                                {"SET default_transaction_read_only = on"},
                                {"SET default_transaction_isolation = 'read committed'"},
                                {"SET search_path = pg_catalog"},

@@ -3,6 +3,7 @@
 #include "core/base/text.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 #include <utility>
 
@@ -50,13 +51,29 @@ constexpr std::string_view kWaiting =
     "CASE WHEN a.backend_type NOT IN ('client backend', 'parallel worker') "
     "THEN a.backend_type END, '_none'), "
     "host(a.client_addr), a.state, extract(epoch FROM clock_timestamp() - a.xact_start)::float8, "
-    "left(a.query, 200), "
+    "encode(substring(textsend(a.query) FROM 1 FOR 800), 'hex'), "
     "extract(epoch FROM clock_timestamp() - w.since)::float8, "
     "array_to_string(w.blockers, ','), w.locktype, lower(w.mode), w.relation, "
     "CASE WHEN w.relation < 16384 THEN w.relation::regclass::text END "
     "FROM (SELECT pid FROM w UNION SELECT unnest(blockers) FROM w) p "
     "LEFT JOIN w ON w.pid = p.pid LEFT JOIN pg_stat_get_activity(NULL) a ON a.pid = p.pid "
     "WHERE p.pid <> 0";
+
+/// The first 200 characters of a text whose first bytes these are. left() fails if a character is
+/// cut off, or the text has another encoding than our database: the whole sample with it.
+std::string query_of(std::string_view hex) {
+    constexpr int kMostCharacters = 200;
+    std::string text;
+    int characters = 0;
+    for (std::size_t at = 0; at + 1 < hex.size(); at += 2) {
+        unsigned byte = 0;
+        (void)std::from_chars(hex.data() + at, hex.data() + at + 2, byte, 16);
+        const bool continues = (byte & 0xC0U) == 0x80U;
+        if (!continues && ++characters > kMostCharacters) break;
+        text.push_back(static_cast<char>(byte));
+    }
+    return to_label_value(text);
+}
 
 std::uint32_t oid(const Rows& rows, int row, int column) {
     return static_cast<std::uint32_t>(to_int(rows.label(row, column)).value_or(0));
@@ -103,7 +120,7 @@ Result<std::vector<LockSession>> to_lock_sessions(
         session.client = rows.label(i, 4);
         session.state = rows.label(i, 5);
         session.transaction_seconds = rows.number(i, 6);
-        session.query = rows.label(i, 7);
+        session.query = query_of(rows.label(i, 7));
         if (rows.text(i, 10)) session.wait = wait_of(rows, i);
         // Who follows blockers relies on both.
         if (!pids.insert(session.pid).second) return Error{Phase::parse, "a session twice"};
