@@ -16,22 +16,30 @@ namespace {
 // than shown wrong; so are settings that our role or its database has of its own. wal_compression
 // and log_connections were on or off before they became a choice (15) and a list (18); the peer
 // drops them then.
+constexpr std::string_view kTold =
+    "('wal_level', 'synchronous_commit', 'synchronous_standby_names', 'archive_mode', "
+    "'archive_library', 'wal_compression', 'wal_sync_method', 'huge_pages', "
+    "'huge_pages_status', 'io_method', 'shared_preload_libraries', 'password_encryption', "
+    "'default_transaction_isolation', 'log_statement', 'compute_query_id', "
+    "'recovery_prefetch', 'server_encoding', 'log_connections')";
+
+// Of another text, which may be a path or a key, only that it waits for a restart is told.
 std::string statement(const ServerState& /*state*/) {
-    return "SELECT name, CASE WHEN name = 'transaction_read_only' AND NOT pg_is_in_recovery() "
-           "THEN max(reset_val) FILTER (WHERE name = 'default_transaction_read_only') OVER () "
-           "WHEN source = 'session' OR name LIKE 'tcp\\_%' THEN reset_val ELSE setting END, "
-           "unit, vartype, pending_restart FROM pg_settings "
-           "WHERE (vartype IN ('bool', 'integer', 'real') OR pending_restart OR name IN ("
-           "'wal_level', 'synchronous_commit', 'synchronous_standby_names', 'archive_mode', "
-           "'archive_library', 'wal_compression', 'wal_sync_method', 'huge_pages', "
-           "'huge_pages_status', 'io_method', 'shared_preload_libraries', 'password_encryption', "
-           "'default_transaction_isolation', 'log_statement', 'compute_query_id', "
-           "'recovery_prefetch', 'server_encoding', 'log_connections')) "
-           "AND name <> 'lock_timeout' AND name <> 'sync_commit_cancel_wait' "
-           "AND name <> ALL(ARRAY(SELECT split_part(unnest(setconfig), '=', 1) "
-           "FROM pg_db_role_setting WHERE setrole IN (0, (SELECT oid FROM pg_roles "
-           "WHERE rolname = current_user)) AND setdatabase IN (0, (SELECT oid FROM pg_database "
-           "WHERE datname = current_database()))))";
+    return std::string("SELECT name, CASE WHEN vartype = 'string' AND name NOT IN ")
+        .append(kTold)
+        .append(
+            " THEN NULL WHEN name = 'transaction_read_only' AND NOT pg_is_in_recovery() "
+            "THEN max(reset_val) FILTER (WHERE name = 'default_transaction_read_only') OVER () "
+            "WHEN source = 'session' OR name LIKE 'tcp\\_%' THEN reset_val ELSE setting END, "
+            "unit, vartype, pending_restart FROM pg_settings "
+            "WHERE (vartype IN ('bool', 'integer', 'real') OR pending_restart OR name IN ")
+        .append(kTold)
+        .append(
+            ") AND name <> 'lock_timeout' AND name <> 'sync_commit_cancel_wait' "
+            "AND name <> ALL(ARRAY(SELECT split_part(unnest(setconfig), '=', 1) "
+            "FROM pg_db_role_setting WHERE setrole IN (0, (SELECT oid FROM pg_roles "
+            "WHERE rolname = current_user)) AND setdatabase IN (0, (SELECT oid FROM "
+            "pg_database WHERE datname = current_database()))))");
 }
 
 struct Scale {
