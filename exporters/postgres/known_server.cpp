@@ -40,6 +40,8 @@ Result<void> KnownServer::meet(Session& session, Deadline deadline) {
         if (!ours) return ours.error();
     }
     Round round;
+    // The address may lead to another server by now, whose databases have the same numbers.
+    databases_at_.reset();
     extensions_at_.reset();
     ask_extensions(round);
     std::optional<Error> refused;

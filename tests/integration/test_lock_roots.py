@@ -78,6 +78,10 @@ def test_what_is_prepared_in_a_database_is_the_root_of_that_database(folder, dae
         page = running.wait_for_page(
             lambda page: len(page.series("pg_blocking_root_info", pid="0", relation="t")) == 2, "both")
         assert {labels["datname"] for labels, _ in page.series("pg_blocking_root_info")} == set(waiting)
+        assert page.series("pg_lock_access_exclusive_held_seconds") == []
+        server.psql("CREATE TABLE altered (id int); BEGIN; LOCK TABLE altered; PREPARE TRANSACTION 'altered'", "acme")
+        time.sleep(1)
+        assert 1 <= running.page().value("pg_lock_access_exclusive_held_seconds", datname="acme") < 60
 
 
 def test_one_that_keeps_two_databases_waiting_counts_in_each_with_those_of_it(own_postgres, daemon):

@@ -106,6 +106,24 @@ def test_a_full_server_is_seen_as_full_over_the_kept_connection(folder, cache, d
         assert page.value("pg_sessions_by_privilege", privilege="superuser") == 11
 
 
+@pytest.mark.parametrize("version", [13, 18])
+def test_an_analyze_keeps_vacuum_from_dead_rows_and_a_vacuum_does_not(folder, daemon, version):
+    with Postgres(folder, "own", {"autovacuum": "off"}, version=version) as server:
+        server.create().start().create_monitor()
+        server.psql("CREATE TABLE big AS SELECT g AS id, repeat('x', 200) AS t FROM generate_series(1, 100000) g")
+        running = daemon(exporter.config_text([targets.postgres("main", server)]))
+        for work, held in (("VACUUM", False), ("ANALYZE", True)):
+            progress = f"pg_stat_progress_{work.lower()}"
+            server.session(f"SET vacuum_cost_delay = 100; SET vacuum_cost_limit = 5; {work} big")
+            process.wait_until(lambda view=progress: server.psql(f"SELECT count(*) FROM {view}").strip() == "1",
+                               f"it works at {work}")
+            server.psql("SELECT txid_current()")
+            server.psql("SELECT txid_current()")
+            age = running.page().value("pg_xmin_horizon_age_transactions", holder="session")
+            assert (age is not None and age >= 2) == held, (work, age)
+            server.psql(f"SELECT pg_terminate_backend(pid) FROM {progress}")
+
+
 def test_a_server_that_is_full_before_we_come_is_down_and_told_apart_until_there_is_room(folder, daemon):
     with Postgres(folder, "small", {"max_connections": "12", "superuser_reserved_connections": "3",
                                     "max_wal_senders": "2"}) as server:

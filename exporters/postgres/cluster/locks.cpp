@@ -10,16 +10,23 @@ namespace {
 // pg_locks is read once.
 std::string statement(const ServerState& /*state*/) {
     return "WITH l AS MATERIALIZED (SELECT pid, database, relation, locktype, lower(mode) AS mode, "
-           "granted, fastpath FROM pg_locks), c AS ("
+           "granted, fastpath, virtualtransaction, transactionid FROM pg_locks), c AS ("
            "SELECT database, mode AS what, count(*)::float8 AS n, "
            "count(*) FILTER (WHERE NOT granted)::float8 AS waiting FROM l "
            "WHERE database IS NOT NULL GROUP BY 1, 2 UNION ALL "
            "SELECT database, '!advisory', count(*), NULL FROM l "
            "WHERE locktype = 'advisory' AND granted GROUP BY 1 UNION ALL "
            "SELECT l.database, '!exclusive', "
-           "max(extract(epoch FROM clock_timestamp() - a.xact_start)), NULL FROM l "
-           "JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.mode = 'accessexclusivelock' "
-           "AND l.granted AND l.relation >= 16384 GROUP BY 1) "
+           "max(extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, p.prepared))), NULL "
+           "FROM l LEFT JOIN pg_stat_activity a ON a.pid = l.pid "
+           // A lock of a prepared transaction has no pid, and the virtual number of the session
+           // that prepared it (twophase.c), as that of its own number has.
+           "LEFT JOIN (SELECT x.virtualtransaction, p.prepared FROM l x "
+           "JOIN pg_prepared_xact() p ON p.transaction = x.transactionid WHERE x.pid IS NULL "
+           "AND x.locktype = 'transactionid') p "
+           "ON l.pid IS NULL AND p.virtualtransaction = l.virtualtransaction "
+           "WHERE l.mode = 'accessexclusivelock' AND l.granted AND l.relation >= 16384 "
+           "AND coalesce(a.xact_start, p.prepared) IS NOT NULL GROUP BY 1) "
            "SELECT d.datname, c.what, c.n, c.waiting FROM pg_database d "
            "LEFT JOIN c ON c.database = d.oid UNION ALL "
            "SELECT NULL, '!table', count(*) FILTER (WHERE NOT fastpath AND mode <> 'sireadlock'), "

@@ -6,14 +6,16 @@ namespace erp::postgres {
 namespace {
 
 // A session without a snapshot holds by its own number. Our own snapshot ends with the statement;
-// that of a vacuum holds no other vacuum back. The xmin of a walsender is its standby's. Slots keep
+// that of a vacuum holds no other vacuum back (PROC_IN_VACUUM), by hand or not, while that of an
+// ANALYZE does. The xmin of a walsender is its standby's. Slots keep
 // theirs in the view after they were invalidated, though vacuum passes it
 // (ReplicationSlotsComputeRequiredXmin).
 std::string statement(const ServerState& state) {
     return std::string(
                "WITH a AS MATERIALIZED (SELECT backend_type = 'walsender' AS standby, "
                "greatest(age(backend_xmin), age(backend_xid)) AS age FROM pg_stat_activity "
-               "WHERE pid <> pg_backend_pid() AND backend_type <> 'autovacuum worker'), "
+               "WHERE pid <> pg_backend_pid() AND pid <> ALL(ARRAY(SELECT pid FROM "
+               "pg_stat_progress_vacuum))), "
                "s AS MATERIALIZED (SELECT xmin, catalog_xmin FROM pg_replication_slots WHERE (")
         .append(invalidation_sql(state.version))
         .append(
