@@ -16,6 +16,11 @@ void read_format(const ConfigValue& value, TraefikOptions& options) {
     if (const auto word = value.choice(kFormats)) options.format = *to_log_format(*word);
 }
 
+void read_quotes(const ConfigValue& value, TraefikOptions& options) {
+    constexpr std::string_view kWords[] = {"detect", "escaped", "plain"};
+    if (const auto word = value.choice(kWords)) options.clf_quotes = *to_clf_quotes(*word);
+}
+
 void read_entrypoints(const ConfigValue& value, TraefikOptions& options) {
     const std::vector<ConfigValue> items = value.items();
     if (items.empty() || items.size() > kMostEntrypoints)
@@ -71,6 +76,13 @@ constexpr BoundOption<TraefikOptions> kOptions[] = {
       .fallback = "detect",
       .help = "Format of the entries; only JSON tells upstream times, hosts, entrypoints and TLS."},
      read_format},
+    {{.key = "clf_quotes",
+      .syntax = "detect|escaped|plain",
+      .fallback = "detect",
+      .help = "How Traefik writes a quote of a client's text in CLF: `escaped` from 3.6.18 and "
+              "3.7.2 on, `plain` before. An entry with two requests, one of them such a text, is "
+              "read rightly if this is known; else it is malformed, with reason `ambiguous`."},
+     read_quotes},
     {{.key = "entrypoints",
       .syntax = "name or list of them",
       .fallback = "web, websecure, http, https",

@@ -17,6 +17,7 @@ namespace erp::traefik {
 struct TraefikOptions {
     tail::LogOptions log;
     LogFormat format = LogFormat::detect;
+    ClfQuotes clf_quotes = ClfQuotes::unknown;
     bool full_histograms = false;  ///< with all bounds and labels that there are
     /// Names that Traefik may put before a router's, where the log names no entrypoint; by default
     /// those of its documentation, its Helm chart and version 1.

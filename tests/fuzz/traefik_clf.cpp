@@ -4,7 +4,7 @@
 ERP_FUZZ(bytes) {
     using namespace erp_fuzz;
     const Line line(bytes);
-    for (const ClfQuotes quotes : {ClfQuotes::escaped, ClfQuotes::plain}) {
+    for (const ClfQuotes quotes : {ClfQuotes::unknown, ClfQuotes::escaped, ClfQuotes::plain}) {
         const ClfLine parser(quotes);
         Entry common;
         if (parser.parse_common(line.text(), common) == ParseReason::none) {

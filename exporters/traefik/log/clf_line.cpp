@@ -130,7 +130,26 @@ ParseReason read_request(const Anchor& anchor, Entry& entry) {
     return entry.start ? ParseReason::none : ParseReason::bad_time;
 }
 
+/// Whether another request stands in what is in front of the last one: in a client's address, which
+/// a trusted proxy passed on, or, where quotes are plain, the genuine one itself.
+bool holds_request(std::string_view head) {
+    for (std::size_t at = head.find(']'); at != std::string_view::npos;
+         at = head.find(']', at + 1)) {
+        Entry entry;
+        const auto anchor = anchor_at(head, at);
+        if (anchor && read_request(*anchor, entry) != ParseReason::clf_shape) return true;
+    }
+    return false;
+}
+
 }  // namespace
+
+std::optional<ClfQuotes> to_clf_quotes(std::string_view word) {
+    if (word == "detect") return ClfQuotes::unknown;
+    if (word == "escaped") return ClfQuotes::escaped;
+    if (word == "plain") return ClfQuotes::plain;
+    return std::nullopt;
+}
 
 ParseReason ClfLine::parse_request(std::string_view line, Entry& entry) const {
     constexpr std::size_t kNone = std::string_view::npos;
@@ -141,7 +160,10 @@ ParseReason ClfLine::parse_request(std::string_view line, Entry& entry) const {
         const auto anchor = anchor_at(line, at);
         if (!anchor) continue;
         reason = read_request(*anchor, entry);
-        if (reason != ParseReason::clf_shape) break;
+        if (reason == ParseReason::clf_shape) continue;
+        if (quotes_ == ClfQuotes::unknown && holds_request(anchor->head))
+            return ParseReason::ambiguous;
+        break;
     }
     return reason;
 }

@@ -3,6 +3,7 @@
 #include "exporters/traefik/log/entry.hpp"
 #include "exporters/traefik/log/parse_reason.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace erp::traefik {
@@ -10,9 +11,13 @@ namespace erp::traefik {
 /// How Traefik writes a quote inside a quoted column of CLF. Where two pieces of a line look like
 /// `[time] "GET / HTTP/1.1" 200 …`, this decides which of them a client has invented.
 enum class ClfQuotes {
+    unknown,  ///< so that such a line is not read: it counts as ambiguous
     escaped,  ///< as \": 3.6.18, 3.7.2 and later
     plain,    ///< as it is: before that
 };
+
+/// As the configuration spells them; "detect" is unknown.
+[[nodiscard]] std::optional<ClfQuotes> to_clf_quotes(std::string_view word);
 
 /// Entries of `accessLog.format: common` (the default) and `genericCLF`. What they cannot tell:
 /// - host, entrypoint, service, TLS and the time that the server took are not in it, and generic
@@ -24,7 +29,7 @@ enum class ClfQuotes {
 /// - of an entry that begins inside another one, cut off by a full disk, only the second is seen.
 class ClfLine {
   public:
-    explicit ClfLine(ClfQuotes quotes = ClfQuotes::escaped) : quotes_(quotes) {}
+    explicit ClfLine(ClfQuotes quotes = ClfQuotes::unknown) : quotes_(quotes) {}
 
     /// `entry` is overwritten, and is of use after `none` only.
     [[nodiscard]] ParseReason parse_common(std::string_view line, Entry& entry) const;

@@ -115,18 +115,22 @@ TEST_CASE("clf: of two requests in one line the genuine one counts", "[traefik]"
     REQUIRE(common(left, entry) == ParseReason::none);
     CHECK(entry.path == "/real");
     CHECK(entry.status == 200);
+    CHECK(common(left, entry, ClfQuotes::unknown) == ParseReason::ambiguous);
     // As the agent, on the right, where Traefik escapes no quotes yet.
     const std::string right =
         std::string(kHead) + R"(GET /real HTTP/1.1" 200 5 "-" "x )" + kForged + "\"y\"" + kTail;
     REQUIRE(common(right, entry, ClfQuotes::plain) == ParseReason::none);
     CHECK(entry.path == "/real");
     CHECK(entry.start == 1'795'319'562'000'000'000);
+    CHECK(common(right, entry, ClfQuotes::unknown) == ParseReason::ambiguous);
     // In an agent as newer versions write it, a time followed by a quote is none.
     const std::string escaped =
         std::string(kHead) +
         R"(GET /real HTTP/1.1" 200 5 "-" "[01/Jan/2020:00:00:00 +0000] \"GET /f")" + kTail;
-    REQUIRE(common(escaped, entry) == ParseReason::none);
-    CHECK(entry.path == "/real");
+    for (const ClfQuotes quotes : {ClfQuotes::escaped, ClfQuotes::unknown}) {
+        REQUIRE(common(escaped, entry, quotes) == ParseReason::none);
+        CHECK(entry.path == "/real");
+    }
 }
 
 TEST_CASE("clf: the hostile lines of three versions keep what Traefik itself wrote", "[traefik]") {

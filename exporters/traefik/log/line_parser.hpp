@@ -18,7 +18,7 @@ class LineParser {
   public:
     explicit LineParser(LogFormat format,
                         std::string_view tenant_header = {},
-                        ClfQuotes quotes = ClfQuotes::escaped)
+                        ClfQuotes quotes = ClfQuotes::unknown)
         : format_(format), json_(tenant_header), clf_(quotes) {}
 
     /// Sets what the API, or an earlier entry, says of the running Traefik.

@@ -18,8 +18,9 @@ enum class ParseReason {
     bad_time,        ///< a start that is no date
     missing_status,  ///< an entry without DownstreamStatus: the configuration drops it
     clf_shape,       ///< begins like CLF and goes on in another way
+    ambiguous,       ///< CLF that holds two requests, one of them a client's text: see ClfQuotes
 };
-inline constexpr std::size_t kParseReasons = 11;
+inline constexpr std::size_t kParseReasons = 12;
 [[nodiscard]] std::string_view to_string(ParseReason reason);
 
 }  // namespace erp::traefik

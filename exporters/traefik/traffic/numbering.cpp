@@ -94,9 +94,10 @@ bool FileList::restore(tail::ByteReader& in) {
     std::vector<File> files(in.count());
     for (File& file : files) {
         file.counts.name = in.text();
-        if (in.number() != kParseReasons) return false;
-        for (std::uint64_t& errors : file.counts.parse_errors)
-            errors = in.number();
+        const std::uint64_t reasons = in.number();  // of an older version, fewer
+        if (reasons > kParseReasons) return false;
+        for (std::uint64_t i = 0; i < reasons; ++i)
+            file.counts.parse_errors.at(i) = in.number();
         file.counts.numbered = in.number() != 0;
         file.counts.missing = in.number();
         file.counts.late = in.number();
