@@ -50,11 +50,10 @@ std::optional<Primaries::Behind> Primaries::behind(const Origin& standby,
         // What follows a rest may have been written after the standby was looked at: who had all
         // that was there before is not behind.
         const auto rest = primary.clock.rest(at);
-        const Behind found =
-            rest && reached >= *rest
-                ? Behind{}
-                : Behind{static_cast<double>(std::max<Lsn>(*end - reached, 0)),
-                         std::max(*time, Duration::zero())};
+        const Behind found = rest && reached >= *rest
+                                 ? Behind{}
+                                 : Behind{static_cast<double>(std::max<Lsn>(*end - reached, 0)),
+                                          std::max(*time, Duration::zero())};
         if (!least || found.bytes < least->bytes) least = found;
     }
     return least;
