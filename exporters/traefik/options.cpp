@@ -109,7 +109,8 @@ constexpr BoundOption<TraefikOptions> kOptions[] = {
       .syntax = "list of {name, path, latency, slo}",
       .fallback = "those of Odoo",
       .help = "Classes of requests by their path without query (RE2), the first that matches "
-              "decides; `latency: connection` for long ones."},
+              "decides; `latency: connection` for long ones, `slo: false` where failures do not "
+              "count against a tenant's availability, as Odoo's health and database manager."},
      read_workloads},
     {{.key = "path_templates",
       .syntax = "list of [pattern, text]",

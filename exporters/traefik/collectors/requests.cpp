@@ -23,7 +23,16 @@ constexpr Metric kOutcomes{
         "middle of an answer, be it by the client, looks like a 502 of the server.",
     .labels = {"router", "tenant", "class", "cause", "fault"},
     .source = "access log: signature of the entry"};
-constexpr const Metric* kMetrics[] = {&kRequestsTotal, &kOutcomes};
+constexpr Metric kClass{
+    .name = "traefik_accesslog_class_info",
+    .type = Type::info,
+    .help =
+        "Each class of requests: whether its latency is that of an answer or the life of a "
+        "connection, and whether (slo) its failures count against the availability that a tenant "
+        "was promised; always 1.",
+    .labels = {"class", "latency", "slo"},
+    .source = "option classes"};
+constexpr const Metric* kMetrics[] = {&kRequestsTotal, &kOutcomes, &kClass};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
 void add(const Counted& counted, Samples& samples) {
@@ -33,6 +42,10 @@ void add(const Counted& counted, Samples& samples) {
              Label::workload, Label::code>(samples, kRequestsTotal, traffic, requests);
     add_sums<Requests, Label::router, Label::tenant, Label::workload, Label::cause, Label::fault>(
         samples, kOutcomes, traffic, requests);
+    for (const WorkloadClass& item : counted.classes) {
+        samples.add(kClass, 1, item.name, item.connection ? "connection" : "request",
+                    item.slo ? "true" : "false");
+    }
 }
 
 }  // namespace

@@ -110,7 +110,7 @@ void read_classes(const ConfigValue& value, std::vector<WorkloadClass>& into) {
 
 Workloads::Workloads(std::vector<WorkloadClass> classes)
     : classes_(std::move(classes)), patterns_(paths_of(classes_)) {
-    classes_.push_back({.name = std::string(kOtherClass), .slo = false});
+    classes_.push_back({.name = std::string(kOtherClass)});
 }
 
 std::uint8_t Workloads::class_of(std::string_view path) {

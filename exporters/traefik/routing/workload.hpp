@@ -18,13 +18,14 @@ struct WorkloadClass {
     std::string name = {};
     std::string path = {};    ///< RE2 pattern on the path without its query
     bool connection = false;  ///< its duration is a connection's life, not an answer's latency
-    bool slo = true;          ///< counts for the tenant's objectives
+    bool slo = true;          ///< its failures count against what a tenant was promised
 };
 
 /// Classes that a configuration may have; one more is kOtherClass.
 inline constexpr std::size_t kMostClasses = 12;
 
-/// What no class matches, or has no path in the log; it counts for no objective.
+/// What no class matches, or has no path in the log. Its failures count as those of the others: a
+/// log without paths has nothing else.
 inline constexpr std::string_view kOtherClass = kOtherLabel;
 
 /// Those of Odoo: health, websocket, longpolling, bus, report, rpc, static, attachment, dbmanager,

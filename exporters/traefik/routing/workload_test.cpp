@@ -174,7 +174,7 @@ TEST_CASE("traefik workload: the classes say what is a connection and what count
         if (!item.slo) not_slo += item.name + " ";
     }
     CHECK(connections == "websocket longpolling ");
-    CHECK(not_slo == "health dbmanager _other ");
+    CHECK(not_slo == "health dbmanager ");
     CHECK(workloads.classes().size() == kMostClasses + 1);
 }
 

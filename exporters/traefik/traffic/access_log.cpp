@@ -143,6 +143,7 @@ tail::LineConsumer::Prepared AccessLog::prepare() {
                 {},
                 clients_,
                 full_histograms_};
+    now.classes = workloads_.classes();
     if (settings_.own_tenant.empty()) now.likely_copy = attribution_.likely_copy();
     top_paths_.each(
         [&now](std::string_view tenant, std::string_view path, const TopPaths::Counters& counters) {

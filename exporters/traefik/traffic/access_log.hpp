@@ -38,8 +38,9 @@ struct Counted {
     std::vector<FileCounts> files;
     std::vector<PathCounts> paths;
     UnmatchedClients clients;
-    bool full_histograms = false;  ///< with all bounds that are kept
-    LikelyCopy likely_copy = {};   ///< none where requests have the target's own tenant
+    bool full_histograms = false;             ///< with all bounds that are kept
+    LikelyCopy likely_copy = {};              ///< none where requests have the target's own tenant
+    std::vector<WorkloadClass> classes = {};  ///< see Workloads::classes()
 };
 
 /// Counts the lines of access logs. The reader's thread, counted() apart.
