@@ -15,6 +15,7 @@ from servers.odoo_faults import OF_DATABASES, OF_SERVERS
 from servers.postgres import Postgres
 from servers.prometheus import Prometheus
 from servers.redis import Redis
+from servers.replication import subscribe
 from servers.traffic import AccessLog, made_by_traefik, of, websocket
 
 WINDOW = "45s"  # for the windows of rules; all faults are made within it
@@ -41,6 +42,7 @@ ABOUT_POSTGRES = {
     "PostgresLongTransaction": {"main"}, "PostgresDeadlocks": {"main"}, "PostgresArchivingFailing": {"main"},
     "PostgresSettingsPendingRestart": {"main"}, "PostgresReplicaDisconnected": {"cut"},
     "PostgresReplicaLagging": {"cut"}, "PostgresRestarted": {"cut"}, "PostgresDown": {"gone"},
+    "PostgresSubscriptionStopped": {"main"}, "PostgresDatabaseConnectionsHigh": {"main"}, "PostgresRightsLost": {"main"},
     "PostgresReplicaMissing": {"main"}, "PostgresSlotLost": {"main"}, "PostgresCommitsWaitForStandby": {"main"},
 }
 # The tenants that have the fault; each has one of its own, "well" has none.
@@ -58,7 +60,9 @@ SOON = {"> 120": "> 3", "> 900": "> 3", "> 3600": "> 3", "> 60": "> 3"}  # secon
 def sooner(expression):
     for limit, short in SOON.items():
         expression = expression.replace(limit, short)
-    return expression.replace("[30m]", f"[{WINDOW}]").replace(">= 5", ">= 0.5")
+    for window in ("15m", "30m"):
+        expression = expression.replace(f"[{window}]", f"[{WINDOW}]")
+    return expression.replace(">= 5", ">= 0.5")
 
 
 def shortened(expression):
@@ -152,14 +156,16 @@ def faulty_postgres():
         folder = stack.enter_context(process.workspace())
         main = stack.enter_context(Postgres(folder, "main", {
             "archive_mode": "on", "archive_command": "false", "deadlock_timeout": "200ms",
-            "max_slot_wal_keep_size": "1MB"}))
+            "max_slot_wal_keep_size": "1MB", "wal_level": "logical"}))
         main.create().start().create_monitor()
         main.psql("CREATE DATABASE acme")
+        main.psql("CREATE DATABASE closed")
         main.psql("CREATE TABLE quant (id int PRIMARY KEY, n int); INSERT INTO quant VALUES (1, 0), (2, 0), (3, 0)",
                   "acme")
         cut = stack.enter_context(Postgres(folder, "cut", {"wal_retrieve_retry_interval": "200ms"}))
         cut.copy_of(main).start()
         main.psql("SELECT pg_create_physical_replication_slot('nobody', true)")
+        subscribe(main, "postgres", "acme")
         gone = stack.enter_context(Postgres(folder, "gone"))
         gone.create().start().create_monitor()
         listed = [targets.postgres("main", main, expected_replicas=1), targets.postgres("cut", cut),
@@ -168,6 +174,7 @@ def faulty_postgres():
         prometheus = stack.enter_context(Prometheus(folder, {"erp_exporter": daemon.address})).start()
         asked = answers.Prometheus(prometheus.address)
         process.wait_until(lambda: asked.instant("pg_replication_upstream_lag_seconds == 0"), "all is replayed")
+        process.wait_until(lambda: asked.instant("pg_subscription_worker_up == 1"), "changes are taken")
         process.wait_until(lambda: len(asked.instant("pg_up == 1")) == len(listed), "all is scraped")
         quiet = {name: asked.instant(sooner(expressions.ALERTS[name]["expr"])) for name in ABOUT_POSTGRES}
         assert not any(quiet.values()), quiet
@@ -187,10 +194,16 @@ def break_postgres(main, cut, gone):
     cut.start()
     main.psql("ALTER SYSTEM SET max_worker_processes = 9; SELECT pg_reload_conf()")
     for _ in range(6):
-        main.psql("CREATE TABLE t (); DROP TABLE t; SELECT pg_switch_wal()")
+        main.psql("CREATE TABLE filler (); DROP TABLE filler; SELECT pg_switch_wal()")
     main.psql("CHECKPOINT")
     main.psql("ALTER SYSTEM SET synchronous_standby_names = 'nobody'; SELECT pg_reload_conf()")
     main.session("SET synchronous_commit = on; INSERT INTO quant VALUES (9, 0)", "acme")
+
+
+    main.psql("INSERT INTO t VALUES (1)", "acme")  # in the way of what is published
+    main.psql("INSERT INTO t VALUES (1)")
+    main.psql("ALTER DATABASE acme CONNECTION LIMIT 4")
+    main.psql("REVOKE CONNECT ON DATABASE closed FROM PUBLIC")
 
 
 def deadlock(main):

@@ -19,6 +19,7 @@ from servers.odoo_work import OdooWork
 from servers.postgres import Postgres
 from servers.prometheus import Prometheus
 from servers.redis import Redis
+from servers.replication import subscribe
 from servers.traffic import AccessLog
 
 # On a healthy estate these have nothing to show. Every other panel has to have data.
@@ -87,13 +88,15 @@ def wait_and_end(main):
 def prometheus():
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(process.workspace())
-        main = stack.enter_context(Postgres(folder, "main", {"archive_mode": "on", "archive_command": "true"}))
+        main = stack.enter_context(Postgres(folder, "main", {
+            "archive_mode": "on", "archive_command": "true", "wal_level": "logical"}))
         main.create().start().create_monitor()
         for tenant in ("acme", "globex"):
-            main.psql(f"CREATE DATABASE {tenant}")
+            main.psql(f"CREATE DATABASE {tenant} CONNECTION LIMIT 40")
         main.psql("SELECT pg_create_physical_replication_slot('slot', true)")
         standby = stack.enter_context(Postgres(folder, "standby", {"primary_slot_name": "slot"}))
         standby.copy_of(main).start()
+        subscribe(main, "acme", "globex")
         contend(main)
         pages = Redis(folder, "pages", {"maxmemory": "2mb", "maxmemory-policy": "allkeys-lru"})
         sessions = Redis(folder, "sessions", {"maxmemory": "64mb"})

@@ -6,31 +6,28 @@ import pytest
 
 from servers import exporter, process, targets
 from servers.postgres import Postgres, programs
-from servers.replication import SETTINGS, lag, no_failures
+from servers.replication import SETTINGS, lag, no_failures, subscribe
 
 
-def subscribe(server):
+def subscribed(server):
     """A table of globex gets what is written to acme's."""
     for database in ("acme", "globex"):
         server.psql(f"CREATE DATABASE {database}")
-        server.psql("CREATE TABLE t (id int PRIMARY KEY)", database)
-    server.psql("CREATE PUBLICATION p FOR TABLE t", "acme")
-    server.psql("SELECT pg_create_logical_replication_slot('s', 'pgoutput')", "acme")
-    server.psql(f"CREATE SUBSCRIPTION s CONNECTION 'host={server.folder} port={server.port} user=postgres "
-                "dbname=acme' PUBLICATION p WITH (create_slot = false)", "globex")
+    subscribe(server, "acme", "globex")
 
 
 @pytest.mark.parametrize("major", [13, 15, 18])
 def test_a_subscription_that_cannot_apply_is_down_and_counts_its_errors(major, folder, daemon):
     with Postgres(folder, "own", {**SETTINGS, "wal_level": "logical"}, version=major) as server:
         server.create().start().create_monitor()
-        subscribe(server)
+        subscribed(server)
         running = daemon(exporter.config_text([targets.postgres("main", server)], ["acme", "globex"]))
         of_globex = {"subname": "s", "datname": "globex", "tenant": "globex"}
         page = running.wait_for_page(
             lambda page: page.value("pg_subscription_worker_up", **of_globex) == 1
             and page.value("pg_replication_slot_lag_seconds", slot_name="s", datname="acme") == 0, "works")
         assert page.value("pg_subscription_lag_bytes", **of_globex) is not None
+        assert page.value("pg_subscription_enabled", **of_globex) == 1
         server.psql("INSERT INTO t VALUES (1)", "globex")
         server.psql("INSERT INTO t VALUES (1)", "acme")
         if major >= 15:
@@ -43,6 +40,7 @@ def test_a_subscription_that_cannot_apply_is_down_and_counts_its_errors(major, f
         server.psql("ALTER SUBSCRIPTION s DISABLE", "globex")
         running.wait_for_page(
             lambda page: page.value("pg_subscription_worker_up", **of_globex) == 0
+            and page.value("pg_subscription_enabled", **of_globex) == 0
             and page.value("pg_replication_slot_inactive_seconds", slot_name="s") > 0
             and page.value("pg_replication_slot_lag_seconds", slot_name="s") > 1, "disabled")
         # Without a worker nobody has received anything: that is no lag of 0.
@@ -57,7 +55,7 @@ def test_a_subscriber_is_no_standby(major, folder, daemon):
             folder, "standby", SETTINGS, version=major) as standby:
         server.create().start().create_monitor()
         standby.copy_of(server).start()
-        subscribe(server)
+        subscribed(server)
         running = daemon(exporter.config_text([targets.postgres("main", server)], ["acme", "globex"]))
         streaming = {"state": "streaming", "sync_state": "async"}
         running.wait_for_page(lambda page: page.value("pg_replication_standbys", **streaming) == 1

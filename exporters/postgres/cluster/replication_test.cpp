@@ -77,6 +77,7 @@ TEST_CASE("subscriptions: errors and conflicts appear with the version that coun
           "[postgres]") {
     const std::string oldest = page(kSubscriptions, recorded("13/subscriptions"));
     CHECK(has_line(oldest, R"(pg_subscription_worker_up{subname="from_acme",datname="globex"} 1)"));
+    CHECK(has_line(oldest, R"(pg_subscription_enabled{subname="from_acme",datname="globex"} 1)"));
     CHECK(oldest.find("errors_total") == std::string::npos);
     const std::string newest = page(kSubscriptions, recorded("18/subscriptions"));
     CHECK(has_line(

@@ -12,7 +12,7 @@ constexpr std::string_view kConflicts[] = {"insert_exists",
                                            "delete_origin_differs",
                                            "delete_missing",
                                            "multiple_unique_conflicts"};
-constexpr int kConflictsAt = 6;
+constexpr int kConflictsAt = 7;
 
 // pg_subscription is of all databases. Version 13 hides its oid from all but superusers: there
 // namesakes in two databases are taken for one. The workers of one table and, since 16, those that
@@ -20,7 +20,7 @@ constexpr int kConflictsAt = 6;
 // of them. Who may create subscriptions chooses their names: a hundred.
 std::string statement(const ServerState& state) {
     const std::string_view key = state.version < 140000 ? "subname" : "subid";
-    std::string text = "SELECT s.subname, d.datname, (w.pid IS NOT NULL)::int, ";
+    std::string text = "SELECT s.subname, d.datname, (w.pid IS NOT NULL)::int, s.subenabled::int, ";
     text +=
         "CASE WHEN w.received < w.reported THEN 0 "
         "ELSE pg_wal_lsn_diff(w.received, w.reported) END, ";
@@ -47,16 +47,17 @@ std::string statement(const ServerState& state) {
 
 Result<Samples> subscriptions_samples(const Rows& rows, const ServerState& /*state*/) {
     if (rows.columns() != kConflictsAt + static_cast<int>(std::size(kConflicts))) {
-        return Error{Phase::parse, "expected thirteen columns"};
+        return Error{Phase::parse, "expected fourteen columns"};
     }
     Samples samples;
     for (int i = 0; i < rows.size(); ++i) {
         const std::string_view name = rows.label(i, 0);
         const std::string_view database = rows.label(i, 1);
         samples.add(kSubscriptionUp, rows.number(i, 2), name, database);
-        samples.add(kSubscriptionLag, rows.number(i, 3), name, database);
-        samples.add(kSubscriptionApplyErrors, rows.number(i, 4), name, database);
-        samples.add(kSubscriptionSyncErrors, rows.number(i, 5), name, database);
+        samples.add(kSubscriptionEnabled, rows.number(i, 3), name, database);
+        samples.add(kSubscriptionLag, rows.number(i, 4), name, database);
+        samples.add(kSubscriptionApplyErrors, rows.number(i, 5), name, database);
+        samples.add(kSubscriptionSyncErrors, rows.number(i, 6), name, database);
         int column = kConflictsAt;
         for (const std::string_view conflict : kConflicts) {
             samples.add(kSubscriptionConflicts, rows.number(i, column++), name, database, conflict);

@@ -21,6 +21,10 @@ inline constexpr Metric kSubscriptionUp = subscriptions::row(
     "pg_subscription_worker_up",
     "Whether the subscription's apply worker runs; 0 also for a subscription that is disabled.",
     "pg_stat_subscription.pid");
+inline constexpr Metric kSubscriptionEnabled = subscriptions::row(
+    "pg_subscription_enabled",
+    "Whether the subscription should run; with disable_on_error an error ends that.",
+    "pg_subscription.subenabled");
 inline constexpr Metric kSubscriptionLag = per_database(
     {.name = "pg_subscription_lag_bytes",
      .help =
@@ -47,12 +51,12 @@ inline constexpr Metric kSubscriptionConflicts =
                        Type::counter,
                        {"subname", "datname", "type"});
 inline constexpr const Metric* kSubscriptionsMetrics[] = {
-    &kSubscriptionUp, &kSubscriptionLag, &kSubscriptionApplyErrors, &kSubscriptionSyncErrors,
-    &kSubscriptionConflicts};
+    &kSubscriptionUp,          &kSubscriptionEnabled,    &kSubscriptionLag,
+    &kSubscriptionApplyErrors, &kSubscriptionSyncErrors, &kSubscriptionConflicts};
 static_assert(broken_rule(kSubscriptionsMetrics) == Rule::none);
 
-/// Rows: subname, database, worker runs as 0 or 1, lag, apply errors, sync errors, seven kinds of
-/// conflicts.
+/// Rows: subname, database, worker runs as 0 or 1, enabled as 0 or 1, lag, apply errors, sync
+/// errors, seven kinds of conflicts.
 [[nodiscard]] Result<Samples> subscriptions_samples(const Rows& rows, const ServerState& state);
 extern const Collector kSubscriptions;
 
