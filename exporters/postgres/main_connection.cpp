@@ -79,7 +79,12 @@ Result<void> MainConnection::ensure_session(Deadline deadline,
     session_ = std::move(*session);
     open_ = true;
     Result<void> met = server_.meet(*session_, deadline);
-    if (!met) close();
+    if (!met) {
+        close();
+        return met;
+    }
+    for (const Watch& watch : watches_)
+        watch.watcher->met();
     return met;
 }
 

@@ -33,6 +33,7 @@ class SizeWatcher final : public Watcher {
         walk_.saw(visited_, bytes);
         return {};
     }
+    void met() override { walk_.met(); }
     void know_databases(const std::vector<DatabaseName>& databases) override {
         walk_.know_databases(databases);
     }
@@ -51,8 +52,18 @@ std::unique_ptr<Watcher> watch(Duration interval) {
 
 void SizeWalk::know_databases(const std::vector<DatabaseName>& databases) {
     const auto before = std::exchange(names_, {});
-    for (const DatabaseName& database : databases) {
+    for (const DatabaseName& database : databases)
         names_.emplace(database.oid, database.name);
+    const bool others = std::ranges::any_of(before, [this](const auto& entry) {
+        const auto now = names_.find(entry.first);
+        return now != names_.end() && now->second != entry.second;
+    });
+    if (std::exchange(met_, false) && others) {
+        began_.reset();
+        left_.clear();
+        bytes_.clear();
+    }
+    for (const DatabaseName& database : databases) {
         if (began_ && !before.contains(database.oid)) left_.push_back(database.oid);
     }
     std::erase_if(left_, [this](std::uint32_t oid) { return !names_.contains(oid); });

@@ -30,6 +30,9 @@ class SizeWalk {
   public:
     explicit SizeWalk(Duration interval) : interval_(interval) {}
 
+    /// There is a new session: if its server has a number under another name it is taken for
+    /// another cluster, and everything is forgotten. Within a session that is a new name.
+    void met() { met_ = true; }
     /// All databases of the server; those that are gone are forgotten.
     void know_databases(const std::vector<DatabaseName>& databases);
     /// Whether next() has something to give.
@@ -44,6 +47,7 @@ class SizeWalk {
 
   private:
     Duration interval_;
+    bool met_ = false;  ///< since the databases were last told
     std::map<std::uint32_t, std::string> names_;
     std::vector<std::uint32_t> left_;     ///< still to visit in this round, the last one next
     std::map<std::uint32_t, int> tries_;  ///< in this round

@@ -62,6 +62,23 @@ TEST_CASE("size walk: a size goes with its database when names change hands", "[
     CHECK(walk.next(kStart + 1s) == 3);
 }
 
+TEST_CASE("size walk: another cluster's databases do not take the sizes of those that were",
+          "[postgres]") {
+    SizeWalk walk(5min);
+    walk.know_databases({{1, "a"}, {2, "b"}});
+    while (const auto oid = walk.next(kStart))
+        walk.saw(*oid, 100.0);
+    walk.met();
+    walk.know_databases({{1, "a"}, {2, "b"}});
+    CHECK(has_line(page(walk), R"(pg_database_size_bytes{datname="a"} 100)"));
+    CHECK_FALSE(walk.due(kStart + 1s));
+    walk.met();
+    walk.know_databases({{1, "a"}, {2, "c"}});
+    CHECK(walk.samples().empty());
+    CHECK(walk.next(kStart + 1s) == 2);
+    CHECK(walk.next(kStart + 1s) == 1);
+}
+
 TEST_CASE("size walk: a size that takes long is tried again and stays what it was", "[postgres]") {
     SizeWalk walk(5min);
     walk.know_databases({{1, "big"}, {2, "small"}});

@@ -195,6 +195,10 @@ TEST_CASE("relation names: what has none is not asked for again for a while", "[
     // It may have been renamed since: asked for again, and shown meanwhile.
     CHECK(names.find(5, "acme", 20000, now + 11min) == "stock_move");
     CHECK(names.wanted(anybody));
+    // Under another name the number may be another cluster's.
+    CHECK_FALSE(names.find(5, "umbrella", 20000, now + 11min));
+    CHECK(names.wanted(anybody)->datname == "umbrella");
+    CHECK_FALSE(names.find(5, "acme", 20000, now + 11min));
     // One that may not be asked does not keep the next from its turn.
     CHECK_FALSE(names.find(6, "globex", 20000, now + 11min));
     const auto next = names.wanted([](const std::string& datname) { return datname != "acme"; });

@@ -17,7 +17,11 @@ std::optional<std::string> RelationNames::find(std::uint32_t datid,
                                                std::uint32_t relation,
                                                Clock::time_point now) {
     const std::lock_guard lock(mutex_);
-    const auto it = names_.find({datid, relation});
+    auto it = names_.find({datid, relation});
+    if (it != names_.end() && it->second.datname != datname) {
+        names_.erase(it);
+        it = names_.end();
+    }
     if (it != names_.end() && now < it->second.until) {
         if (it->second.text.empty()) return std::nullopt;
         return it->second.text;
@@ -58,11 +62,15 @@ void RelationNames::learn(const Request& request, const Rows* rows, Clock::time_
     const std::lock_guard lock(mutex_);
     wanted_.erase(request.datid);
     if (names_.size() + request.relations.size() > kMostNames) names_.clear();
-    for (const std::uint32_t relation : request.relations)
-        names_[{request.datid, relation}].until = now + kUnknown;
+    for (const std::uint32_t relation : request.relations) {
+        Name& name = names_[{request.datid, relation}];
+        name.datname = request.datname;
+        name.until = now + kUnknown;
+    }
     for (int i = 0; rows != nullptr && i < rows->size(); ++i) {
         const auto oid = static_cast<std::uint32_t>(to_int(rows->label(i, 0)).value_or(0));
-        names_[{request.datid, oid}] = {std::string(rows->label(i, 1)), now + kKnown};
+        names_[{request.datid, oid}] = {std::string(rows->label(i, 1)), request.datname,
+                                        now + kKnown};
     }
 }
 

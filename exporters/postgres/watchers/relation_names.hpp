@@ -45,7 +45,8 @@ class RelationNames {
   private:
     using Key = std::pair<std::uint32_t, std::uint32_t>;
     struct Name {
-        std::string text;  ///< empty: it has none
+        std::string text;     ///< empty: it has none
+        std::string datname;  ///< under another one the number may be another cluster's
         Clock::time_point until{};
     };
     struct Wanted {

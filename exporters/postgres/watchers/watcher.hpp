@@ -43,6 +43,9 @@ class Watcher {
                               Clock::time_point at) = 0;
     /// For what can only be read in a database itself; called once, before the others.
     virtual void use(const std::shared_ptr<Visitor>& /*visitor*/) {}
+    /// There is a new session: the address may lead to another cluster by now, whose databases
+    /// have the same numbers.
+    virtual void met() {}
     /// The databases of the server, sorted by name, whenever they were read.
     virtual void know_databases(const std::vector<DatabaseName>& /*databases*/) {}
     /// For people, from any thread; nothing: it has none, or has seen nothing yet.
