@@ -2,8 +2,10 @@
 
 #include "core/base/deadline.hpp"
 
+#include <sys/mman.h>
 #include <sys/resource.h>
 
+#include <link.h>
 #include <malloc.h>
 #include <pthread.h>
 
@@ -13,6 +15,7 @@
 #include <filesystem>
 #include <iostream>
 #include <iterator>
+#include <span>
 #include <thread>
 
 namespace erp {
@@ -22,6 +25,18 @@ bool other_threads_run() {
     std::error_code error;
     const std::filesystem::directory_iterator tasks("/proc/self/task", error);
     return !error && std::distance(begin(tasks), end(tasks)) > 1;
+}
+
+/// Code is never written to, so that nothing is lost; what runs again is mapped again.
+int release_code(dl_phdr_info* object, std::size_t /*size*/, void* /*data*/) {
+    for (const auto& segment : std::span(object->dlpi_phdr, object->dlpi_phnum)) {
+        if (segment.p_type != PT_LOAD || segment.p_flags != (PF_R | PF_X)) continue;
+        const auto begin = (object->dlpi_addr + segment.p_vaddr) & ~(segment.p_align - 1);
+        const auto end = object->dlpi_addr + segment.p_vaddr + segment.p_memsz;
+        // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader speaks of addresses as numbers
+        ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+    }
+    return 0;
 }
 
 }  // namespace
@@ -37,8 +52,9 @@ void set_up_heap() {
     ::mallopt(M_MMAP_THRESHOLD, kOfItsOwn);
 }
 
-void shrink_heap() {
+void give_back_memory() {
     ::malloc_trim(0);
+    ::dl_iterate_phdr(release_code, nullptr);
 }
 
 std::size_t raise_descriptor_limit() {

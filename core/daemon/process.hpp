@@ -8,8 +8,9 @@ namespace erp {
 /// The one heap keeps what the next scrape needs again. Before the first thread.
 void set_up_heap();
 
-/// Gives what the heap keeps and nobody uses back to the kernel: for a quiet moment, now and then.
-void shrink_heap();
+/// Gives what the heap keeps and nobody uses back to the kernel, and code: what only the start ran,
+/// half of it, does not come again. For a quiet moment, now and then.
+void give_back_memory();
 
 /// Raises the limit of open files to what we are allowed to have, and says how many that is.
 [[nodiscard]] std::size_t raise_descriptor_limit();

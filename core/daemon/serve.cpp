@@ -28,7 +28,8 @@ constexpr Duration kPatience = std::chrono::seconds(2);
 constexpr Duration kGrace = std::chrono::seconds(3);
 constexpr Duration kLookAgain = std::chrono::seconds(60);  ///< for servers of this host
 /// Else what several pages at once took stays for good. The next scrape faults its share in again.
-constexpr Duration kShrinkHeap = std::chrono::seconds(60);
+constexpr Duration kGiveBack = std::chrono::seconds(60);
+constexpr Duration kStarted = std::chrono::seconds(10);  ///< then what only the start needs is left
 constexpr std::size_t kOwnDescriptors = 24;  ///< of the loop, listeners, names, a few spare
 constexpr std::size_t kFewestConnections = 4;
 constexpr Duration kHardStop =
@@ -76,6 +77,7 @@ class Daemon {
         for (const std::string& address : server_.addresses()) {
             log_.info("serving", {{"address", address}, {"version", ERP_VERSION}});
         }
+        give_back_later(kStarted);
         asio::co_spawn(io_, watch_signals(), asio::detached);
         if (source_.is_local()) asio::co_spawn(io_, watch_host(), asio::detached);
         io_.run();
@@ -111,12 +113,12 @@ class Daemon {
     }
 
     /// Whom nobody asks sleeps on.
-    void shrink_heap_later() {
-        if (std::exchange(shrinking_, true)) return;
-        shrink_.expires_after(kShrinkHeap);
-        shrink_.async_wait([this](auto error) {
-            shrinking_ = false;
-            if (!error) shrink_heap();
+    void give_back_later(Duration wait) {
+        if (std::exchange(giving_back_, true)) return;
+        give_back_.expires_after(wait);
+        give_back_.async_wait([this](auto error) {
+            giving_back_ = false;
+            if (!error) give_back_memory();
         });
     }
 
@@ -254,11 +256,11 @@ class Daemon {
     Server server_{io_, ServerLimits(), make_router(endpoints()),
                    [this](std::string_view route, unsigned status) {
                        counters_->count_request(route, status);
-                       shrink_heap_later();
+                       give_back_later(kGiveBack);
                    },
                    log_};
-    asio::steady_timer shrink_{io_};
-    bool shrinking_ = false;
+    asio::steady_timer give_back_{io_};
+    bool giving_back_ = false;
     asio::steady_timer patience_{io_};
     asio::steady_timer hard_stop_{io_};
     std::size_t descriptors_ = raise_descriptor_limit();

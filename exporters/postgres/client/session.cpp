@@ -46,8 +46,12 @@ class Cork {
 };
 
 /// The server sends each reply on its own, and to wake up for each costs us more than to read it:
-/// so while several are on their way we look for them this often.
+/// so while several are on their way we look for them this often, first after this time.
 constexpr Duration kGather = std::chrono::milliseconds(1);
+
+void gather(Deadline deadline) {
+    std::this_thread::sleep_for(std::min(kGather, deadline.left()));
+}
 
 Error error_of(const PGresult* result) {
     const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -222,6 +226,7 @@ Result<void> Session::batch(std::span<const Statement> statements,
     std::size_t done = 0;
     std::optional<Result<Rows>> reply;
     const std::uint64_t received = bytes_received(impl_->connection);
+    if (statements.size() > 1 && PQflush(impl_->connection) == 0) gather(deadline);
     while (done < statements.size()) {
         // Both directions at once: a server that waits for us to read must not keep us from
         // writing.
@@ -242,7 +247,7 @@ Result<void> Session::batch(std::span<const Statement> statements,
             return took.error();
         }
         if (done != before && done + 1 < statements.size()) {
-            std::this_thread::sleep_for(std::min(kGather, deadline.left()));
+            gather(deadline);
         }
     }
     return {};
