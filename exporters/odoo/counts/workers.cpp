@@ -41,21 +41,23 @@ bool restore_errors(tail::ByteReader& in, const Workers::NameCounts& names, Work
 
 }  // namespace
 
-bool Workers::find(std::int32_t pid) {
-    if (last_ != all_.end() && last_->first == pid) return true;
+Workers::Entry* Workers::find(std::int32_t pid) {
+    Entries::value_type*& recent = recent_[static_cast<std::uint32_t>(pid) % recent_.size()];
+    if (recent != nullptr && recent->first == pid) return &recent->second;
     const auto found = all_.find(pid);
-    if (found == all_.end()) return false;
-    last_ = found;
-    return true;
+    if (found == all_.end()) return nullptr;
+    recent = &*found;
+    return &found->second;
 }
 
 Workers::Entry& Workers::entry(std::int32_t pid) {
-    if (!find(pid)) {
+    Entry* found = find(pid);
+    if (found == nullptr) {
         if (all_.size() >= kMost) make_room();
-        last_ = all_.emplace(pid, Entry()).first;
+        found = &all_[pid];
     }
-    last_->second.used = ++uses_;
-    return last_->second;
+    found->used = ++uses_;
+    return *found;
 }
 
 /// Of many at once: who fills this with invented numbers does not have it searched for each.
@@ -68,6 +70,7 @@ void Workers::make_room() {
         const Entry& entry = one->second;
         return std::tuple(entry.worker.ended == 0, entry.standing, entry.used);
     });
+    recent_ = {};
     for (std::size_t i = 0; i < kRoom; ++i)
         all_.erase(order[i]);
 }
@@ -88,8 +91,10 @@ void Workers::note(Entry& entry, std::int64_t time, bool begins) {
 }
 
 bool Workers::wrote(std::int32_t pid, std::int64_t time, bool begins) {
-    if (!find(pid)) return false;
-    note(entry(pid), time, begins);
+    Entry* const known = find(pid);
+    if (known == nullptr) return false;
+    known->used = ++uses_;
+    note(*known, time, begins);
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include "exporters/odoo/counts/open_runs.hpp"
 #include "exporters/odoo/log/event.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -102,16 +103,18 @@ class Workers {
         std::uint64_t used = 0;
     };
 
-    [[nodiscard]] bool find(std::int32_t pid);
+    using Entries = std::map<std::int32_t, Entry>;
+    /// Null: it is not known.
+    [[nodiscard]] Entry* find(std::int32_t pid);
     [[nodiscard]] Entry& entry(std::int32_t pid);
     void note(Entry& entry, std::int64_t time, bool begins);
     void make_room();
 
     bool complete_ = false;
     std::uint64_t uses_ = 0;
-    std::map<std::int32_t, Entry> all_;
-    /// The one that was asked for last: lines of one process come in rows.
-    std::map<std::int32_t, Entry>::iterator last_ = all_.end();
+    Entries all_;
+    /// Those that were asked for last, by the end of their numbers: few write most of a log.
+    std::array<Entries::value_type*, 64> recent_{};
 };
 
 }  // namespace erp::odoo

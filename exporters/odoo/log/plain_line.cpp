@@ -55,11 +55,9 @@ bool take_head(std::string_view& line, RecordTimes& times, Record& record) {
 
     record.pid = to_pid(take_digits(line));
     if (!record.pid || !eat(line, " ")) return false;
-    const std::string_view word = before(line, ' ');
-    const auto level = to_level(word);
-    if (!level || word.size() == line.size()) return false;
+    const auto level = to_level(take_short_word(line));
+    if (!level || !eat(line, " ")) return false;
     record.level = *level;
-    line.remove_prefix(word.size() + 1);
     return true;
 }
 

@@ -49,14 +49,11 @@ CursorMode to_cursor(std::string_view word) {
 }
 
 void read_perf(std::string_view perf, Event& event) {
-    const std::string_view queries = before(perf, ' ');
-    perf.remove_prefix(queries.size());
+    const std::string_view queries = take_short_word(perf);
     if (!eat(perf, " ")) return;
-    const std::string_view sql = before(perf, ' ');
-    perf.remove_prefix(sql.size());
+    const std::string_view sql = take_short_word(perf);
     if (!eat(perf, " ")) return;
-    const std::string_view python = before(perf, ' ');
-    perf.remove_prefix(python.size());
+    const std::string_view python = take_short_word(perf);
     if (eat(perf, " ")) event.cursor = to_cursor(perf);
     event.queries = to_whole(queries);
     event.sql = to_nanoseconds(sql);

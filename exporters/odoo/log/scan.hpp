@@ -32,17 +32,22 @@ namespace erp::odoo {
 [[nodiscard]] inline std::optional<std::int64_t> to_nanoseconds(std::string_view text) {
     constexpr std::int64_t kUnits[] = {1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000,
                                        10'000,        1'000,       100,        10,        1};
-    const std::size_t point = std::min(text.find('.'), text.size());
+    if (text.size() > 19) return std::nullopt;
+    std::uint64_t value = 0;
+    std::size_t point = text.size();
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] == '.' && point == text.size()) {
+            point = at;
+        } else if (text[at] < '0' || text[at] > '9') {
+            return std::nullopt;
+        } else {
+            value = value * 10 + static_cast<unsigned char>(text[at] - '0');
+        }
+    }
     if (point == 0 || point > 9) return std::nullopt;
     const std::size_t decimals = point == text.size() ? 0 : text.size() - point - 1;
     if (decimals > 9 || (decimals == 0 && point != text.size())) return std::nullopt;
-    std::int64_t value = 0;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        if (at == point) continue;
-        if (text[at] < '0' || text[at] > '9') return std::nullopt;
-        value = value * 10 + (text[at] - '0');
-    }
-    return value * kUnits[decimals];
+    return static_cast<std::int64_t>(value) * kUnits[decimals];
 }
 
 [[nodiscard]] inline bool contains(std::string_view text, std::string_view part) {
@@ -93,11 +98,25 @@ inline bool eat_back(std::string_view& text, std::string_view suffix) {
                : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
 }
 
-/// The last word and the blank before it, which are dropped; all of it where there is no blank.
+/// The first word, which is dropped, up to the blank behind it. Of a few letters: a call of memchr
+/// costs more than to look at them.
+[[nodiscard]] inline std::string_view take_short_word(std::string_view& text) {
+    std::size_t size = 0;
+    while (size < text.size() && text[size] != ' ')
+        ++size;
+    const std::string_view word = text.substr(0, size);
+    text.remove_prefix(size);
+    return word;
+}
+
+/// The last word and the blank before it, which are dropped; all of it where there is no blank. Of
+/// a few letters, as above.
 [[nodiscard]] inline std::string_view take_last_word(std::string_view& text) {
-    const std::size_t blank = find_last(text, ' ');
-    const std::string_view word = blank == std::string_view::npos ? text : text.substr(blank + 1);
-    text = blank == std::string_view::npos ? std::string_view() : text.substr(0, blank);
+    std::size_t begin = text.size();
+    while (begin > 0 && text[begin - 1] != ' ')
+        --begin;
+    const std::string_view word = text.substr(begin);
+    text = text.substr(0, begin == 0 ? 0 : begin - 1);
     return word;
 }
 
