@@ -237,6 +237,7 @@ TENANTS_OF_TRAEFIK = {
     "list": [{"name": name} for name in ("broken", "gone", "shut", "killed", "lost", "restless", "deaf", "open",
                                          "held", "well")]
     + [{"name": "promised", "objectives": {"availability": "99%"}},
+       {"name": "probed", "objectives": {"availability": "99%"}},
        {"name": "slow", "objectives": {"latency": {"interactive": "1s"}}}],
     "rules": [{"from": "router", "match": "^odoo-([a-z]+)@file$", "tenant": "$1"},
               {"from": "host", "match": r"^([a-z]+)\.erp\.example$", "tenant": "$1"}]}
@@ -249,6 +250,7 @@ def traffic(times):
     for _ in range(times):
         yield from (of("well"), websocket("well", 300))
         yield of("promised", **refused, ServiceAddr="127.0.0.1:1")
+        yield of("probed", RequestPath="/web/health", **failed)  # of a class that counts for nothing
         yield from (of("broken", **failed), of("slow", seconds=3), of("held", overhead=0.3), websocket("restless", 2))
         yield from (made_by_traefik("gone", 503, 20), made_by_traefik("shut", 503, 19))
         yield made_by_traefik("lost", 404, 19, RouterName=None)
@@ -285,6 +287,7 @@ def test_an_alert_holds_for_the_tenant_that_has_the_fault(faulty_traefik, name):
     assert {labels["target"] for labels, _ in found} == {"blind" if name == "TraefikLogFailing" else "edge"}
     tenants = {labels.get("tenant") for labels, _ in found}
     assert ABOUT_TRAEFIK[name] <= tenants and "well" not in tenants
+    assert "probed" not in tenants or name not in ("TraefikBudgetBurnFast", "TraefikBudgetBurnSlow")
     assert {labels.get("router") for labels, _ in found} <= {None, "odoo-gone@file", "odoo-open@file", "odoo-held@file"}
 
 

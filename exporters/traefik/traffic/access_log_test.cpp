@@ -36,6 +36,10 @@ TEST_CASE("access log: every entry counts once, by tenant, class and cause", "[t
           reading.sum("traefik_accesslog_slow_requests_total",
                       {{"tenant", "acme"}, {"class", "interactive"}}));
     CHECK(reading.sum("traefik_accesslog_missing_requests_total") == 0);
+    CHECK(reading.sum("traefik_accesslog_class_info") == kMostClasses + 1);
+    CHECK(reading.sum("traefik_accesslog_class_info", {{"class", "health"}, {"slo", "false"}}) ==
+          1);
+    CHECK(reading.sum("traefik_accesslog_class_info", {{"latency", "connection"}}) == 2);
 }
 
 TEST_CASE("access log: lines that are there twice count once", "[traefik]") {
