@@ -91,7 +91,7 @@ class Values {
     std::optional<std::int64_t> time(JsonKey key) {
         const std::string_view written = text(key);
         if (written.empty()) return std::nullopt;
-        const auto at = to_unix_time(written);
+        const auto at = times_.read(written);
         if (!at) fail(ParseReason::bad_time);
         return at;
     }
@@ -109,6 +109,7 @@ class Values {
     }
 
     static_assert(kJsonKeyCount <= 64);
+    UnixTimes times_;
     std::uint64_t present_ = 0;
     ParseReason reason_ = ParseReason::none;
     std::array<Row, kJsonKeyCount> rows_ = {};

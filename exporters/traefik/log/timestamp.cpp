@@ -1,5 +1,7 @@
 #include "exporters/traefik/log/timestamp.hpp"
 
+#include <algorithm>
+
 namespace erp::traefik {
 namespace {
 
@@ -117,19 +119,34 @@ std::optional<std::int64_t> scanned(const Scan& scan,
 
 }  // namespace
 
-std::optional<std::int64_t> to_unix_time(std::string_view text) {
-    Scan scan(text);
-    Civil at = {};
-    at.year = scan.digits(4);
-    scan.skip('-');
-    at.month = scan.digits(2);
-    scan.skip('-');
-    at.day = scan.digits(2);
-    scan.skip('T');
-    scan_clock(scan, at);
+std::optional<std::int64_t> UnixTimes::read(std::string_view text) {
+    if (text.size() < second_.size()) return std::nullopt;
+    if (!known_ || !text.starts_with(std::string_view(second_.data(), second_.size()))) {
+        const std::string_view second = text.substr(0, second_.size());
+        Scan scan(second);
+        Civil at = {};
+        at.year = scan.digits(4);
+        scan.skip('-');
+        at.month = scan.digits(2);
+        scan.skip('-');
+        at.day = scan.digits(2);
+        scan.skip('T');
+        scan_clock(scan, at);
+        const auto time = scanned(scan, at, 0, 0);
+        if (!time) return std::nullopt;
+        std::ranges::copy(second, second_.begin());
+        time_ = *time;
+        known_ = true;
+    }
+    Scan scan(text.substr(second_.size()));
     const std::int64_t fraction = scan.eat('.') ? scan.fraction() : 0;
     const std::int64_t offset = scan.eat('Z') ? 0 : scan.offset(':');
-    return scanned(scan, at, offset, fraction);
+    if (!scan.good() || !scan.at_end()) return std::nullopt;
+    return time_ - offset * kSecond + fraction;
+}
+
+std::optional<std::int64_t> to_unix_time(std::string_view text) {
+    return UnixTimes().read(text);
 }
 
 std::optional<std::int64_t> to_unix_time_clf(std::string_view text) {

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <string>
+
 namespace erp::traefik {
 namespace {
 
@@ -24,6 +26,19 @@ TEST_CASE("a start of JSON is Unix time to the nanosecond", "[traefik]") {
         CAPTURE(wrong);
         CHECK_FALSE(to_unix_time(wrong));
     }
+}
+
+TEST_CASE("starts of one second differ by what follows it", "[traefik]") {
+    UnixTimes times;
+    CHECK_FALSE(times.read(std::string(19, '\0') + "Z"));
+    CHECK(times.read("2026-11-22T03:42:22.5Z") == 1'795'318'942 * kSecond + 500'000'000);
+    CHECK(times.read("2026-11-22T03:42:22Z") == 1'795'318'942 * kSecond);
+    CHECK(times.read("2026-11-22T03:42:22.25+02:00") == 1'795'311'742 * kSecond + 250'000'000);
+    CHECK_FALSE(times.read("2026-11-22T03:42:22"));
+    CHECK_FALSE(times.read("2026-11-22T03:42:22.5Z."));
+    CHECK_FALSE(times.read("2026-11-22T03:42:62.5Z"));
+    CHECK(times.read("2026-11-22T03:42:22.000000001Z") == 1'795'318'942 * kSecond + 1);
+    CHECK(times.read("2026-11-22T03:42:23Z") == 1'795'318'943 * kSecond);
 }
 
 TEST_CASE("a start of CLF is Unix time", "[traefik]") {
