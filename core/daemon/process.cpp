@@ -8,9 +8,11 @@
 #include <link.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -27,11 +29,28 @@ bool other_threads_run() {
     return !error && std::distance(begin(tasks), end(tasks)) > 1;
 }
 
-/// Code is never written to, so that nothing is lost; what runs again is mapped again.
+/// Whether the loader has written addresses into the code.
+bool has_text_relocations(const dl_phdr_info& object) {
+    for (const auto& segment : std::span(object.dlpi_phdr, object.dlpi_phnum)) {
+        if (segment.p_type != PT_DYNAMIC) continue;
+        // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader speaks of addresses as numbers
+        const auto* entry = reinterpret_cast<const ElfW(Dyn)*>(object.dlpi_addr + segment.p_vaddr);
+        for (; entry->d_tag != DT_NULL; ++entry) {
+            if (entry->d_tag == DT_TEXTREL) return true;
+            if (entry->d_tag == DT_FLAGS && (entry->d_un.d_val & DF_TEXTREL) != 0) return true;
+        }
+    }
+    return false;
+}
+
+/// Code is not written to, but by a debugger, whose breakpoints go: nothing else is lost, and what
+/// runs again is mapped again.
 int release_code(dl_phdr_info* object, std::size_t /*size*/, void* /*data*/) {
+    if (has_text_relocations(*object)) return 0;
+    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
     for (const auto& segment : std::span(object->dlpi_phdr, object->dlpi_phnum)) {
         if (segment.p_type != PT_LOAD || segment.p_flags != (PF_R | PF_X)) continue;
-        const auto begin = (object->dlpi_addr + segment.p_vaddr) & ~(segment.p_align - 1);
+        const auto begin = (object->dlpi_addr + segment.p_vaddr) & ~(page - 1);
         const auto end = object->dlpi_addr + segment.p_vaddr + segment.p_memsz;
         // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader speaks of addresses as numbers
         ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);

@@ -11,7 +11,7 @@ SCRAPE_INTERVAL = 60  # seconds; Prometheus' default, the longest that the rules
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 OF_COUNTERS = {"rate", "increase", "irate"}
 OF_GAUGES = {"deriv", "delta", "predict_linear", "avg_over_time", "max_over_time", "min_over_time",
-             "changes"}
+             "changes", "last_over_time"}
 
 # Where one of several targets is not what is asked for.
 OVER_TARGETS = {
