@@ -14,7 +14,8 @@ namespace {
 
 constexpr Duration kHalf = std::chrono::minutes(5);  ///< after this a counter's growth weighs half
 constexpr std::size_t kMostWeighed = 20'000;  ///< keys of a scope; further ones weigh nothing
-constexpr std::uint64_t kForgotten = 240;     ///< rounds after which a lost name begins anew
+/// After this a lost name begins anew. A cap of K lets K new ones in each quarter of an hour.
+constexpr Duration kForgotten = std::chrono::hours(24);
 
 using LabelValues = std::array<std::string_view, LabelKeys::kMost>;
 
@@ -165,6 +166,7 @@ double Folding::named_value(Scope& scope, const Point& point, Group& group) cons
     }  // else it gets its name back, and what it grew by meanwhile is in `_other`
     named.raw = value;
     named.round = round_;
+    named.at = now_;
     return named.shown;
 }
 
@@ -228,13 +230,14 @@ void Folding::add_others(Samples& out) {
             return entry.second.metric->type != Type::counter && !entry.second.exists;
         });
         std::erase_if(scope.named,
-                      [&](const auto& entry) { return entry.second.round + kForgotten < round_; });
+                      [&](const auto& entry) { return now_ - entry.second.at > kForgotten; });
         ++scope.round;
     }
 }
 
 Samples Folding::round(const Samples& samples, Clock::time_point now) {
     ++round_;
+    now_ = now;
     std::vector<Point> points;
     points.reserve(samples.size());
     for (const Samples::Point& point : samples.points())

@@ -21,8 +21,9 @@ namespace erp {
 /// collection: the heaviest keep their names, the others become `_other`.
 ///
 /// Of gauges that is their sum or maximum. Of counters it is what they grew by while they were
-/// folded, since the daemon started; a value that gets its name back goes on where it was when it
-/// lost it. So increase() over all of them sees each event at most once; when a value is dropped
+/// folded, since the daemon started; a value that gets its name back within a day goes on where it
+/// was when it lost it. So increase() over all of them sees each event at most once, but over a
+/// restart of the daemon, after which all values are the server's again; when a value is dropped
 /// (its database, its table) what the folded grew by in that round may be missing. Distributions
 /// have no `_other`. Safe from any thread.
 class Folding {
@@ -59,6 +60,7 @@ class Folding {
         double raw = 0;    ///< the server's value, when it was shown last
         double shown = 0;  ///< ours then; they differ once it has been folded
         std::uint64_t round = 0;
+        Clock::time_point at{};
     };
     /// All series of a family that become one `_other`.
     struct Group {
@@ -100,6 +102,7 @@ class Folding {
     bool active_ = false;                      ///< something was folded, and may be again
     std::shared_ptr<const Samples> previous_;  ///< of the last round, while not active
     Clock::time_point at_{};                   ///< of the last round
+    Clock::time_point now_{};                  ///< of this one
     std::uint64_t round_ = 0;
     std::string run_;  ///< see Samples::run()
     std::map<std::string, Scope, std::less<>> scopes_;

@@ -105,6 +105,10 @@ TEST_CASE("folding: a name that was folded once counts on when another one vanis
             all[i].value += 1e6;
         (void)shown(second);
     }
+    for (int round = GENERATE(0, 300); round > 0; --round) {  // however often it is asked for
+        all[0].value += 1;
+        (void)shown(3);
+    }
     all[0].value += 1e9;  // and gets it back
     const double before = value(*shown(4), kErrors, "A").value_or(-1);
     REQUIRE(before < 1e9);

@@ -94,6 +94,11 @@ void Scraper::apply(const Estate& estate) {
         } else {
             started.push_back(std::make_shared<TargetRunner>(target.config, *target.exporter,
                                                              target.make, services_));
+            const auto changed = std::ranges::find_if(runners_, [&](const auto& runner) {
+                return runner->config().name == target.config->name &&
+                       &runner->exporter() == target.exporter;
+            });
+            if (changed != runners_.end()) started.back()->take_foldings(**changed);
             next.push_back(started.back());
         }
     }

@@ -222,6 +222,33 @@ TEST_CASE("scrape: a reload that changes a target's conversation starts another"
     CHECK(after->started == 1);
 }
 
+TEST_CASE("scrape: what was folded goes on when a reload changes the target", "[scrape]") {
+    double count = 5;
+    const auto answer = [&count](const std::shared_ptr<Collection>& collection) {
+        collection->answered();
+        for (const std::size_t other : {fake::kValueAt, fake::kWatchAt})
+            if (collection->wants(other)) collection->succeed(other, Samples(), {});
+        Samples samples;
+        for (const std::string_view kind : {"a", "b", "c", "d"})
+            samples.add(fake::kKinds, count, kind);
+        count += 10;
+        collection->succeed(fake::kSlowAt, std::move(samples), {});
+        collection->finish();
+    };
+    Bench bench({fake::target("main", script(answer))});
+    (void)bench.page(bench.ask(1s));
+    const std::string before = bench.page(bench.ask(1s));
+    CHECK(has(before, R"(fake_kinds_total{target="main",kind="_other"} 20)"));
+    auto changed = fake::target("main", script(answer));
+    auto config = std::make_shared<TargetConfig>(*changed.config);
+    config->identity += " elsewhere";
+    changed.config = config;
+    bench.apply({changed, fake::target("second", script(answer))});
+    const std::string after = bench.page(bench.ask(1s));
+    CHECK(has(after, R"(fake_kinds_total{target="main",kind="_other"} 40)"));
+    CHECK(has(after, R"(fake_kinds_total{target="second",kind="_other"} 0)"));
+}
+
 TEST_CASE("scrape: replies from many threads at once are all there", "[scrape]") {
     std::vector<std::thread> threads;
     const auto s = script([&](const std::shared_ptr<Collection>& c) {

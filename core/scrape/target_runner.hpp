@@ -62,6 +62,9 @@ class TargetRunner : public std::enable_shared_from_this<TargetRunner> {
                  Services services);
 
     void start() { target_->start(); }
+    /// Before the start: this target takes the place of another of its name and exporter, and what
+    /// was folded there goes on.
+    void take_foldings(const TargetRunner& other) { foldings_ = other.foldings_; }
     enum class Stop { reload, daemon };
     /// Ends the target, and the wait of requests: at a reload without a view, since who replaces it
     /// knows more; at the daemon's end with what is there.
