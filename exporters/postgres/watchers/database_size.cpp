@@ -54,11 +54,11 @@ void SizeWalk::know_databases(const std::vector<DatabaseName>& databases) {
     const auto before = std::exchange(names_, {});
     for (const DatabaseName& database : databases)
         names_.emplace(database.oid, database.name);
-    const bool others = std::ranges::any_of(before, [this](const auto& entry) {
+    const auto renamed = [this](const auto& entry) {
         const auto now = names_.find(entry.first);
         return now != names_.end() && now->second != entry.second;
-    });
-    if (std::exchange(met_, false) && others) {
+    };
+    if (std::exchange(met_, false) && std::ranges::any_of(before, renamed)) {
         began_.reset();
         left_.clear();
         bytes_.clear();
