@@ -105,11 +105,21 @@ bool DirectorySurvey::count_sessions(const Pacer& pace) {
     return true;
 }
 
+void DirectorySurvey::leave_out(Error why) {
+    if (left_out_++ == 0) {
+        first_left_out_ = why.text;
+        picture_.filestore_problem = std::move(why);
+        return;
+    }
+    picture_.filestore_problem->text =
+        first_left_out_ + " (and " + std::to_string(left_out_ - 1) + " more)";
+}
+
 bool DirectorySurvey::size_filestore(const std::string& database, const Pacer& pace) {
     const std::string path = picture_.data_dir + "/filestore/" + database;
     if (auto problem = leads_astray(path)) {
         picture_.filestores.erase(database);
-        picture_.filestore_problem = std::move(problem);
+        leave_out(*std::move(problem));
         return true;
     }
     FilestoreSize size;
@@ -125,9 +135,9 @@ bool DirectorySurvey::size_filestore(const std::string& database, const Pacer& p
     if (end && *end == WalkEnd::complete) {
         picture_.filestores.emplace(database, size);
     } else if (end) {
-        picture_.filestore_problem = bounded(path, bounds_);
+        leave_out(bounded(path, bounds_));
     } else if (end.error().phase != Phase::refused || is_link(path)) {  // else dropped meanwhile
-        picture_.filestore_problem = end.error();
+        leave_out(end.error());
     }
     return true;
 }
@@ -140,6 +150,7 @@ bool DirectorySurvey::walk(const Pacer& pace, const std::function<void()>& chang
     const auto databases =
         astray ? Result<std::vector<std::string>>(*astray) : folders_in(files, kMostDatabases);
     picture_.filestore_problem.reset();
+    left_out_ = 0;
     if (!databases) {
         picture_.filestore_problem = databases.error();
         picture_.filestores.clear();

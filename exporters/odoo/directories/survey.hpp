@@ -45,12 +45,17 @@ class DirectorySurvey {
     bool count_sessions(const Pacer& pace);
     bool size_filestore(const std::string& database, const Pacer& pace);
 
+    /// A folder that is not counted. The first one and how many others is what is told.
+    void leave_out(Error why);
+
     /// Why a link is not followed: that of a container leads elsewhere when we follow it.
     [[nodiscard]] std::optional<Error> leads_astray(const std::string& path) const;
 
     WalkBounds bounds_;
     bool other_root_;  ///< reached by /proc/<pid>/root
     DirectoryPicture picture_;
+    std::string first_left_out_;  ///< of this round
+    std::size_t left_out_ = 0;
 };
 
 }  // namespace erp::odoo

@@ -1,49 +1,18 @@
 #include "exporters/odoo/directories/survey.hpp"
 
-#include "exporters/odoo/directories/pacing.hpp"
-#include "exporters/odoo/directories/watcher.hpp"
+#include "exporters/odoo/directories/data_dir.hpp"
 
 #include <catch2/catch.hpp>
-#include <sys/stat.h>
 
 #include <unistd.h>
-#include <utime.h>
 
-#include <ctime>
 #include <filesystem>
-#include <fstream>
 #include <string>
-#include <thread>
 
 namespace erp::odoo {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A data directory.
-class DataDir {
-  public:
-    DataDir() {
-        char name[] = "/tmp/erp_data_XXXXXX";
-        path = ::mkdtemp(name);
-    }
-    ~DataDir() { fs::remove_all(path); }
-    DataDir(const DataDir&) = delete;
-    DataDir& operator=(const DataDir&) = delete;
-    DataDir(DataDir&&) = delete;
-    DataDir& operator=(DataDir&&) = delete;
-
-    void write(const std::string& name, std::size_t bytes, std::time_t age = 0) const {
-        const fs::path file = path + "/" + name;
-        fs::create_directories(file.parent_path());
-        std::ofstream(file) << std::string(bytes, 'x');
-        const std::time_t then = std::time(nullptr) - age;
-        const utimbuf times{then, then};
-        ::utime(file.c_str(), &times);
-    }
-
-    std::string path;
-};
 
 bool go_on(std::size_t /*entries*/) {
     return true;
@@ -142,7 +111,11 @@ TEST_CASE("directories: a link that cannot be followed is said", "[odoo]") {
     CHECK(broken.filestores.size() == 1);
     CHECK_FALSE(broken.filestores_complete);
     REQUIRE(broken.filestore_problem.has_value());
-    CHECK(broken.filestore_problem->text.find("globex") != std::string::npos);
+    CHECK(broken.filestore_problem->text.ends_with("globex: No such file or directory"));
+    fs::create_directory_symlink("/nowhere", data.path + "/filestore/initech");
+    fs::create_directory_symlink("/nowhere", data.path + "/filestore/umbrella");
+    CHECK(surveyed(data.path).filestore_problem->text ==
+          broken.filestore_problem->text + " (and 2 more)");
 
     // By /proc/<pid>/root it would lead to a folder of ours.
     const DirectoryPicture inside =
@@ -259,41 +232,6 @@ TEST_CASE("directories: a walk pauses at least every 256 entries, and ends when 
     REQUIRE(stopped.has_value());
     CHECK(*stopped == WalkEnd::stopped);
     CHECK(seen == 256);
-}
-
-TEST_CASE("directories: work is a tenth of the time", "[odoo]") {
-    using std::chrono::milliseconds;
-    CHECK(rest_after(milliseconds(10)) == milliseconds(90));
-    CHECK(rest_after(std::chrono::hours(1)) == std::chrono::seconds(5));
-}
-
-TEST_CASE("directories: the watcher publishes what it sees, and stops without waiting", "[odoo]") {
-    const DataDir data;
-    data.write("filestore/acme/ab/1", 9);
-    data.write("filestore/evil\"}/ab/1", 5);
-    data.write("filestore/backup of acme/ab/1", 7);
-    data.write("sessions/ab/abc", 1);
-    Log log(LogLevel::error);
-    DirectoryWatcher watcher({.data_dir = [&] { return data.path; },
-                              .known = [](std::string_view name) { return name == "acme"; },
-                              .space_interval = std::chrono::milliseconds(10)},
-                             "erp", log);
-    const auto published = watcher.published();
-    const auto patience = Deadline::after(std::chrono::seconds(20));
-    std::shared_ptr<const DirectoryPicture> picture;
-    while (!patience.passed() && (!picture || picture->filestores_at == 0)) {
-        picture = published->latest().value;
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-    REQUIRE(picture);
-    CHECK(picture->filestores.size() == 1);
-    REQUIRE(picture->filestores.contains("acme"));
-    CHECK(picture->filestores.at("acme").bytes == 9);
-    REQUIRE(picture->unknown.has_value());
-    CHECK(picture->unknown->bytes == 12);
-    CHECK(picture->unknown->files == 2);
-    CHECK(picture->sessions.has_value());
-    watcher.stop();
 }
 
 }  // namespace
