@@ -74,11 +74,6 @@ void Ledger::count_change(const Context& context, std::string_view kind, Number 
 
 void Ledger::count_request(const Context& context) {
     const Event& event = context.event;
-    if (event.kind == EventKind::request && context.pid != 0) {
-        // A worker whose beginning is not in this log; only such a one has an access line.
-        Worker& worker = context.workers.at(context.pid);
-        if (worker.type == WorkerType::unknown) worker.type = WorkerType::http;
-    }
     const Number status = number(Label::status_class, statuses_, status_class(event.status));
     switch (event.kind) {
         case EventKind::gevent_request:
@@ -94,7 +89,12 @@ void Ledger::count_request(const Context& context) {
     const Number route = number(Label::route, routes_, route_of(event.path));
     const Number datname = context.datname;
     add<Requests>({datname, route, status});
-    if (context.pid != 0) end_errors(context.workers.at(context.pid), datname, route);
+    if (context.pid != 0) {
+        Worker& worker = context.workers.at(context.pid);
+        // Its beginning is not in this log; only such a one has an access line.
+        if (worker.type == WorkerType::unknown) worker.type = WorkerType::http;
+        end_errors(worker, datname, route);
+    }
     if (!event.duration) return;
     WorkCell& work = tables_.of<Work>().at({datname, route});
     work.queries +=

@@ -1,14 +1,8 @@
 #include "exporters/odoo/log/assembler.hpp"
 
-#include "core/tail/line_splitter.hpp"
+#include "exporters/odoo/log/assembler_state.hpp"
 #include "exporters/odoo/log/client_text.hpp"
-#include "exporters/odoo/log/continuation.hpp"
-#include "exporters/odoo/log/doubt.hpp"
-#include "exporters/odoo/log/json_record.hpp"
-#include "exporters/odoo/log/kept_record.hpp"
 #include "exporters/odoo/log/meaning.hpp"
-#include "exporters/odoo/log/plain_line.hpp"
-#include "exporters/odoo/log/scan.hpp"
 #include "exporters/odoo/log/syslog_line.hpp"
 
 #include <algorithm>
@@ -22,49 +16,6 @@ namespace {
 constexpr unsigned kMostOfStart = 64;
 
 }  // namespace
-
-struct Assembler::State {
-    State(LogFormat wanted, RecordSink& to)
-        : format(wanted), automatic(wanted == LogFormat::detect), sink(to) {}
-
-    LogFormat format;
-    bool automatic;
-    RecordSink& sink;
-    LogFormat found = LogFormat::detect;  ///< of the line, by its beginning
-    std::uint64_t records = 0;
-    /// Since Odoo booted, while none had a client's text in it: then kMostOfStart.
-    unsigned records_of_start = 0;
-
-    RecordTimes times;
-    JsonRecord json;
-    JsonRecord::More more;
-    std::string buffer;
-    Record record;
-    std::string_view rest;  ///< of a record of several lines that came in one
-    Event event;
-
-    KeptRecord kept;
-    Continuation continuation;
-    bool keeping = false;
-    Doubt doubt;
-    bool calm = false;  ///< no doubt begins: these lines were held in one, and it was none
-
-    enum class Shape : std::uint8_t { none, open, closed };
-    Shape parse(std::string_view line);
-    [[nodiscard]] bool takes(LogFormat format_of_line) const;
-    void settle();
-    [[nodiscard]] bool names_another(std::string_view text) const;
-    [[nodiscard]] bool may_be_forged() const;
-    bool go_on(std::string_view line);
-    LineKind take(std::string_view line);
-    LineKind take_half_head(std::string_view line);
-    LineKind begin(Shape shape);
-    void begin_doubt(Doubt::Of of);
-    [[nodiscard]] bool ends_name(std::string_view line, Shape shape) const;
-    LineKind take_in_doubt(std::string_view line);
-    void end_doubt();
-    void flush();
-};
 
 /// The first record says what the format is, and a client's text is in none yet. JSON may have
 /// plain records besides, for no line of a client comes into it; before it begins there are some.
@@ -101,17 +52,6 @@ void Assembler::State::settle() {
     } else if (records_of_start < kMostOfStart) {
         records_of_start = holds_clients_text(record.logger) ? kMostOfStart : records_of_start + 1;
     }
-}
-
-/// Whether this text, behind what was read as the head of a record, is the end of another head.
-bool Assembler::State::names_another(std::string_view text) const {
-    return format == LogFormat::syslog ? names_logger_of_syslog(text) : names_logger(text);
-}
-
-/// Whether the head that was read may be the name of a database, in part or as a whole.
-bool Assembler::State::may_be_forged() const {
-    return names_another(behind_address(record)) || names_another(rest) ||
-           (contains(record.database, ' ') && !sink.has_database(record.database));
 }
 
 LineKind Assembler::State::begin(Shape shape) {
@@ -153,46 +93,6 @@ bool Assembler::State::go_on(std::string_view line) {
     }
     if (kept.record().level >= Level::warning) continuation.take(line);
     return true;
-}
-
-void Assembler::State::begin_doubt(Doubt::Of of) {
-    if (!calm) doubt.begin(of);
-}
-
-/// What Odoo writes behind the client's text may follow what looks like a record, too.
-bool Assembler::State::ends_name(std::string_view line, Shape shape) const {
-    if (shape == Shape::closed) return false;
-    return shape == Shape::none ? names_another(line) : may_be_forged();
-}
-
-LineKind Assembler::State::take_in_doubt(std::string_view line) {
-    const Shape shape = parse(line);
-    const bool is_record = shape != Shape::none;
-    const bool login = doubt.of() == Doubt::Of::login && ends_login(line);
-    if (!login && !ends_name(line, shape)) {
-        if (!doubt.hold(line, is_record)) end_doubt();
-        return is_record ? LineKind::record : LineKind::continuation;
-    }
-    for (std::size_t left = doubt.records() + (is_record ? 1 : 0); left > 0; --left)
-        sink.refuse(login ? "login" : "database");
-    (void)doubt.end();
-    if (!login && std::exchange(keeping, false)) sink.refuse("database");
-    return is_record || !login ? LineKind::suspicious : LineKind::continuation;
-}
-
-/// No end came, so that it was none: each line for itself. A login without an end is no login.
-void Assembler::State::end_doubt() {
-    if (doubt.of() == Doubt::Of::login && std::exchange(keeping, false)) sink.refuse("database");
-    std::string lines = doubt.end();
-    const std::size_t size = lines.size();
-    lines.append(tail::LineSplitter::kPadding, '\0');
-    calm = true;
-    for (std::string_view left = std::string_view(lines).substr(0, size); !left.empty();) {
-        const std::string_view line = left.substr(0, left.find('\n'));
-        left.remove_prefix(line.size() + 1);
-        (void)take(line);
-    }
-    calm = false;
 }
 
 LineKind Assembler::State::take(std::string_view line) {

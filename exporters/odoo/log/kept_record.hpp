@@ -3,10 +3,13 @@
 #include "core/tail/byte_codec.hpp"
 #include "exporters/odoo/log/record.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace erp::odoo {
 
@@ -23,20 +26,19 @@ class KeptRecord {
         const std::string_view last = record.perf.empty() ? record.message : record.perf;
         const auto size = static_cast<std::size_t>(last.data() + last.size() - first);
         if (size <= kLongest) {
-            text_.assign(first, size);
+            make_room(size);
+            std::memcpy(text_.data(), first, size);
             for (std::string_view* const part : parts())
                 *part = part->empty()
                             ? std::string_view()
                             : std::string_view(text_.data() + (part->data() - first), part->size());
             return;
         }
-        text_.clear();
+        make_room(parts().size() * kLongest);
+        char* begin = text_.data();
         for (std::string_view* const part : parts()) {
             *part = part->substr(0, kLongest);
-            text_.append(*part);
-        }
-        const char* begin = text_.data();
-        for (std::string_view* const part : parts()) {
+            std::ranges::copy(*part, begin);
             *part = {begin, part->size()};
             begin += part->size();
         }
@@ -72,8 +74,13 @@ class KeptRecord {
     std::array<std::string_view*, 4> parts() {
         return {&record_.database, &record_.logger, &record_.message, &record_.perf};
     }
+    /// As much as the longest so far: to fit each of them would cost more than to copy it.
+    void make_room(std::size_t size) {
+        if (text_.size() < size) text_.resize(size);
+    }
+
     Record record_;
-    std::string text_;
+    std::vector<char> text_;
 };
 
 }  // namespace erp::odoo

@@ -3,6 +3,7 @@
 #include <string.h>  // memrchr
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -96,6 +97,25 @@ inline bool eat_back(std::string_view& text, std::string_view suffix) {
     return found == nullptr
                ? std::string_view::npos
                : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
+/// Whether ": " is somewhere in it, or a colon at its end. In blocks of which the compiler makes
+/// vectors: texts with colons of another kind, such as times, are many.
+[[nodiscard]] inline bool has_colon_end(std::string_view text) {
+    constexpr std::size_t kBlock = 16;
+    if (text.ends_with(':')) return true;
+    if (text.size() <= kBlock) return text.find(": ") != std::string_view::npos;
+    std::array<unsigned char, kBlock> found{};
+    const auto look = [&found](const char* at) {
+        for (std::size_t i = 0; i < kBlock; ++i)
+            found[i] |= static_cast<unsigned char>(static_cast<int>(at[i] == ':') &
+                                                   static_cast<int>(at[i + 1] == ' '));
+    };
+    const std::size_t pairs = text.size() - 1;
+    for (std::size_t at = 0; at + kBlock < pairs; at += kBlock)
+        look(text.data() + at);
+    look(text.data() + pairs - kBlock);  // what is left, and some of it again
+    return found != std::array<unsigned char, kBlock>{};
 }
 
 /// The first word, which is dropped, up to the blank behind it. Of a few letters: a call of memchr

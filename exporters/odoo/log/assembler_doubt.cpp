@@ -1,0 +1,64 @@
+#include "core/tail/line_splitter.hpp"
+#include "exporters/odoo/log/assembler_state.hpp"
+#include "exporters/odoo/log/client_text.hpp"
+#include "exporters/odoo/log/scan.hpp"
+
+#include <cstddef>
+#include <utility>
+
+namespace erp::odoo {
+
+/// Whether this text, behind what was read as the head of a record, is the end of another head.
+bool Assembler::State::names_another(std::string_view text) const {
+    return format == LogFormat::syslog ? names_logger_of_syslog(text) : names_logger(text);
+}
+
+/// Whether the head that was read may be the name of a database, in part or as a whole.
+bool Assembler::State::may_be_forged() const {
+    // Nearly no text of a plain record has what ends a logger's name.
+    const bool may_name = format == LogFormat::syslog || has_colon_end(record.message);
+    return (may_name && names_another(behind_address(record))) || names_another(rest) ||
+           (contains(record.database, ' ') && !sink.has_database(record.database));
+}
+
+void Assembler::State::begin_doubt(Doubt::Of of) {
+    if (!calm) doubt.begin(of);
+}
+
+/// What Odoo writes behind the client's text may follow what looks like a record, too.
+bool Assembler::State::ends_name(std::string_view line, Shape shape) const {
+    if (shape == Shape::closed) return false;
+    return shape == Shape::none ? names_another(line) : may_be_forged();
+}
+
+LineKind Assembler::State::take_in_doubt(std::string_view line) {
+    const Shape shape = parse(line);
+    const bool is_record = shape != Shape::none;
+    const bool login = doubt.of() == Doubt::Of::login && ends_login(line);
+    if (!login && !ends_name(line, shape)) {
+        if (!doubt.hold(line, is_record)) end_doubt();
+        return is_record ? LineKind::record : LineKind::continuation;
+    }
+    for (std::size_t left = doubt.records() + (is_record ? 1 : 0); left > 0; --left)
+        sink.refuse(login ? "login" : "database");
+    (void)doubt.end();
+    if (!login && std::exchange(keeping, false)) sink.refuse("database");
+    return is_record || !login ? LineKind::suspicious : LineKind::continuation;
+}
+
+/// No end came, so that it was none: each line for itself. A login without an end is no login.
+void Assembler::State::end_doubt() {
+    if (doubt.of() == Doubt::Of::login && std::exchange(keeping, false)) sink.refuse("database");
+    std::string lines = doubt.end();
+    const std::size_t size = lines.size();
+    lines.append(tail::LineSplitter::kPadding, '\0');
+    calm = true;
+    for (std::string_view left = std::string_view(lines).substr(0, size); !left.empty();) {
+        const std::string_view line = left.substr(0, left.find('\n'));
+        left.remove_prefix(line.size() + 1);
+        (void)take(line);
+    }
+    calm = false;
+}
+
+}  // namespace erp::odoo

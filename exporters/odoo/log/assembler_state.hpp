@@ -1,0 +1,62 @@
+#pragma once
+
+#include "exporters/odoo/log/assembler.hpp"
+#include "exporters/odoo/log/continuation.hpp"
+#include "exporters/odoo/log/doubt.hpp"
+#include "exporters/odoo/log/json_record.hpp"
+#include "exporters/odoo/log/kept_record.hpp"
+#include "exporters/odoo/log/plain_line.hpp"
+#include "exporters/odoo/log/record.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace erp::odoo {
+
+/// How lines become records is in assembler.cpp, what of it a client may have written in
+/// assembler_doubt.cpp.
+struct Assembler::State {
+    State(LogFormat wanted, RecordSink& to)
+        : format(wanted), automatic(wanted == LogFormat::detect), sink(to) {}
+
+    LogFormat format;
+    bool automatic;
+    RecordSink& sink;
+    LogFormat found = LogFormat::detect;  ///< of the line, by its beginning
+    std::uint64_t records = 0;
+    /// Since Odoo booted, while none had a client's text in it: then kMostOfStart.
+    unsigned records_of_start = 0;
+
+    RecordTimes times;
+    JsonRecord json;
+    JsonRecord::More more;
+    std::string buffer;
+    Record record;
+    std::string_view rest;  ///< of a record of several lines that came in one
+    Event event;
+
+    KeptRecord kept;
+    Continuation continuation;
+    bool keeping = false;
+    Doubt doubt;
+    bool calm = false;  ///< no doubt begins: these lines were held in one, and it was none
+
+    enum class Shape : std::uint8_t { none, open, closed };
+    Shape parse(std::string_view line);
+    [[nodiscard]] bool takes(LogFormat format_of_line) const;
+    void settle();
+    [[nodiscard]] bool names_another(std::string_view text) const;
+    [[nodiscard]] bool may_be_forged() const;
+    bool go_on(std::string_view line);
+    LineKind take(std::string_view line);
+    LineKind take_half_head(std::string_view line);
+    LineKind begin(Shape shape);
+    void begin_doubt(Doubt::Of of);
+    [[nodiscard]] bool ends_name(std::string_view line, Shape shape) const;
+    LineKind take_in_doubt(std::string_view line);
+    void end_doubt();
+    void flush();
+};
+
+}  // namespace erp::odoo
