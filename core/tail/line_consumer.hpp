@@ -39,6 +39,9 @@ class LineConsumer {
 
     virtual LineResult take(const LogLine& line) = 0;
 
+    /// A line of this log was longer than allowed; its text is not kept.
+    virtual void lose(const LogLine& /*without_text*/) {}
+
     struct Prepared {
         std::string bytes;              ///< of the state, for restore()
         std::function<void()> publish;  ///< shows this same state; called once it is on disk

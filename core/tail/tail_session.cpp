@@ -44,7 +44,7 @@ void TailSession::reset() {
 }
 
 void TailSession::deliver(Entry& entry, FollowedLog& log, const LineSplitter::Line& line) {
-    if (line.oversize) return count_line(entry.counters, LineResult::oversize);
+    if (line.oversize) return unwrapped(entry, log, {Unwrapper::Kind::oversize, {}, {}, {}});
     Unwrapper::Entry inside = log.unwrapper().take(line.text);
     if (inside.kind == Unwrapper::Kind::malformed) {
         count_line(entry.counters, LineResult::malformed);
@@ -62,11 +62,16 @@ void TailSession::unwrapped(Entry& entry, const FollowedLog& log, const Unwrappe
         case Unwrapper::Kind::malformed:
             return count_line(entry.counters, LineResult::malformed);
         case Unwrapper::Kind::oversize:
-            return count_line(entry.counters, LineResult::oversize);
         case Unwrapper::Kind::complete:
             break;
     }
     LogLine given{entry.settings.name, log.path(), line.text, line.stream, line.time};
+    if (line.kind == Unwrapper::Kind::oversize) {
+        count_line(entry.counters, LineResult::oversize);
+        return consumer_.lose(given);
+    }
+    // A terminal, such as that of `docker run --tty`, ends lines so.
+    if (given.text.ends_with('\r')) given.text.remove_suffix(1);
     const LineResult result = consumer_.take(given);
     count_line(entry.counters, result);
     if (result != LineResult::malformed) return;

@@ -26,6 +26,13 @@ TEST_CASE("tail: whole lines are read, a half one waits for its end", "[tail]") 
     CHECK(tail.entry().counters->bytes == 13);
 }
 
+TEST_CASE("tail: lines of a terminal end with one byte more, which is none of theirs", "[tail]") {
+    TailFixture tail;
+    tail.append("one\r\ntwo\n\r\nth\rree\r\n");
+    tail.read();
+    CHECK(tail.published() == LineCounts{{"", 1}, {"one", 1}, {"th\rree", 1}, {"two", 1}});
+}
+
 TEST_CASE("tail: a first start begins at the end, at a whole line", "[tail]") {
     TailFixture tail;
     tail.options.follow.from_beginning = false;

@@ -37,13 +37,15 @@ constexpr Metric kUsualGap = by_database(
      .labels = {"datname"},
      .unit = Unit::seconds,
      .source = "log: ir_cron"});
-constexpr Metric kSkips = by_database(
-    {.name = "odoo_cron_database_skips_total",
-     .type = Type::counter,
-     .help = "Rounds in which all jobs of a database were passed over: version (its base is of "
-             "another version) or modules (one is to be installed, upgraded or removed).",
-     .labels = {"datname", "reason"},
-     .source = "log: ir_cron"});
+constexpr Metric kSkips =
+    by_database({.name = "odoo_cron_database_skips_total",
+                 .type = Type::counter,
+                 .help = "Rounds in which all jobs of a database were passed over: "
+                         "version_mismatch (its base is of "
+                         "another version), modules_pending (one is to be installed, upgraded or "
+                         "removed) or recovery (PostgreSQL is a standby).",
+                 .labels = {"datname", "reason"},
+                 .source = "log: ir_cron"});
 constexpr const Metric* kMetrics[] = {&kRuns, &kSeconds, &kSuccess, &kStart, &kUsualGap, &kSkips};
 static_assert(broken_rule(kMetrics) == Rule::none);
 

@@ -10,7 +10,8 @@ constexpr Metric kRpc =
     by_database({.name = "odoo_rpc_errors_total",
                  .type = Type::counter,
                  .help = "Calls that failed, answered with 200 as a rule: error (a bug or a broken "
-                         "server), user (a refusal by business rules), access, session (expired).",
+                         "server), user (a refusal by business rules), access, session (expired), "
+                         "http (a 404 and its like).",
                  .labels = {"datname", "kind"},
                  .source = "log: odoo.http"});
 constexpr Metric kExceptions = by_database({.name = "odoo_exceptions_total",
@@ -49,6 +50,13 @@ constexpr std::array<Texts<2>, 4> kExhausted{{{"serialization_failure", "exhaust
 constexpr std::array<Texts<1>, 3> kAlarming{
     {{"pool_full"}, {"filestore_missing"}, {"cron_deactivated"}}};
 
+/// A pool may be full of those that name no database, too.
+std::vector<Texts<2>> zero_events(const LogCounts& counts) {
+    std::vector<Texts<2>> all = for_each_database(counts, kAlarming);
+    all.push_back({"", "pool_full"});
+    return all;
+}
+
 void add(const View& view, Samples& samples) {
     const LogCounts& counts = *view.log;
     const auto itself = [](std::uint64_t count) { return count; };
@@ -59,7 +67,7 @@ void add(const View& view, Samples& samples) {
         samples, kRetries, counts, for_each_database(counts, kExhausted));
     add_sums<BadQueries, Label::datname, Label::reason>(samples, kBadQueries, counts, itself);
     add_sums_from_zero<Events, Label::datname, Label::event>(samples, kEvents, counts,
-                                                             for_each_database(counts, kAlarming));
+                                                             zero_events(counts));
 }
 
 }  // namespace

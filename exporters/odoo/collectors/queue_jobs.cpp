@@ -5,14 +5,15 @@ namespace erp::odoo {
 namespace {
 
 using counting::add_sums;
-constexpr Metric kJobs =
-    by_database({.name = "odoo_queue_job_events_total",
-                 .type = Type::counter,
-                 .help = "Jobs that the runner handed to a worker (asked), gave back to the queue "
-                         "(reset), failed to hand over (refused), that failed, and starts of the "
-                         "runner (ready) and its errors (retry).",
-                 .labels = {"datname", "event"},
-                 .source = "log: queue_job"});
+constexpr Metric kJobs = by_database(
+    {.name = "odoo_queue_job_events_total",
+     .type = Type::counter,
+     .help = "Jobs that the runner handed to a worker (job_asked), gave back to the queue "
+             "(job_reset), failed to hand over (job_get_failed; job_stale: a copy), that "
+             "failed (job_failed), and starts of the runner (job_runner_ready) and its "
+             "errors (job_runner_retry).",
+     .labels = {"datname", "event"},
+     .source = "log: queue_job"});
 constexpr const Metric* kMetrics[] = {&kJobs};
 static_assert(broken_rule(kMetrics) == Rule::none);
 

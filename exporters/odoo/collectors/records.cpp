@@ -17,7 +17,8 @@ constexpr Metric kSuspicious{
     .type = Type::counter,
     .help =
         "Records that a client may have forged, by a line break or the name of a database, which "
-        "count as nothing else: time (goes back by more than 5 s), pid (no process of this Odoo), "
+        "count as nothing else: time (goes back, or is ahead, by more than 5 s), pid (no process "
+        "of this Odoo), "
         "login (in the name of a login), database (what it says may be a name that was asked for).",
     .labels = {"reason"},
     .source = "log"};

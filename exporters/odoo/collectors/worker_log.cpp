@@ -14,15 +14,15 @@ constexpr Metric kStarts{.name = "odoo_log_worker_starts_total",
                          .help = "Workers that said in the log that they are alive.",
                          .labels = {"type"},
                          .source = "log: odoo.service.server"};
-constexpr Metric kExits{
-    .name = "odoo_log_worker_exits_total",
-    .type = Type::counter,
-    .help =
-        "Ends of workers: timeout, idle (a timeout of one for jobs that ran none), "
-        "cpu, memory, max_requests, max_age, crash, parent, or normal (a "
-        "stop).",
-    .labels = {"type", "reason"},
-    .source = "log: odoo.service.server, distinct pids"};
+constexpr Metric kExits{.name = "odoo_log_worker_exits_total",
+                        .type = Type::counter,
+                        .help =
+                            "Ends of workers: timeout, idle (of one for jobs that ran none, as "
+                            "when PostgreSQL restarts), "
+                            "cpu, memory, max_requests, max_age, crash, parent, or normal (a "
+                            "stop).",
+                        .labels = {"type", "reason"},
+                        .source = "log: odoo.service.server, distinct pids"};
 constexpr Metric kVersion{.name = "odoo_build_info",
                           .type = Type::info,
                           .help = "Version of the last boot that the log tells of.",

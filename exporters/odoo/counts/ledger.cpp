@@ -167,14 +167,21 @@ void Ledger::count_end(const Context& context, std::string_view reason) {
     worker.ended = context.time;
     if (context.event.worker != WorkerType::unknown) worker.type = context.event.worker;
     if (told) return;
-    // One for jobs that has none open; what one runs whose beginning was not read is not known.
-    if (context.event.kind == EventKind::worker_timeout && worker.type == WorkerType::cron &&
-        worker.announced && worker.runs.all().empty())
+    // One for jobs that has none open, as when PostgreSQL restarts; what one runs whose beginning
+    // was not read is not known, nor in syslog, which names no process.
+    const bool for_nothing = context.event.kind == EventKind::worker_timeout ||
+                             context.event.kind == EventKind::worker_exception;
+    if (for_nothing && worker.type == WorkerType::cron && context.pid != 0 && worker.announced &&
+        worker.runs.all().empty())
         reason = "idle";
     add<WorkerExits>(
         {number(Label::worker_type, to_string(worker.type)), number(Label::reason, reason)});
     if (!ends_its_work(context.event.kind)) return;
     if (worker.type == WorkerType::http) add<Killed>({number(Label::reason, reason)});
+    lose_runs(context, worker);
+}
+
+void Ledger::lose_runs(const Context& context, Worker& worker) {
     for (const OpenRun& run : worker.runs.all())
         end_run(context, run, "killed");
     worker.runs.clear();
@@ -193,6 +200,8 @@ void Ledger::count_life(const Context& context) {
     const Event& event = context.event;
     switch (event.kind) {
         case EventKind::boot: {
+            // A threaded server that reloads itself keeps its pid, and nothing else.
+            if (context.pid != 0) lose_runs(context, context.workers.at(context.pid));
             std::int64_t& last = tables_.of<Versions>().at({number(Label::version, event.name)});
             last = std::max(last, context.time);
             break;

@@ -61,7 +61,9 @@ class Ledger {
     void count_rpc_error(const Context& context);
     void count_cron(const Context& context);
     void start_run(const Context& context);
+    void note_progress(const Context& context);
     void finish_run(const Context& context, std::string_view result);
+    void lose_runs(const Context& context, Worker& worker);
     void end_run(const Context& context, const OpenRun& run, std::string_view result);
     void count_end(const Context& context, std::string_view reason);
     void count_worker(const Context& context);

@@ -26,6 +26,8 @@ void Ledger::count_cron(const Context& context) {
         case EventKind::cron_finished:
             if (!event.batch) finish_run(context, to_string(event.result));
             return;
+        case EventKind::cron_processed:
+            return note_progress(context);
         case EventKind::cron_completed:
             return finish_run(context, "ok");
         case EventKind::cron_failed:
@@ -55,6 +57,12 @@ void Ledger::start_run(const Context& context) {
     note_start(tables_.of<Rhythms>().at({context.datname}), context.time);
 }
 
+void Ledger::note_progress(const Context& context) {
+    OpenRuns& runs = context.workers.at(context.pid).runs;
+    if (OpenRun* const run = runs.find(context.datname, number(Label::cron, context.event.name)))
+        run->partial = context.event.result == CronResult::partial;
+}
+
 /// By the job that the text names, where it names one: others run besides in a threaded server, and
 /// syslog mixes those of all processes.
 void Ledger::finish_run(const Context& context, std::string_view result) {
@@ -64,7 +72,8 @@ void Ledger::finish_run(const Context& context, std::string_view result) {
     const OpenRun* const run =
         name.empty() ? runs.only_of(context.datname) : runs.find(context.datname, cron);
     if (run != nullptr) {
-        end_run(context, *run, result);
+        const bool more = run->partial && context.event.kind == EventKind::cron_completed;
+        end_run(context, *run, more ? to_string(CronResult::partial) : result);
         runs.end(run);
     } else if (is_failure(context.event.kind) && !name.empty()) {
         // Its start is not in this log, or it is a user's.

@@ -138,5 +138,50 @@ TEST_CASE("ledger: a worker for jobs that is killed while it runs none was idle"
     CHECK(replay.by<CronRuns, Label::result>() == Counted{{"killed", 1}});
 }
 
+TEST_CASE("ledger: workers for jobs that run none lose nothing when PostgreSQL restarts",
+          "[odoo]") {
+    Replay replay;
+    replay.take_all(server("04:00:00", "20", "Worker WorkerCron (20) alive"));
+    replay.take_all(server("04:00:00", "21", "Worker WorkerCron (21) alive"));
+    replay.take_all(
+        "2026-11-22 04:00:01,000 21 INFO acme odoo.addons.base.models.ir_cron: Starting job `A`. ");
+    for (const std::string pid : {"20", "21"})
+        replay.take_all(
+            server("04:00:02", pid, "Worker (" + pid + ") Exception occured, exiting..."));
+    CHECK(replay.by<WorkerExits, Label::worker_type, Label::reason>() ==
+          Counted{{"cron crash", 1}, {"cron idle", 1}});
+    CHECK(replay.by<CronRuns, Label::result>() == Counted{{"killed", 1}});
+}
+
+TEST_CASE("ledger: in syslog, which names no process, no killed worker was idle", "[odoo]") {
+    Replay replay;
+    const std::string head = "<14>Odoo Server 14.0:?:";
+    replay.take_all(head + "INFO:odoo.service.server:Worker WorkerCron (20) alive");
+    replay.take_all(
+        "<14>Odoo Server 14.0:acme:INFO:odoo.addons.base.models.ir_cron:Starting job "
+        "`A`.");
+    replay.take_all(head + "ERROR:odoo.service.server:WorkerCron (20) timeout after 45s");
+    CHECK(replay.by<WorkerExits, Label::worker_type, Label::reason>() ==
+          Counted{{"cron timeout", 1}});
+}
+
+TEST_CASE("ledger: what a threaded server ran when it reloads itself is lost", "[odoo]") {
+    Replay replay;
+    replay.take_all(cron("04:00:00", "INFO", "acme", "Starting job `A`."));
+    replay.take_all(line("04:02:01", "9", "INFO ? odoo", "Odoo version 14.0") + " ");
+    replay.take_all(cron("04:02:10", "INFO", "acme", "Starting job `A`."));
+    CHECK(runs(replay) == Counted{{"acme A killed", 1}});
+    CHECK(seconds(replay) == Counted{{"acme", 121}});
+}
+
+TEST_CASE("ledger: a job of 18 that says that more is to do is partly done", "[odoo]") {
+    Replay replay;
+    for (const std::string text :
+         {"starting", "done in 1.0s", "processed 100 records, 900 records remaining", "completed",
+          "starting", "done in 1.0s", "processed 900 records, 0 records remaining", "completed"})
+        replay.take_all(cron("04:00:00", "INFO", "acme", "Job 'A' (1) " + text));
+    CHECK(runs(replay) == Counted{{"acme A ok", 1}, {"acme A partial", 1}});
+}
+
 }  // namespace
 }  // namespace erp::odoo

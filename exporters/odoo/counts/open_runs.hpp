@@ -16,6 +16,8 @@ struct OpenRun {
     counting::Names::Number datname = counting::Names::kNone;
     counting::Names::Number cron = counting::Names::kNone;
     std::int64_t start = 0;  ///< Unix time, ns
+    /// 18: it said that more is to do. Not kept in snapshots: its end is the next line.
+    bool partial = false;
 };
 
 /// Those of one process: a cron worker has one, a threaded server one in each cron thread, and in

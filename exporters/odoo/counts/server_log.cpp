@@ -80,6 +80,7 @@ class ServerLog::Stream : public RecordSink {
         }
         return assembler_.take(line);
     }
+    void lose() { assembler_.lose(); }
     /// True: a record is not over yet.
     [[nodiscard]] bool waits(std::chrono::nanoseconds now) {
         if (now - heard_ >= log_.quiet_) assembler_.finish();
@@ -185,6 +186,10 @@ tail::LineResult ServerLog::take(const tail::LogLine& line) {
             break;
     }
     return tail::LineResult::foreign;
+}
+
+void ServerLog::lose(const tail::LogLine& line) {
+    stream(line.path, line.stream).lose();
 }
 
 tail::LineConsumer::Prepared ServerLog::prepare() {

@@ -50,6 +50,7 @@ class ServerLog : public tail::LineConsumer {
     ServerLog& operator=(ServerLog&&) = delete;
 
     tail::LineResult take(const tail::LogLine& line) override;
+    void lose(const tail::LogLine& line) override;
     Prepared prepare() override;
     std::optional<Error> restore(std::string_view bytes) override;
 

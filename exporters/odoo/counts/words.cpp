@@ -30,6 +30,7 @@ Group group_of(EventKind kind) {
         case EventKind::cron_failed:
         case EventKind::cron_timed_out:
         case EventKind::cron_completed:
+        case EventKind::cron_processed:
         case EventKind::cron_deactivated:
         case EventKind::cron_manual:
         case EventKind::cron_skipped:

@@ -86,7 +86,7 @@ LineKind Assembler::State::begin(Shape shape) {
 /// A line of the record that is kept. False: this record may be a client's, and is kept no longer.
 bool Assembler::State::go_on(std::string_view line) {
     if (!keeping) return true;
-    if (names_another(line)) {
+    if (continues_head(line)) {
         keeping = false;
         sink.refuse("database");
         return false;
@@ -99,8 +99,11 @@ LineKind Assembler::State::take(std::string_view line) {
     rest = {};
     const Shape shape = parse(line);
     if (shape == Shape::none) {
-        if (found == LogFormat::plain && takes(found) && has_plain_head(line))
-            return take_half_head(line);
+        Record half;
+        if (found == LogFormat::plain && takes(found) && read_plain_head(line, half)) {
+            // Odoo's own is genuine. One that a client made up must not put others' lines in doubt.
+            return sink.genuine(half) ? take_half_head(line) : LineKind::suspicious;
+        }
         if (!go_on(line)) return LineKind::suspicious;
         return records == 0 ? LineKind::stray : LineKind::continuation;
     }
@@ -150,6 +153,10 @@ LineKind Assembler::take(std::string_view line) {
 
 void Assembler::end_doubt() {
     if (in_doubt()) state_->end_doubt();
+}
+
+void Assembler::lose() {
+    if (in_doubt()) state_->refuse_doubt(state_->doubt.of(), 0);
 }
 
 bool Assembler::in_doubt() const {

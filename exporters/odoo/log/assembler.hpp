@@ -83,6 +83,9 @@ class Assembler {
     [[nodiscard]] bool keeps_record() const;
     [[nodiscard]] bool in_doubt() const;
     void end_doubt();
+    /// A line came that is too long to be read. What is in doubt before it is the beginning of it:
+    /// a client's text, whose end was in that line.
+    void lose();
 
     /// The format, if it was detected, the record that is kept, and the lines that are held.
     void save(std::string& out) const;

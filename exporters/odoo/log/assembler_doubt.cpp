@@ -3,6 +3,7 @@
 #include "exporters/odoo/log/client_text.hpp"
 #include "exporters/odoo/log/scan.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -11,6 +12,14 @@ namespace erp::odoo {
 /// Whether this text, behind what was read as the head of a record, is the end of another head.
 bool Assembler::State::names_another(std::string_view text) const {
     return format == LogFormat::syslog ? names_logger_of_syslog(text) : names_logger(text);
+}
+
+/// The same of a line that is no record. Before a logger's name there is a blank: what begins with
+/// one, `odoo.exceptions.except_orm: …`, is an exception's class.
+bool Assembler::State::continues_head(std::string_view line) const {
+    const bool begins_with_name = !line.starts_with(' ') && format != LogFormat::syslog;
+    return names_another(begins_with_name ? line.substr(std::min(line.size(), line.find(' ')))
+                                          : line);
 }
 
 /// Whether the head that was read may be the name of a database, in part or as a whole.
@@ -28,7 +37,7 @@ void Assembler::State::begin_doubt(Doubt::Of of) {
 /// What Odoo writes behind the client's text may follow what looks like a record, too.
 bool Assembler::State::ends_name(std::string_view line, Shape shape) const {
     if (shape == Shape::closed) return false;
-    return shape == Shape::none ? names_another(line) : may_be_forged();
+    return shape == Shape::none ? continues_head(line) : may_be_forged();
 }
 
 LineKind Assembler::State::take_in_doubt(std::string_view line) {
@@ -39,11 +48,18 @@ LineKind Assembler::State::take_in_doubt(std::string_view line) {
         if (!doubt.hold(line, is_record)) end_doubt();
         return is_record ? LineKind::record : LineKind::continuation;
     }
-    for (std::size_t left = doubt.records() + (is_record ? 1 : 0); left > 0; --left)
+    refuse_doubt(login ? Doubt::Of::login : Doubt::Of::database, is_record ? 1 : 0);
+    return is_record || !login ? LineKind::suspicious : LineKind::continuation;
+}
+
+/// All of it, and so many records besides, is one text of a client's: the name of that. What a
+/// login's name broke is the record that is kept, and stays one.
+void Assembler::State::refuse_doubt(Doubt::Of of, std::size_t besides) {
+    const bool login = of == Doubt::Of::login;
+    for (std::size_t left = doubt.records() + besides; left > 0; --left)
         sink.refuse(login ? "login" : "database");
     (void)doubt.end();
     if (!login && std::exchange(keeping, false)) sink.refuse("database");
-    return is_record || !login ? LineKind::suspicious : LineKind::continuation;
 }
 
 /// No end came, so that it was none: each line for itself. A login without an end is no login.

@@ -47,6 +47,7 @@ struct Assembler::State {
     [[nodiscard]] bool takes(LogFormat format_of_line) const;
     void settle();
     [[nodiscard]] bool names_another(std::string_view text) const;
+    [[nodiscard]] bool continues_head(std::string_view line) const;
     [[nodiscard]] bool may_be_forged() const;
     bool go_on(std::string_view line);
     LineKind take(std::string_view line);
@@ -56,6 +57,7 @@ struct Assembler::State {
     [[nodiscard]] bool ends_name(std::string_view line, Shape shape) const;
     LineKind take_in_doubt(std::string_view line);
     void end_doubt();
+    void refuse_doubt(Doubt::Of of, std::size_t besides);
     void flush();
 };
 

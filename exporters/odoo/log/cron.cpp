@@ -75,6 +75,15 @@ void read_outcome(std::string_view text, CronResult result, Event& event) {
     if (at != text.npos) event.duration = to_nanoseconds(before(text.substr(at + 9), 's'));
 }
 
+/// 18: `processed 100 records, 900 records remaining`.
+void read_progress(std::string_view text, Event& event) {
+    if (take_digits(text).empty() || !eat(text, " records, ")) return;
+    const std::string_view remaining = take_digits(text);
+    if (remaining.empty() || text != " records remaining") return;
+    event.kind = EventKind::cron_processed;
+    event.result = remaining == "0" ? CronResult::ok : CronResult::partial;
+}
+
 /// 18 and later, behind `Job `.
 void read_quoted(std::string_view text, bool error, Event& event) {
     if (!take_job(text, event)) return;
@@ -96,6 +105,8 @@ void read_quoted(std::string_view text, bool error, Event& event) {
         event.duration = to_nanoseconds(text);
     } else if (text == "completed") {
         event.kind = EventKind::cron_completed;
+    } else if (eat(text, "processed ")) {
+        read_progress(text, event);
     } else if (!text.ends_with("s)")) {
         return;
     } else if (text.starts_with("fully done (")) {

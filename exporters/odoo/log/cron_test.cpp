@@ -44,7 +44,13 @@ TEST_CASE("jobs of 18 have an id, and begin and end once a batch") {
     CHECK(end.event.kind == EventKind::cron_finished);
     CHECK(end.event.result == CronResult::ok);
     CHECK(end.event.duration == 3631 * kMillisecond);
-    CHECK(cron("Job 'Price sync' (27) processed 0 records, 0 records remaining").event.kind ==
+    const Read all = cron("Job 'Price sync' (27) processed 10 records, 0 records remaining");
+    CHECK(all.event.kind == EventKind::cron_processed);
+    CHECK(all.event.result == CronResult::ok);
+    const Read some = cron("Job 'Price sync' (27) processed 100 records, 900 records remaining");
+    CHECK(some.event.name == "Price sync");
+    CHECK(some.event.result == CronResult::partial);
+    CHECK(cron("Job 'Price sync' (27) processed x records, 0 records remaining").event.kind ==
           EventKind::plain);
     CHECK(cron("Job 'Price sync' (27) completed").event.kind == EventKind::cron_completed);
     CHECK(cron("Job 'Price sync' (27) started manually").event.kind == EventKind::cron_manual);

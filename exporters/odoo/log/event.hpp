@@ -39,6 +39,7 @@ enum class EventKind : std::uint8_t {
     cron_failed,       ///< [name job exception]; the name is empty where the text has none
     cron_timed_out,    ///< 18+: given up, workers were killed on it twice [name job]
     cron_completed,    ///< 18: the end of all batches, also after a failure [name job]
+    cron_processed,    ///< 18: before `cron_completed` [name job result: partial, more is to do]
     cron_deactivated,  ///< 18+: failed for too long [name job]
     cron_manual,       ///< 15+: by a user, in an HTTP worker; `cron_finished` follows [name job]
     cron_skipped,      ///< no job of a database runs [database skip]
@@ -82,7 +83,7 @@ enum class EventKind : std::uint8_t {
     job_runner_ready,  ///< [database]
     job_runner_retry,  ///< the runner lost PostgreSQL [exception]
 };
-inline constexpr std::size_t kEventKinds = 56;
+inline constexpr std::size_t kEventKinds = 57;
 [[nodiscard]] std::string_view to_string(EventKind kind);
 
 /// Of rpc_error: label `kind`.

@@ -135,10 +135,9 @@ std::string_view take_perf(std::string_view& message) {
     return perf;
 }
 
-bool has_plain_head(std::string_view line) {
+bool read_plain_head(std::string_view line, Record& half) {
     RecordTimes times;
-    Record record;
-    return take_head(line, times, record);
+    return take_head(line, times, half);
 }
 
 bool parse_plain(std::string_view line, RecordTimes& times, Record& record) {

@@ -14,8 +14,8 @@ namespace erp::odoo {
 [[nodiscard]] bool begins_with_date(std::string_view line);
 
 /// `asctime pid LEVEL ` and anything: with what parse_plain() refuses it is half a head, whose
-/// database has a line feed in its name. Pure.
-[[nodiscard]] bool has_plain_head(std::string_view line);
+/// database has a line feed in its name: time, pid and level are set. Pure.
+[[nodiscard]] bool read_plain_head(std::string_view line, Record& half);
 
 /// "2026-11-22 00:57:12,344", UTC, to Unix time in ns.
 [[nodiscard]] std::optional<std::int64_t> to_unix_time(std::string_view asctime);

@@ -71,7 +71,8 @@ bool is_notice(std::string_view text) {
                                                    "Logged into database "};
     return std::ranges::any_of(kBegins, [&](auto begin) { return text.starts_with(begin); }) ||
            contains(text, " is not decorated by @route()") ||
-           contains(text, " changes the route type, using the original type");
+           contains(text, " changes the route type, using the original type") ||
+           text.ends_with(", retrying with a read/write cursor");  // of a replica
 }
 
 }  // namespace

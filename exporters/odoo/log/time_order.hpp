@@ -18,6 +18,8 @@ namespace erp::odoo {
 /// before the next forged ones comes a record of the request that they are in. Of a log that is
 /// read late, that time tells nothing, and their number must do; who forges there could as well
 /// forge by the time of the moment.
+///
+/// A clock that is ahead of the reader's is believed when, for as long, nothing else has come.
 class TimeOrder {
   public:
     /// What a record may be before another one, or before its reader's clock: ns.
@@ -33,9 +35,13 @@ class TimeOrder {
     template <class Clock>
     [[nodiscard]] bool take(std::int64_t time, Clock clock) {
         if (time > now_ || goes_back(time)) now_ = clock();
-        if (time > now_ + kSlack) return false;
-        newest_ = std::min(newest_, now_);
-        if (goes_back(time) && !gone_back()) return false;
+        if (time > now_ + ahead_ + kSlack && !is_ahead(time)) return false;
+        early_since_ = 0;
+        newest_ = std::min(newest_, now_ + ahead_);
+        if (goes_back(time)) {
+            if (!gone_back()) return false;
+            ahead_ = std::max<std::int64_t>(0, time - now_);
+        }
         refused_since_ = 0;
         refused_ = 0;
         present_ = time >= now_ - kSlack;
@@ -63,7 +69,17 @@ class TimeOrder {
         return present_ ? now_ - refused_since_ > kSlack : refused_ > kMostRefused;
     }
 
+    /// Whether those that come from the future, in a row, are enough to be believed.
+    [[nodiscard]] bool is_ahead(std::int64_t time) {
+        if (early_since_ == 0 || early_since_ > now_) early_since_ = now_;
+        if (now_ - early_since_ <= kSlack) return false;
+        ahead_ = time - now_;
+        return true;
+    }
+
     std::int64_t now_ = 0;            ///< the clock's last answer
+    std::int64_t ahead_ = 0;          ///< so much is the log's clock before the reader's
+    std::int64_t early_since_ = 0;    ///< the reader's clock at the first of the future; 0: none
     std::int64_t newest_ = 0;         ///< 0: none yet
     std::int64_t leap_ = 0;           ///< the newest before the last leap forward
     unsigned followed_ = kConfirmed;  ///< records since then

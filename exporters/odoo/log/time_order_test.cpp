@@ -73,6 +73,27 @@ TEST_CASE(
     CHECK(refused_of(order, 200, 1'000 * kSecond, kNow) == TimeOrder::kMostRefused);
 }
 
+TEST_CASE("a log whose clock is ahead costs the records of some seconds, now and when it is set") {
+    TimeOrder order;
+    int lost = 0;
+    for (std::int64_t now = kNow; now < kNow + 60 * kSecond; now += kSecond)
+        lost += take(order, now + 10 * kSecond, now) ? 0 : 1;
+    CHECK(lost == 6);
+    CHECK_FALSE(take(order, kNow + 100 * kSecond, kNow + 60 * kSecond));
+    for (std::int64_t now = kNow + 60 * kSecond; now < kNow + 120 * kSecond; now += kSecond)
+        lost += take(order, now, now) ? 0 : 1;
+    CHECK(lost == 10);  // until it is no more than 5 s behind those before it
+}
+
+TEST_CASE("what a client sends again and again sets no time forward") {
+    TimeOrder order;
+    for (int i = 0; i < 20; ++i) {
+        const std::int64_t now = kNow + 10 * kSecond * i;
+        CHECK(take(order, now, now));  // its request's own record
+        CHECK(refused_of(order, 10, now + 20 * kSecond, now) == 10);
+    }
+}
+
 TEST_CASE("a forged time ahead, in a log that is read late, costs no record behind it") {
     TimeOrder order;
     CHECK(take(order, 1'000 * kSecond, kNow));

@@ -39,6 +39,7 @@ std::string_view to_string(EventKind kind) {
                                                                          "cron_failed",
                                                                          "cron_timed_out",
                                                                          "cron_completed",
+                                                                         "cron_processed",
                                                                          "cron_deactivated",
                                                                          "cron_manual",
                                                                          "cron_skipped",

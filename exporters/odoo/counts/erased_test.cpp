@@ -1,0 +1,80 @@
+#include "exporters/odoo/counts/replay.hpp"
+
+namespace erp::odoo {
+namespace {
+
+constexpr const char* kBoot =
+    "2026-11-22 04:00:00,000 100 INFO ? odoo: Odoo version 14.0 \n"
+    "2026-11-22 04:00:01,000 100 INFO ? odoo.service.server: HTTP service (werkzeug) running on "
+    "127.0.0.1:8069 \n"
+    "2026-11-22 04:00:02,000 101 INFO ? odoo.service.server: Worker WorkerHTTP (101) alive ";
+const std::string kLogin =
+    "2026-11-22 04:00:03,000 101 INFO acme odoo.addons.base.models.res_users: Login failed for "
+    "db:acme login:x";
+
+/// An exception whose text ends with what a client sent, as 14's `Method not found` does.
+std::string exception_of(const std::string& text) {
+    return "2026-11-22 04:00:03,000 101 ERROR acme odoo.http: Exception during JSON request "
+           "handling. \nTraceback (most recent call last):\n  File \"x.py\", line 1, in x\n"
+           "NameError: Method not found: " +
+           text;
+}
+
+std::string request_of(const std::string& database) {
+    return "2026-11-22 04:00:03,100 101 INFO " + database +
+           " werkzeug: 192.0.2.1 - - [x] \"GET /web HTTP/1.1\" 200 - 1 0.1 0.1";
+}
+
+TEST_CASE("server log: a head that a client makes up takes nothing away from others", "[odoo]") {
+    for (const std::string head :
+         {"2026-01-01 00:00:00,000 101 INFO y", "2026-11-22 04:00:03,000 999 INFO y"}) {
+        CAPTURE(head);
+        Replay replay;
+        replay.take_all(kBoot);
+        replay.take_all(exception_of("x\n" + head));
+        replay.take_all(request_of("globex"));
+        replay.take_all(kLogin + " from 192.0.2.1");
+        replay.take_all(exception_of("x\n odoo.http: "));
+        CHECK(replay.by<Requests, Label::datname>() == Counted{{"globex", 1}});
+        CHECK(replay.by<Logins, Label::datname>() == Counted{{"acme", 1}});
+    }
+}
+
+TEST_CASE("server log: the end of a login's name may be in a line that is too long to be read",
+          "[odoo]") {
+    Replay replay;
+    replay.take_all(kBoot);
+    replay.take_all(kLogin);
+    replay.take_all("2026-11-22 04:00:03,000 101 INFO globex odoo.http: forged");
+    replay.log().lose({"odoo", "odoo.log", "", "", ""});
+    replay.take_all(request_of("globex"));
+    replay.take_all(kLogin + " from 192.0.2.1");
+    CHECK(replay.by<Requests, Label::datname>() == Counted{{"globex", 1}});
+    CHECK(replay.by<Logins, Label::datname>() == Counted{{"acme", 2}});
+    CHECK(replay.by<Suspicious, Label::reason>() == Counted{{"login", 1}});
+}
+
+TEST_CASE("server log: a class that is written small, at the end of a traceback, is no logger",
+          "[odoo]") {
+    for (const std::string last : {"odoo.exceptions.except_orm: ('Error', 'x')",
+                                   "odoo.addons.acme_edi.models.edi.edi_error: no partner"}) {
+        CAPTURE(last);
+        Replay replay;
+        replay.take_all(
+            "2026-11-22 04:00:03,000 102 INFO acme odoo.addons.base.models.ir_cron: "
+            "Starting job `A`. \n");
+        replay.take_all(
+            "2026-11-22 04:00:03,100 102 ERROR acme odoo.addons.base.models.ir_cron: "
+            "Call from cron A for server action #1 failed in Job #1 \n"
+            "Traceback (most recent call last):\n  File \"x.py\", line 1, in x\n" +
+            last);
+        replay.take_all(
+            "2026-11-22 04:00:03,200 102 INFO acme odoo.addons.base.models.ir_cron: "
+            "Job `A` done. ");
+        CHECK(replay.by<CronRuns, Label::result>() == Counted{{"failed", 1}});
+        CHECK(replay.by<Suspicious, Label::reason>().empty());
+    }
+}
+
+}  // namespace
+}  // namespace erp::odoo
