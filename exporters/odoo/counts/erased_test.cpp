@@ -40,6 +40,27 @@ TEST_CASE("server log: a head that a client makes up takes nothing away from oth
     }
 }
 
+TEST_CASE("server log: names of databases that a client makes up take nothing away from others",
+          "[odoo]") {
+    const std::string head = "2026-11-22 04:00:03,000 101 INFO ";
+    const std::string end = " odoo.sql_db: Connection to the database failed ";
+    for (const std::string name :
+         {"a odoo: b", "a odoo.http: b", "a b", "x\n2026-01-01 00:00:00,000 1 INFO y",
+          "x\n2026-01-01 00:00:00,000 1 INFO y z", "x\n2026-01-01 00:00:00,000 1 INFO y odoo: z",
+          "x\n odoo.http: y", "x\n"}) {
+        CAPTURE(name);
+        Replay replay;
+        replay.take_all(kBoot);
+        for (int i = 0; i < 3; ++i) {
+            replay.take_all(head + name + end);
+            replay.take_all(request_of("globex"));
+            replay.take_all(exception_of("x\n2026-01-01 00:00:00,000 1 INFO y odoo: z"));
+            replay.take_all(request_of("globex"));
+        }
+        CHECK(replay.by<Requests, Label::datname>() == Counted{{"globex", 6}});
+    }
+}
+
 TEST_CASE("server log: the end of a login's name may be in a line that is too long to be read",
           "[odoo]") {
     Replay replay;

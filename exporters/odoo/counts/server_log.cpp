@@ -42,8 +42,9 @@ namespace {
 constexpr std::uint64_t kVersion = 4;
 constexpr std::uint64_t kWithRecord = 3;
 constexpr std::uint64_t kOldest = 2;
-/// A client's text is written as one, so that its end is not long in coming.
-constexpr std::chrono::milliseconds kLongestDoubt{500};
+/// A client's text is written as one, so that its end is read at once. What another text says later
+/// must not end it, with all that others wrote between.
+constexpr std::chrono::milliseconds kLongestDoubt{100};
 constexpr unsigned kLookMask = 0xFF;  ///< new databases count after so many lines at the latest
 constexpr std::size_t kMostStreams = 2'000;
 /// A database that is gone for so long does not come back, as after a configuration's slip: ns.

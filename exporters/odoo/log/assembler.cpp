@@ -6,6 +6,7 @@
 #include "exporters/odoo/log/syslog_line.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -99,11 +100,9 @@ LineKind Assembler::State::take(std::string_view line) {
     rest = {};
     const Shape shape = parse(line);
     if (shape == Shape::none) {
-        Record half;
-        if (found == LogFormat::plain && takes(found) && read_plain_head(line, half)) {
-            // Odoo's own is genuine. One that a client made up must not put others' lines in doubt.
-            return sink.genuine(half) ? take_half_head(line) : LineKind::suspicious;
-        }
+        // Odoo's own is genuine. One that a client made up must not put others' lines in doubt.
+        if (const auto half = half_head(line))
+            return sink.genuine(*half) ? take_half_head(line) : LineKind::suspicious;
         if (!go_on(line)) return LineKind::suspicious;
         return records == 0 ? LineKind::stray : LineKind::continuation;
     }
@@ -115,6 +114,14 @@ LineKind Assembler::State::take(std::string_view line) {
     flush();
     settle();
     return begin(shape);
+}
+
+/// Nothing: it has no head at all.
+std::optional<Record> Assembler::State::half_head(std::string_view line) const {
+    Record half;
+    if (found != LogFormat::plain || !takes(found) || !read_plain_head(line, half))
+        return std::nullopt;
+    return half;
 }
 
 /// All else of it is the name of a database, or was cut off.

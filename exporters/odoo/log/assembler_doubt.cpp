@@ -34,22 +34,36 @@ void Assembler::State::begin_doubt(Doubt::Of of) {
     if (!calm) doubt.begin(of);
 }
 
-/// What Odoo writes behind the client's text may follow what looks like a record, too.
-bool Assembler::State::ends_name(std::string_view line, Shape shape) const {
-    if (shape == Shape::closed) return false;
-    return shape == Shape::none ? continues_head(line) : may_be_forged();
+/// What Odoo writes behind the client's text may follow what looks like a record, too. A head of a
+/// time and a process that nobody could guess begins the next text: what was held is none of it.
+Assembler::State::Turn Assembler::State::turn_in_doubt(std::string_view line, Shape shape) {
+    if (doubt.of() == Doubt::Of::login && ends_login(line)) return Turn::login_ends;
+    if (shape == Shape::open && may_be_forged())
+        return sink.genuine(record) ? Turn::next_begins : Turn::name_ends;
+    if (shape != Shape::none) return Turn::none;
+    if (continues_head(line)) return Turn::name_ends;
+    const auto half = half_head(line);
+    return half && sink.genuine(*half) ? Turn::next_begins : Turn::none;
 }
 
 LineKind Assembler::State::take_in_doubt(std::string_view line) {
     const Shape shape = parse(line);
     const bool is_record = shape != Shape::none;
-    const bool login = doubt.of() == Doubt::Of::login && ends_login(line);
-    if (!login && !ends_name(line, shape)) {
-        if (!doubt.hold(line, is_record)) end_doubt();
-        return is_record ? LineKind::record : LineKind::continuation;
+    switch (turn_in_doubt(line, shape)) {
+        case Turn::none:
+            if (!doubt.hold(line, is_record)) end_doubt();
+            return is_record ? LineKind::record : LineKind::continuation;
+        case Turn::next_begins:
+            end_doubt();
+            return take(line);
+        case Turn::login_ends:
+            refuse_doubt(Doubt::Of::login, is_record ? 1 : 0);
+            return is_record ? LineKind::suspicious : LineKind::continuation;
+        case Turn::name_ends:
+            break;
     }
-    refuse_doubt(login ? Doubt::Of::login : Doubt::Of::database, is_record ? 1 : 0);
-    return is_record || !login ? LineKind::suspicious : LineKind::continuation;
+    refuse_doubt(Doubt::Of::database, 0);
+    return LineKind::suspicious;
 }
 
 /// All of it, and so many records besides, is one text of a client's: the name of that. What a

@@ -9,6 +9,7 @@
 #include "exporters/odoo/log/record.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -51,10 +52,18 @@ struct Assembler::State {
     [[nodiscard]] bool may_be_forged() const;
     bool go_on(std::string_view line);
     LineKind take(std::string_view line);
+    [[nodiscard]] std::optional<Record> half_head(std::string_view line) const;
     LineKind take_half_head(std::string_view line);
     LineKind begin(Shape shape);
     void begin_doubt(Doubt::Of of);
-    [[nodiscard]] bool ends_name(std::string_view line, Shape shape) const;
+    /// What a line does to the doubt.
+    enum class Turn : std::uint8_t {
+        none,
+        login_ends,   ///< the name, with this line
+        name_ends,    ///< of the database, with this line; a record was refused as one already
+        next_begins,  ///< another text, with the head of a record of Odoo's own
+    };
+    [[nodiscard]] Turn turn_in_doubt(std::string_view line, Shape shape);
     LineKind take_in_doubt(std::string_view line);
     void end_doubt();
     void refuse_doubt(Doubt::Of of, std::size_t besides);
