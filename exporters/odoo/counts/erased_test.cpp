@@ -52,7 +52,7 @@ TEST_CASE("server log: names of databases that a client makes up take nothing aw
         Replay replay;
         replay.take_all(kBoot);
         for (int i = 0; i < 3; ++i) {
-            replay.take_all(head + name + end);
+            replay.take_all(std::string(head).append(name).append(end));
             replay.take_all(request_of("globex"));
             replay.take_all(exception_of("x\n2026-01-01 00:00:00,000 1 INFO y odoo: z"));
             replay.take_all(request_of("globex"));
