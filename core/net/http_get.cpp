@@ -66,7 +66,11 @@ Awaitable<Result<HttpReply>> http_get(asio::ip::tcp::endpoint server,
     const auto [failed, size] = co_await http::async_read(stream, buffer, parser, kAsTuple);
     if (failed && !parser.is_header_done()) co_return error_of(failed, Phase::protocol);
     HttpReply reply = parser.reply();
-    if (failed) reply.cut = error_of(failed, Phase::protocol);
+    if (failed == http::error::body_limit) {
+        reply.cut = Error{Phase::limit, "the body is longer than 64 KiB"};
+    } else if (failed) {
+        reply.cut = error_of(failed, Phase::protocol);
+    }
     co_return reply;
 }
 

@@ -18,7 +18,14 @@ inline constexpr Metric kSourceUp{.name = "odoo_source_up",
                                       "that are not configured are absent.",
                                   .labels = {"source"},
                                   .shown = Shown::always};
-inline constexpr const Metric* kSelfMetrics[] = {&kUp, &kSourceUp};
+inline constexpr Metric kSourceBlind{
+    .name = "odoo_source_blind",
+    .help =
+        "Whether this source may not look, cannot on this kernel, or does not know at which "
+        "Odoo of several: then it says nothing of Odoo, and odoo_source_up is 0.",
+    .labels = {"source"},
+    .shown = Shown::always};
+inline constexpr const Metric* kSelfMetrics[] = {&kUp, &kSourceUp, &kSourceBlind};
 static_assert(broken_rule(kSelfMetrics) == Rule::none);
 
 }  // namespace erp::odoo

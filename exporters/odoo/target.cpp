@@ -78,7 +78,9 @@ void OdooTarget::describe(const Outcome& outcome, Samples& samples) const {
     samples.add(kUp, outcome.up ? 1 : 0);
     for (const Source source : kByTrust) {
         const SourceState& state = asked_[static_cast<std::size_t>(source)];
-        if (state.on) samples.add(kSourceUp, state.problem ? 0 : 1, to_string(source));
+        if (!state.on) continue;
+        samples.add(kSourceUp, state.problem ? 0 : 1, to_string(source));
+        samples.add(kSourceBlind, state.is_blind() ? 1 : 0, to_string(source));
     }
 }
 

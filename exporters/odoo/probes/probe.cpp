@@ -69,7 +69,8 @@ ProbeVerdict judge(Probe probe, const Result<HttpReply>& reply) {
         verdict.begins_session = true;
         return verdict;
     }
-    if (reply->cut) return verdict_of(*reply->cut);
+    // Of a large page its status is enough.
+    if (reply->cut && reply->cut->phase != Phase::limit) return verdict_of(*reply->cut);
     if (reply->status == 404) return unsupported("there is no such page");
     if (reply->status != 200)
         return {ProbeResult::failed, "the answer's status is " + std::to_string(reply->status)};

@@ -54,6 +54,10 @@ TEST_CASE("probe: an answer that is cut off begins a session all the same, or fa
     CHECK(judge(Probe::web, reply).result == ProbeResult::timeout);
     reply.cookies = "session_id=1f\n";
     CHECK(judge(Probe::web, reply).begins_session);
+    reply = {.status = 200, .cookies = "", .body = "", .cut = Error{Phase::limit, "x"}};
+    CHECK(judge(Probe::web, reply).result == ProbeResult::ok);
+    reply.status = 500;
+    CHECK(judge(Probe::web, reply).result == ProbeResult::failed);
 }
 
 TEST_CASE("probe: failures are told by who is at fault", "[odoo][probes]") {

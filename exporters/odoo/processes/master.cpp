@@ -90,6 +90,10 @@ Match match_all(const ProcFolder& proc, const Master& master, const MasterWanted
     const auto command = to_odoo_command(to_arguments(master.cmdline));
     if (match == Match::no || wanted.config.empty() || !command || command->config.empty())
         return match;
+    if (!command->config.starts_with('/')) {
+        const std::string inside = proc.path(pid, "cwd") + "/" + command->config;
+        return both(match, match_file(inside, wanted.config));
+    }
     match = both(match, match_file(path_of(proc, pid, command->config), wanted.config));
     if (match != Match::unknown) return match;
     return match_file_name(proc, pid, command->config == wanted.config);
@@ -169,7 +173,8 @@ void read_settings(const ProcFolder& proc, const MasterWanted& wanted, Master& m
         const int release = release_of(proc, pid, command ? command->script : std::string());
         if ((release != 0 ? release : wanted.version) >= kReadsEnvironment)
             read_environment(*environ, master.settings);
-        if (told.empty()) told = find_variable(*environ, "ODOO_RC").value_or("");
+        for (const char* const name : {"ODOO_RC", "OPENERP_SERVER"})
+            if (told.empty()) told = find_variable(*environ, name).value_or("");
         usual = told.empty();
         if (usual) told = find_variable(*environ, "HOME").value_or("") + "/.odoorc";
     }

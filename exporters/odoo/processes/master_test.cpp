@@ -115,6 +115,20 @@ TEST_CASE("master: of two with one port the named file tells, and no other is it
     CHECK(found(proc, {.config = proc.path("copy.conf")}) == 30);
 }
 
+TEST_CASE("master: a file that is named from where the server began is found there", "[odoo]") {
+    FakeProc proc;
+    proc.put({.pid = 10, .arguments = {"python3", "odoo-bin", "-c", "odoo.conf"}, .cgroup = "/"});
+    proc.write("blue/odoo.conf", "[options]\nworkers = 2\n");
+    proc.write("green/odoo.conf", "[options]\nworkers = 3\n");
+    const MasterWanted blue{.config = proc.path("blue/odoo.conf")};
+    std::filesystem::create_directory_symlink(proc.path("blue"), proc.path("10/cwd"));
+    CHECK(found(proc, blue) == 10);
+    std::filesystem::remove(proc.path("10/cwd"));
+    CHECK(found(proc, blue) == 10);  // not seen: the only one is it
+    std::filesystem::create_directory_symlink(proc.path("green"), proc.path("10/cwd"));
+    CHECK(found(proc, blue) == 0);
+}
+
 TEST_CASE("master: a worker that outlives its master is none", "[odoo]") {
     FakeProc proc;
     proc.put({.pid = 1, .parent = 0, .comm = "systemd"});

@@ -13,7 +13,8 @@ namespace {
 /// its title and niceness, or runs another program.
 constexpr double kSettled = 2;
 
-/// How often an Odoo that only may be the wanted one is compared with all processes, in seconds.
+/// How often an Odoo that only may be the wanted one is compared with all processes, and a file
+/// that could not be read is tried again, in seconds.
 constexpr double kSearchAgain = 30;
 
 std::pair<int, double> identity_of(const ProcStat& stat) {
@@ -171,10 +172,12 @@ ProcessPicture ProcessObserver::look(double now, double unix_now) {
                                .inner_pid = inner_pid(master_->stat)};
         forget_ended(children);
         tracker_.saw(head, children, now, unix_now);
-        if (began_anew(picture.threaded)) {
+        const bool anew = began_anew(picture.threaded);
+        if (anew || (master_->settings_problem && now >= read_again_)) {
+            read_again_ = now + kSearchAgain;
             read_settings(proc_, wanted_, *master_);
             find_data_dir();
-            address_space_.reset();
+            if (anew) address_space_.reset();
         }
         picture.master = master_->stat.pid;
         picture.master_started = unix_start(now, unix_now);

@@ -46,6 +46,7 @@ class ProcessObserver {
     std::optional<Master> master_;
     bool certain_ = false;     ///< a master was known to be the wanted one
     double search_again_ = 0;  ///< when one that only may be it is compared with all others
+    double read_again_ = 0;    ///< when a file that could not be read is tried again
     /// The last master, and its start in Unix time.
     std::optional<std::pair<std::pair<int, double>, double>> began_;
     std::string data_dir_;

@@ -106,6 +106,18 @@ TEST_CASE("processes: when all workers were replaced, odoo.conf is read again", 
     CHECK(observer.look(110, 1'000'010).settings.number("workers") == 2);
 }
 
+TEST_CASE("processes: an odoo.conf that could not be read is tried again", "[odoo]") {
+    FakeProc proc;
+    proc.put({odoo(10, 1, 1000), odoo(11, 10, 2000)});
+    auto observer = observer_of(proc, {.config = proc.path("odoo.conf"), .cgroup = "/"});
+    CHECK(observer.look(100, 1'000'000).settings_problem.has_value());
+    proc.write("odoo.conf", "[options]\nworkers = 1\n");
+    CHECK(observer.look(105, 1'000'005).settings_problem.has_value());
+    const ProcessPicture later = observer.look(131, 1'000'031);
+    CHECK_FALSE(later.settings_problem.has_value());
+    CHECK(later.settings.number("workers") == 1);
+}
+
 TEST_CASE("processes: the environment counts once a log tells that it is read", "[odoo]") {
     FakeProc proc;
     proc.put(odoo(10, 1, 1000));

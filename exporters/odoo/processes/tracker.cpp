@@ -55,13 +55,15 @@ void ProcessTracker::saw(const SeenProcess& master,
     for (const SeenProcess& child : children) {
         TrackedProcess& tracked = tracked_[identity_of(child.stat)];
         tracked.last = child;
-        if (first_) tracked.counted = true;
+        // A whole server that starts again is new with all of its processes.
+        if (first_ && !(last_look_ && child.stat.started > *last_look_)) tracked.counted = true;
         if (child.settled && !std::exchange(tracked.counted, true)) of(child.role).starts += 1;
         if (!child.stat.is_dead()) add_gauges(child, now);
         add_cpu(tracked, child.role, child.stat.cpu_seconds + child.stat.reaped_cpu_seconds);
         remember(child.inner_pid, unix_now);
     }
     first_ = false;
+    last_look_ = now;
     if (known_.since == 0) known_.since = unix_now;
     known_.until = unix_now;
     forget(unix_now);

@@ -31,8 +31,8 @@ struct TrackedProcess {
 class ProcessTracker {
   public:
     /// `now` is seconds since the boot, as ProcStat::started; `unix_now` the same moment in Unix
-    /// time. The role of `master` is master or threaded. The first look, and the first one at
-    /// another master, count no starts.
+    /// time. The role of `master` is master or threaded. The first look counts no starts, nor does
+    /// the first one at another master of what began before the last look at the one before.
     void saw(const SeenProcess& master,
              const std::vector<SeenProcess>& children,
              double now,
@@ -64,6 +64,7 @@ class ProcessTracker {
     std::optional<TrackedProcess> master_ = {};
     KnownPids known_;
     bool first_ = true;
+    std::optional<double> last_look_ = {};  ///< seconds since the boot
     bool all_replaced_ = false;
 };
 

@@ -99,12 +99,15 @@ TEST_CASE("tracker: another master ends the children of the one before", "[odoo]
     tracker.saw(master(0), {process(11, Role::http, 5)}, 200, 1000);
     tracker.saw(master(0, 20), {process(21, Role::http, 1, 201)}, 205, 1005);
     CHECK(of(tracker, Role::http).exits == 1);
-    CHECK(of(tracker, Role::http).starts == 0);  // they came while nobody looked
+    CHECK(of(tracker, Role::http).starts == 1);
     CHECK(of(tracker, Role::http).cpu_seconds == 6);
     CHECK(of(tracker, Role::master).cpu_seconds == 2);
     tracker.saw_nothing();
     CHECK(of(tracker, Role::http).processes == 0);
     CHECK(of(tracker, Role::http).exits == 2);
+    // Another Odoo, which ran all the time.
+    tracker.saw(master(0, 30), {process(31, Role::http, 1, 40)}, 220, 1020);
+    CHECK(of(tracker, Role::http).starts == 1);
 }
 
 TEST_CASE("tracker: all children replaced is what SIGHUP looks like", "[odoo]") {

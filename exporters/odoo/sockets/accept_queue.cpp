@@ -149,7 +149,8 @@ void AcceptQueue::summarize(Clock::time_point at) {
     state_.workers = with_evidence(state_.workers, accepted_, waited_before, processes_);
     // A free worker accepts at once, so who waits at two looks waits for one, however many workers
     // there may be now (signals start and end them).
-    const auto& workers = state_.workers.workers;
+    const auto& told = state_.workers.workers;
+    const auto& workers = told || !processes_ ? told : processes_->workers;
     const bool all_busy = workers && state_.busy >= *workers;
     saturated_ = state_.waiting > 0 && (all_busy || waited_before);
     if (waited_before) state_.busy = std::max(state_.busy, workers_at_least());

@@ -152,6 +152,25 @@ TEST_CASE("accept queue: saturated is who waits while every worker has a request
     CHECK(odoo.totals().saturated == Duration::zero());
 }
 
+TEST_CASE("accept queue: of an unknown backlog the processes say whether a worker is free",
+          "[odoo][sockets]") {
+    FakeOdoo odoo(25);
+    odoo.queue().hear_of(WorkerCount{ServerMode::prefork, 3});
+    odoo.look();
+    for (std::uint16_t port = 1; port <= 3; ++port) {
+        odoo.connect(port, 0);
+        odoo.accept(port);
+    }
+    // One waits at each look, each time another.
+    for (std::uint16_t port = 4; port < 14; ++port) {
+        odoo.connect(port, 0);
+        odoo.look(1s);
+        odoo.end(static_cast<std::uint16_t>(port - 3));
+        odoo.accept(port);
+    }
+    CHECK(seconds(odoo.totals().saturated) == Approx(9.5));
+}
+
 TEST_CASE("accept queue: fewer workers than configured are saturated, too", "[odoo][sockets]") {
     FakeOdoo odoo;  // 3 by its backlog; a signal took one away
     odoo.look();
