@@ -75,7 +75,7 @@ void TailSession::unwrapped(Entry& entry, const FollowedLog& log, const Unwrappe
     const LineResult result = consumer_.take(given);
     count_line(entry.counters, result);
     if (result != LineResult::malformed) return;
-    given.text = last_start(line.text, entry.settings.line_start);
+    given.text = last_start(given.text, entry.settings.line_start);
     if (!given.text.empty()) count_line(entry.counters, consumer_.take(given));
 }
 

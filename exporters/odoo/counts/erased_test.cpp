@@ -61,6 +61,31 @@ TEST_CASE("server log: names of databases that a client makes up take nothing aw
     }
 }
 
+TEST_CASE("server log: half a head that a client makes up ends the record before it", "[odoo]") {
+    Replay replay;
+    replay.take_all(kBoot);
+    replay.take_all(
+        "2026-11-22 04:00:03,000 101 INFO acme odoo.addons.base.models.ir_cron: "
+        "Starting job `A`.\n"
+        "2026-01-01 00:00:00,000 1 INFO odoo.sql_db: Connection to the database failed ");
+    replay.take_all(request_of("globex"));
+    CHECK(replay.by<Requests, Label::datname>() == Counted{{"globex", 1}});
+    CHECK(replay.counts().of<CronLast>().empty());
+}
+
+TEST_CASE("server log: in syslog, too, a login's name ends no doubt before its end", "[odoo]") {
+    Replay replay;
+    const std::string head = "<14>Odoo Server 14.0:";
+    replay.take_all(head + "?:INFO:odoo:Odoo version 14.0");
+    replay.take_all(head +
+                    "acme:INFO:odoo.addons.base.models.res_users:Login failed for db:acme "
+                    "login:x\n" +
+                    head + "acme:INFO:odoo.addons.base.models.ir_cron:Starting job `A`.\n" + head +
+                    "a b:INFO:odoo:z\n from 192.0.2.1 ");
+    replay.take_all(head + "globex:INFO:odoo.modules.loading:x");
+    CHECK(replay.counts().of<CronLast>().empty());
+}
+
 TEST_CASE("server log: the end of a login's name may be in a line that is too long to be read",
           "[odoo]") {
     Replay replay;

@@ -78,10 +78,14 @@ class ServerLog::Stream : public RecordSink {
             doubted_ = heard_;
         } else if (heard_ - doubted_ > kLongestDoubt) {
             assembler_.end_doubt();
+            doubted_ = heard_;
         }
         return assembler_.take(line);
     }
-    void lose() { assembler_.lose(); }
+    void lose() {
+        if (coarse_now() - doubted_ > kLongestDoubt) assembler_.end_doubt();
+        assembler_.lose();
+    }
     /// True: a record is not over yet.
     [[nodiscard]] bool waits(std::chrono::nanoseconds now) {
         if (now - heard_ >= log_.quiet_) assembler_.finish();

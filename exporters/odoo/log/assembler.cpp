@@ -100,9 +100,12 @@ LineKind Assembler::State::take(std::string_view line) {
     rest = {};
     const Shape shape = parse(line);
     if (shape == Shape::none) {
-        // Odoo's own is genuine. One that a client made up must not put others' lines in doubt.
-        if (const auto half = half_head(line))
-            return sink.genuine(*half) ? take_half_head(line) : LineKind::suspicious;
+        if (const auto half = half_head(line)) {
+            // Odoo's own is genuine. One that a client made up must not put others' lines in doubt.
+            if (sink.genuine(*half)) return take_half_head(line);
+            (void)go_on(line);
+            return LineKind::suspicious;
+        }
         if (!go_on(line)) return LineKind::suspicious;
         return records == 0 ? LineKind::stray : LineKind::continuation;
     }

@@ -34,22 +34,27 @@ void Assembler::State::begin_doubt(Doubt::Of of) {
     if (!calm) doubt.begin(of);
 }
 
-/// What Odoo writes behind the client's text may follow what looks like a record, too. A head of a
-/// time and a process that nobody could guess begins the next text: what was held is none of it.
+/// What Odoo writes behind the client's text may follow what looks like a record, too. Such a one
+/// that was held may have had the end in it: then a head whose time and process had to be guessed
+/// begins the next text, and what was held is none of it.
 Assembler::State::Turn Assembler::State::turn_in_doubt(std::string_view line, Shape shape) {
     if (doubt.of() == Doubt::Of::login && ends_login(line)) return Turn::login_ends;
-    if (shape == Shape::open && may_be_forged())
-        return sink.genuine(record) ? Turn::next_begins : Turn::name_ends;
+    const bool may_be_over = doubt.of() == Doubt::Of::database && doubt.records() > 0;
+    if (shape == Shape::open && may_be_forged()) {
+        if (!may_be_over || !record.time || !record.pid) return Turn::name_ends;
+        return sink.genuine(record) ? Turn::next_begins : Turn::name_ended;
+    }
     if (shape != Shape::none) return Turn::none;
-    if (continues_head(line)) return Turn::name_ends;
-    const auto half = half_head(line);
+    if (continues_head(line)) return Turn::name_ended;
+    const auto half = may_be_over ? half_head(line) : std::nullopt;
     return half && sink.genuine(*half) ? Turn::next_begins : Turn::none;
 }
 
 LineKind Assembler::State::take_in_doubt(std::string_view line) {
     const Shape shape = parse(line);
     const bool is_record = shape != Shape::none;
-    switch (turn_in_doubt(line, shape)) {
+    const Turn turn = turn_in_doubt(line, shape);
+    switch (turn) {
         case Turn::none:
             if (!doubt.hold(line, is_record)) end_doubt();
             return is_record ? LineKind::record : LineKind::continuation;
@@ -60,9 +65,10 @@ LineKind Assembler::State::take_in_doubt(std::string_view line) {
             refuse_doubt(Doubt::Of::login, is_record ? 1 : 0);
             return is_record ? LineKind::suspicious : LineKind::continuation;
         case Turn::name_ends:
+        case Turn::name_ended:
             break;
     }
-    refuse_doubt(Doubt::Of::database, 0);
+    refuse_doubt(Doubt::Of::database, turn == Turn::name_ends ? 1 : 0);
     return LineKind::suspicious;
 }
 

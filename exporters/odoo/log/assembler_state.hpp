@@ -60,7 +60,8 @@ struct Assembler::State {
     enum class Turn : std::uint8_t {
         none,
         login_ends,   ///< the name, with this line
-        name_ends,    ///< of the database, with this line; a record was refused as one already
+        name_ends,    ///< of the database, with this record
+        name_ended,   ///< so, with a line that is none, or a record that was refused already
         next_begins,  ///< another text, with the head of a record of Odoo's own
     };
     [[nodiscard]] Turn turn_in_doubt(std::string_view line, Shape shape);

@@ -80,6 +80,11 @@ Match match_file_name(const ProcFolder& proc, int pid, bool same_name) {
     return same_name ? Match::yes : Match::no;
 }
 
+/// Of a command line; it may be relative to where the server began.
+std::string config_path(const ProcFolder& proc, int pid, const std::string& told) {
+    return told.starts_with('/') ? path_of(proc, pid, told) : proc.path(pid, "cwd") + "/" + told;
+}
+
 /// All signs together. What a name is worth depends on the other signs: one in a chroot, or of a
 /// link, is not the one that we know.
 Match match_all(const ProcFolder& proc, const Master& master, const MasterWanted& wanted) {
@@ -90,12 +95,8 @@ Match match_all(const ProcFolder& proc, const Master& master, const MasterWanted
     const auto command = to_odoo_command(to_arguments(master.cmdline));
     if (match == Match::no || wanted.config.empty() || !command || command->config.empty())
         return match;
-    if (!command->config.starts_with('/')) {
-        const std::string inside = proc.path(pid, "cwd") + "/" + command->config;
-        return both(match, match_file(inside, wanted.config));
-    }
-    match = both(match, match_file(path_of(proc, pid, command->config), wanted.config));
-    if (match != Match::unknown) return match;
+    match = both(match, match_file(config_path(proc, pid, command->config), wanted.config));
+    if (match != Match::unknown || !command->config.starts_with('/')) return match;
     return match_file_name(proc, pid, command->config == wanted.config);
 }
 
@@ -104,7 +105,7 @@ void prefer_same_file(const ProcFolder& proc, const std::string& config, std::ve
     if (all.size() < 2 || config.empty()) return;
     const auto has_another = [&](const Master& one) {
         const auto command = to_odoo_command(to_arguments(one.cmdline));
-        return !command || !same_file(path_of(proc, one.stat.pid, command->config), config);
+        return !command || !same_file(config_path(proc, one.stat.pid, command->config), config);
     };
     if (!std::ranges::all_of(all, has_another)) std::erase_if(all, has_another);
 }
