@@ -55,6 +55,19 @@ bool takes_in(std::string_view head, std::uint64_t& size, std::uint64_t& hash) {
     return true;
 }
 
+/// What of the bytes follows the first `size`, of which at most `most` are to be known; hashes it.
+std::string_view follow(std::uint64_t at,
+                        std::string_view bytes,
+                        std::uint64_t most,
+                        std::uint64_t& size,
+                        std::uint64_t& hash) {
+    if (size >= most || at > size || at + bytes.size() <= size) return {};
+    const std::string_view fresh = bytes.substr(size - at, most - size);
+    hash = size == 0 ? fnv1a(fresh) : fnv1a(fresh, hash);
+    size += fresh.size();
+    return fresh;
+}
+
 }  // namespace
 
 std::optional<FileLook> look_at(const std::string& path) {
@@ -85,6 +98,12 @@ bool FileIdentity::check(std::string_view head) {
 
 bool FileIdentity::check_near(std::string_view near) {
     return takes_in(near, near_size, near_hash);
+}
+
+void FileIdentity::take(std::uint64_t at, std::string_view bytes) {
+    (void)follow(at, bytes, kMostNear, near_size, near_hash);
+    has_line |=
+        follow(at, bytes, kMostHead, head_size, head_hash).find('\n') != std::string_view::npos;
 }
 
 bool check_head(int fd, FileIdentity& identity) {

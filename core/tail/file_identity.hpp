@@ -56,6 +56,10 @@ struct FileIdentity {
     /// The same by the first kMostNear bytes, or all it has: for a file that is open, which only
     /// its truncation can make another.
     [[nodiscard]] bool check_near(std::string_view near);
+    /// Bytes that were read at that place of the file: those that follow the head are of it. They
+    /// may be cut before the head is looked at again.
+    void take(std::uint64_t at, std::string_view bytes);
+    friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
 
 /// FileIdentity::check() of an open file; while it is small, or else check_near().

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <string>
+#include <vector>
 
 namespace erp::tail {
 namespace {
@@ -61,6 +62,49 @@ TEST_CASE("tail: a file that two entries name counts once", "[tail]") {
     tail.append("two\n");
     tail.read();
     CHECK(tail.published().at("two") == 1);
+}
+
+TEST_CASE("tail: a file is known by what was read of it, if it was empty when it was looked at",
+          "[tail]") {
+    TailFixture tail;
+    tail.append("");
+    FollowedLog log(tail.path("access.log"), tail.options.follow, Wrapping::raw, std::nullopt);
+    EntryCounters counters;
+    EntryState state;
+    std::vector<std::string> lines;
+    const auto look = [&] { log.look(tail.now, counters, state); };
+    const auto read = [&] {
+        std::size_t budget = 1U << 20U;
+        CHECK_FALSE(log.read(budget, tail.now, counters, state,
+                             [&](const LineSplitter::Line& l) { lines.emplace_back(l.text); }));
+        tail.now += std::chrono::seconds(2);
+    };
+    look();
+    // The first lines come between the look and the reading, the truncation before the next look.
+    tail.append("one\ntwo\n");
+    read();
+    tail.copytruncate("access.log.1");
+    tail.append("three\nfour\n");
+    for (int i = 0; i < 3; ++i) {
+        look();
+        read();
+    }
+    CHECK(counters.rotations[static_cast<std::size_t>(Rotation::truncated)] == 1);
+    CHECK(lines == std::vector<std::string>{"one", "two", "three", "four"});
+}
+
+TEST_CASE("file identity: takes in what was read behind its head", "[tail]") {
+    FileIdentity read;
+    read.take(0, "on");
+    read.take(1, "ne\ntw");
+    read.take(9, "beyond a gap");
+    FileIdentity seen;
+    CHECK(seen.check("one\ntw"));
+    CHECK(read == seen);
+    const std::string large(FileIdentity::kMostHead + 10, 'x');
+    read.take(6, large);
+    CHECK(seen.check(("one\ntw" + large).substr(0, FileIdentity::kMostHead)));
+    CHECK(read == seen);
 }
 
 TEST_CASE("file identity: takes in what grows, and tells another beginning", "[tail]") {

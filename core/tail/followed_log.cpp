@@ -165,6 +165,10 @@ bool FollowedLog::read_source(Source& source,
         }
         source.active = now;
         budget -= std::min(budget, *got);
+        // find_copies() relies on it: what was consumed is in the head.
+        if (!source.file->compressed()) {
+            source.identity.take(source.base + source.splitter->seen(), {room.data(), *got});
+        }
         source.splitter->filled(*got);
         while (const auto line = source.splitter->next())
             deliver(*line);
@@ -255,9 +259,7 @@ void FollowedLog::save(std::string& out) const {
     put(out, unwrapper_.state());
     put(out, std::uint64_t{sources_.size()});
     for (const Source& source : sources_) {
-        FileIdentity identity = source.identity;
-        // What was consumed must be in the head: find_copies() relies on it.
-        if (source.file && !source.file->compressed()) (void)source.file->begins_like(identity);
+        const FileIdentity& identity = source.identity;
         for (const std::uint64_t value :
              {identity.device, identity.inode, identity.head_size, identity.head_hash,
               source.offset, std::uint64_t{source.unfinished}, std::uint64_t{source.skipping}})

@@ -78,7 +78,7 @@ class Writer:
             file.write(b"".join(line + b"\n" for line in lines))
         self.written += len(lines)
         return self.running.wait_for_page(lambda page: page.total(LINES, target="edge") >= self.written,
-                                          f"{self.written} lines are read", 30)
+                                          f"{self.written} lines are read", 60)
 
 
 @pytest.fixture
