@@ -56,19 +56,17 @@ void TailSession::deliver(Entry& entry, FollowedLog& log, const LineSplitter::Li
 }
 
 void TailSession::unwrapped(Entry& entry, const FollowedLog& log, const Unwrapper::Entry& line) {
+    LogLine given{entry.settings.name, log.path(), line.text, line.stream, line.time};
     switch (line.kind) {
         case Unwrapper::Kind::part:
             return;
         case Unwrapper::Kind::malformed:
             return count_line(entry.counters, LineResult::malformed);
         case Unwrapper::Kind::oversize:
+            count_line(entry.counters, LineResult::oversize);
+            return consumer_.lose(given);
         case Unwrapper::Kind::complete:
             break;
-    }
-    LogLine given{entry.settings.name, log.path(), line.text, line.stream, line.time};
-    if (line.kind == Unwrapper::Kind::oversize) {
-        count_line(entry.counters, LineResult::oversize);
-        return consumer_.lose(given);
     }
     // A terminal, such as that of `docker run --tty`, ends lines so.
     if (given.text.ends_with('\r')) given.text.remove_suffix(1);

@@ -3,11 +3,6 @@
 namespace erp::odoo {
 namespace {
 
-constexpr const char* kBoot =
-    "2026-11-22 04:00:00,000 100 INFO ? odoo: Odoo version 14.0 \n"
-    "2026-11-22 04:00:01,000 100 INFO ? odoo.service.server: HTTP service (werkzeug) running on "
-    "127.0.0.1:8069 \n"
-    "2026-11-22 04:00:02,000 101 INFO ? odoo.service.server: Worker WorkerHTTP (101) alive ";
 const std::string kLogin =
     "2026-11-22 04:00:03,000 101 INFO acme odoo.addons.base.models.res_users: Login failed for "
     "db:acme login:x";
@@ -59,6 +54,16 @@ TEST_CASE("server log: names of databases that a client makes up take nothing aw
         }
         CHECK(replay.by<Requests, Label::datname>() == Counted{{"globex", 6}});
     }
+}
+
+TEST_CASE("server log: what ends a doubt is counted once", "[odoo]") {
+    Replay replay;
+    replay.take_all(kBoot);
+    replay.take_all("2026-11-22 04:00:03,000 101 INFO x");  // half a head of Odoo's own
+    replay.take_all("2026-11-22 04:00:03,100 101 ERROR acme odoo.http: Access Denied ");
+    replay.take_all("2026-11-22 03:00:00,000 101 INFO y odoo: z odoo.sql_db: Connection failed ");
+    // The half head, what was held behind it, and the one with the end.
+    CHECK(replay.by<Suspicious, Label::reason>() == Counted{{"database", 3}});
 }
 
 TEST_CASE("server log: half a head that a client makes up ends the record before it", "[odoo]") {

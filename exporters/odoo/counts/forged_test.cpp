@@ -3,12 +3,6 @@
 namespace erp::odoo {
 namespace {
 
-constexpr const char* kBoot =
-    "2026-11-22 04:00:00,000 100 INFO ? odoo: Odoo version 14.0 \n"
-    "2026-11-22 04:00:01,000 100 INFO ? odoo.service.server: HTTP service (werkzeug) running on "
-    "127.0.0.1:8069 \n"
-    "2026-11-22 04:00:02,000 101 INFO ? odoo.service.server: Worker WorkerHTTP (101) alive ";
-
 /// An Odoo that has booted, with one worker.
 class Booted {
   public:

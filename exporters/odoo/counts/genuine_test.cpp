@@ -4,12 +4,6 @@
 namespace erp::odoo {
 namespace {
 
-constexpr const char* kBoot =
-    "2026-11-22 04:00:00,000 100 INFO ? odoo: Odoo version 17.0 \n"
-    "2026-11-22 04:00:01,000 100 INFO ? odoo.service.server: HTTP service (werkzeug) running on "
-    "127.0.0.1:8069 \n"
-    "2026-11-22 04:00:02,000 101 INFO ? odoo.service.server: Worker WorkerHTTP (101) alive ";
-
 TEST_CASE("server log: who did not say that it begins writes no records once the master listens",
           "[odoo]") {
     Replay replay;

@@ -19,6 +19,13 @@ namespace erp::odoo {
 
 using Counted = std::map<std::string, double>;
 
+/// The master 100 of an Odoo and its worker 101.
+inline constexpr const char* kBoot =
+    "2026-11-22 04:00:00,000 100 INFO ? odoo: Odoo version 14.0 \n"
+    "2026-11-22 04:00:01,000 100 INFO ? odoo.service.server: HTTP service (werkzeug) running on "
+    "127.0.0.1:8069 \n"
+    "2026-11-22 04:00:02,000 101 INFO ? odoo.service.server: Worker WorkerHTTP (101) alive ";
+
 inline std::shared_ptr<const CurrentTenancy> three_tenants() {
     auto current = std::make_shared<CurrentTenancy>();
     current->set(std::make_shared<const Tenancy>(

@@ -110,9 +110,18 @@ class ServerLog::Stream : public RecordSink {
             log_.ledger_.count_suspicious("time");
             return false;
         }
-        if (!record.pid || of_known_process(record)) return true;
-        log_.ledger_.count_suspicious("pid");
-        return false;
+        if (!record.pid) return true;
+        if (!may_write(record)) {
+            log_.ledger_.count_suspicious("pid");
+            return false;
+        }
+        workers_.wrote(*record.pid, time_of(record), begins(record));
+        return true;
+    }
+    [[nodiscard]] bool seems_genuine(const Record& record) override {
+        TimeOrder order = order_;
+        return (!record.time || order.take(*record.time, unix_nanoseconds)) &&
+               (!record.pid || may_write(record));
     }
     [[nodiscard]] bool has_database(std::string_view name) override {
         return log_.databases_.known(name) == name;
@@ -126,11 +135,9 @@ class ServerLog::Stream : public RecordSink {
     static std::int64_t time_of(const Record& record) {
         return record.time ? *record.time : unix_nanoseconds();
     }
-    [[nodiscard]] bool of_known_process(const Record& record) {
-        const std::int64_t time = time_of(record);
-        const bool first = begins(record);
-        return workers_.wrote(*record.pid, time, first) ||
-               workers_.may_write(*record.pid, time, first, log_.seen(*record.pid, time));
+    [[nodiscard]] bool may_write(const Record& record) {
+        return workers_.knows(*record.pid) ||
+               workers_.admits(begins(record), log_.seen(*record.pid, time_of(record)));
     }
 
     ServerLog& log_;

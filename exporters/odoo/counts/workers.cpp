@@ -80,7 +80,8 @@ void Workers::begin(std::int32_t pid, WorkerType type) {
         .type = type, .announced = true, .listens = false, .errors = {}, .ended = 0, .runs = {}};
 }
 
-void Workers::note(Entry& entry, std::int64_t time, bool begins) {
+void Workers::wrote(std::int32_t pid, std::int64_t time, bool begins) {
+    Entry& entry = this->entry(pid);
     if (entry.worker.ended != 0 && time > entry.worker.ended + kSameEnd) entry.worker = {};
     if (entry.first == 0) entry.first = time;
     if (time > entry.first + kMoment) {
@@ -88,23 +89,6 @@ void Workers::note(Entry& entry, std::int64_t time, bool begins) {
     } else if (!begins && entry.standing == Standing::named) {
         entry.standing = Standing::wrote;
     }
-}
-
-bool Workers::wrote(std::int32_t pid, std::int64_t time, bool begins) {
-    Entry* const known = find(pid);
-    if (known == nullptr) return false;
-    known->used = ++uses_;
-    note(*known, time, begins);
-    return true;
-}
-
-bool Workers::may_write(std::int32_t pid,
-                        std::int64_t time,
-                        bool begins,
-                        std::optional<bool> seen) {
-    if (!seen.value_or(begins || !complete_)) return false;
-    note(entry(pid), time, begins);
-    return true;
 }
 
 void Workers::renumber(std::span<const Number> datnames,

@@ -66,16 +66,15 @@ class Workers {
         complete_ = true;
         if (pid != 0) at(pid).listens = true;
     }
-    /// Whether the log knows this process already. If so, it wrote another record at `time`, Unix
-    /// ns. `begins`: which says that it has just begun.
-    [[nodiscard]] bool wrote(std::int32_t pid, std::int64_t time, bool begins);
-    /// Whether a process that is not known can have written the record that is read now; it is
-    /// known from then on. `seen`: whether it is, or was, among Odoo's processes. Nothing: those
-    /// cannot be looked at; then all that one can go by is who said that it begins.
-    [[nodiscard]] bool may_write(std::int32_t pid,
-                                 std::int64_t time,
-                                 bool begins,
-                                 std::optional<bool> seen);
+    [[nodiscard]] bool knows(std::int32_t pid) { return find(pid) != nullptr; }
+    /// Whether a process that is not known can have written the record that is read now. `begins`:
+    /// which says that it has just begun. `seen`: whether it is, or was, among Odoo's processes.
+    /// Nothing: those cannot be looked at; then all that one can go by is who said that it begins.
+    [[nodiscard]] bool admits(bool begins, std::optional<bool> seen) const {
+        return seen.value_or(begins || !complete_);
+    }
+    /// It wrote a record at `time`, Unix ns, and is known from then on.
+    void wrote(std::int32_t pid, std::int64_t time, bool begins);
 
     /// As OpenRuns::renumber(), and routes.
     void renumber(std::span<const counting::Names::Number> datnames,
@@ -107,7 +106,6 @@ class Workers {
     /// Null: it is not known.
     [[nodiscard]] Entry* find(std::int32_t pid);
     [[nodiscard]] Entry& entry(std::int32_t pid);
-    void note(Entry& entry, std::int64_t time, bool begins);
     void make_room();
 
     bool complete_ = false;

@@ -28,6 +28,8 @@ class RecordSink {
     /// Whether Odoo can have written this line, by its time and pid: a client can send a line feed
     /// and what looks like a record behind it. False: it is a continuation of the record before it.
     [[nodiscard]] virtual bool genuine(const Record& record) = 0;
+    /// The same of a line that will be judged again: nothing is remembered of it.
+    [[nodiscard]] virtual bool seems_genuine(const Record& record) = 0;
     /// Whether there is a database of this name. Asked of those that have a blank in it.
     [[nodiscard]] virtual bool has_database(std::string_view name) = 0;
     /// In the order of the log. Views are valid during the call.

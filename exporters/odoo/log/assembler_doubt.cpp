@@ -41,13 +41,13 @@ Assembler::State::Turn Assembler::State::turn_in_doubt(std::string_view line, Sh
     if (doubt.of() == Doubt::Of::login && ends_login(line)) return Turn::login_ends;
     const bool may_be_over = doubt.of() == Doubt::Of::database && doubt.records() > 0;
     if (shape == Shape::open && may_be_forged()) {
-        if (!may_be_over || !record.time || !record.pid) return Turn::name_ends;
-        return sink.genuine(record) ? Turn::next_begins : Turn::name_ended;
+        const bool tells = may_be_over && record.time && record.pid;
+        return tells && sink.seems_genuine(record) ? Turn::next_begins : Turn::name_ends;
     }
     if (shape != Shape::none) return Turn::none;
     if (continues_head(line)) return Turn::name_ended;
     const auto half = may_be_over ? half_head(line) : std::nullopt;
-    return half && sink.genuine(*half) ? Turn::next_begins : Turn::none;
+    return half && sink.seems_genuine(*half) ? Turn::next_begins : Turn::none;
 }
 
 LineKind Assembler::State::take_in_doubt(std::string_view line) {

@@ -61,7 +61,7 @@ struct Assembler::State {
         none,
         login_ends,   ///< the name, with this line
         name_ends,    ///< of the database, with this record
-        name_ended,   ///< so, with a line that is none, or a record that was refused already
+        name_ended,   ///< so, with a line that is none
         next_begins,  ///< another text, with the head of a record of Odoo's own
     };
     [[nodiscard]] Turn turn_in_doubt(std::string_view line, Shape shape);

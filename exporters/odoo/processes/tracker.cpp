@@ -19,10 +19,7 @@ void ProcessTracker::saw(const SeenProcess& master,
                          double now,
                          double unix_now) {
     const bool same = master_ && identity_of(master_->last.stat) == identity_of(master.stat);
-    if (!same) {
-        if (master_) saw_nothing();
-        first_ = true;
-    }
+    if (!same && master_) saw_nothing();
     clear_gauges();
     // What the master's dead children used and was not seen, since the look before.
     double missed =
@@ -56,13 +53,12 @@ void ProcessTracker::saw(const SeenProcess& master,
         TrackedProcess& tracked = tracked_[identity_of(child.stat)];
         tracked.last = child;
         // A whole server that starts again is new with all of its processes.
-        if (first_ && !(last_look_ && child.stat.started > *last_look_)) tracked.counted = true;
+        if (!same && !(last_look_ && child.stat.started > *last_look_)) tracked.counted = true;
         if (child.settled && !std::exchange(tracked.counted, true)) of(child.role).starts += 1;
         if (!child.stat.is_dead()) add_gauges(child, now);
         add_cpu(tracked, child.role, child.stat.cpu_seconds + child.stat.reaped_cpu_seconds);
         remember(child.inner_pid, unix_now);
     }
-    first_ = false;
     last_look_ = now;
     if (known_.since == 0) known_.since = unix_now;
     known_.until = unix_now;

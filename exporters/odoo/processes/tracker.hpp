@@ -63,7 +63,6 @@ class ProcessTracker {
     std::map<Identity, TrackedProcess> tracked_;  ///< children
     std::optional<TrackedProcess> master_ = {};
     KnownPids known_;
-    bool first_ = true;
     std::optional<double> last_look_ = {};  ///< seconds since the boot
     bool all_replaced_ = false;
 };
