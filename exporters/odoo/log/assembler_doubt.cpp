@@ -26,7 +26,8 @@ bool Assembler::State::continues_head(std::string_view line) const {
 bool Assembler::State::may_be_forged() const {
     // Nearly no text of a plain record has what ends a logger's name.
     const bool may_name = format == LogFormat::syslog || has_colon_end(record.message);
-    return (may_name && names_another(behind_address(record))) || names_another(rest) ||
+    return (may_name && names_another(behind_address(record))) ||
+           (!rest.empty() && names_another(rest)) ||
            (contains(record.database, ' ') && !sink.has_database(record.database));
 }
 

@@ -48,12 +48,12 @@ std::size_t find_colon(std::string_view text) {
 
 /// Takes `asctime pid LEVEL ` off the front.
 bool take_head(std::string_view& line, RecordTimes& times, Record& record) {
-    if (!begins_with_date(line)) return false;
+    if (line.size() <= kTimeSize || line[kTimeSize] != ' ') return false;
     record.time = times.read(line.substr(0, kTimeSize));
     if (!record.time) return false;
     line.remove_prefix(kTimeSize + 1);
 
-    record.pid = to_pid(take_digits(line));
+    record.pid = take_pid(line);
     if (!record.pid || !eat(line, " ")) return false;
     const auto level = to_level(take_short_word(line));
     if (!level || !eat(line, " ")) return false;

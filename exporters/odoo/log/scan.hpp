@@ -35,19 +35,22 @@ namespace erp::odoo {
                                        10'000,        1'000,       100,        10,        1};
     if (text.size() > 19) return std::nullopt;
     std::uint64_t value = 0;
-    std::size_t point = text.size();
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        if (text[at] == '.' && point == text.size()) {
-            point = at;
-        } else if (text[at] < '0' || text[at] > '9') {
-            return std::nullopt;
-        } else {
-            value = value * 10 + static_cast<unsigned char>(text[at] - '0');
+    std::size_t at = 0;
+    const auto digits = [&text, &value, &at] {
+        const std::size_t begin = at;
+        for (; at < text.size(); ++at) {
+            const auto digit = static_cast<unsigned char>(text[at] - '0');
+            if (digit > 9) break;
+            value = value * 10 + digit;
         }
-    }
-    if (point == 0 || point > 9) return std::nullopt;
-    const std::size_t decimals = point == text.size() ? 0 : text.size() - point - 1;
-    if (decimals > 9 || (decimals == 0 && point != text.size())) return std::nullopt;
+        return at - begin;
+    };
+    const std::size_t whole = digits();
+    if (whole == 0 || whole > 9) return std::nullopt;
+    if (at == text.size()) return static_cast<std::int64_t>(value) * kUnits[0];
+    if (text[at++] != '.') return std::nullopt;
+    const std::size_t decimals = digits();
+    if (decimals == 0 || decimals > 9 || at != text.size()) return std::nullopt;
     return static_cast<std::int64_t>(value) * kUnits[decimals];
 }
 
@@ -88,6 +91,21 @@ inline bool eat_back(std::string_view& text, std::string_view suffix) {
     const std::string_view digits = text.substr(0, size);
     text.remove_prefix(size);
     return digits;
+}
+
+/// The pid at the front, which is dropped. Nothing: no digits are there, or more than nine.
+[[nodiscard]] inline std::optional<std::int32_t> take_pid(std::string_view& text) {
+    std::int32_t pid = 0;
+    std::size_t size = 0;
+    for (; size < text.size(); ++size) {
+        const auto digit = static_cast<unsigned char>(text[size] - '0');
+        if (digit > 9) break;
+        if (size == 9) return std::nullopt;
+        pid = pid * 10 + digit;
+    }
+    text.remove_prefix(size);
+    if (size == 0) return std::nullopt;
+    return pid;
 }
 
 /// Where the last `c` is; npos: nowhere. (std::string_view::rfind goes back character by

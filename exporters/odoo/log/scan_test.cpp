@@ -7,6 +7,16 @@
 
 using namespace erp::odoo;
 
+TEST_CASE("a pid is taken off the front of a text") {
+    std::string_view text = "123456789 INFO";
+    CHECK(take_pid(text) == 123'456'789);
+    CHECK(text == " INFO");
+    for (std::string_view none : {"", " 1", "x", "1234567890", "-1"}) {
+        CAPTURE(none);
+        CHECK_FALSE(take_pid(none));
+    }
+}
+
 TEST_CASE("a colon that a blank follows, or nothing, is found at each place of a text") {
     for (std::size_t size = 0; size < 70; ++size) {
         // Of its own size, so that what is read behind it is seen.

@@ -19,7 +19,7 @@ bool take_worker(std::string_view& text, Event& event) {
     const std::string_view word = before(rest, '(');
     rest.remove_prefix(word.size());
     if (!eat(rest, "(")) return false;
-    const auto child = to_pid(take_digits(rest));
+    const auto child = take_pid(rest);
     if (!child || !eat(rest, ")")) return false;
     eat(rest, " ");
     event.child = child;
@@ -103,7 +103,7 @@ void read_server(const Record& record, Event& event) {
         const std::size_t open = text.rfind('(');
         if (open == text.npos) return;
         text.remove_prefix(open + 1);
-        event.child = to_pid(take_digits(text));
+        event.child = take_pid(text);
     } else if (text.starts_with("Worker") && take_worker(text, event)) {
         read_worker(text, event);
     } else {
