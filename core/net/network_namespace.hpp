@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/base/result.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -7,9 +9,10 @@
 
 namespace erp {
 
-/// The path of the network namespace to look into, see SocketTables::open(); nothing: there is none
-/// now (its container is down). Called on the thread of whoever looks.
-using NamespaceFinder = std::function<std::optional<std::string>()>;
+/// The path of the network namespace to look into, see SocketTables::open(). An error says why it
+/// is not known: `refused` that there is none now (its container is down). Called on the thread of
+/// whoever looks.
+using NamespaceFinder = std::function<Result<std::string>()>;
 
 /// "/proc/7" of "/proc/7/ns/net"; nothing of another path.
 [[nodiscard]] std::optional<std::string> process_folder(const std::string& path);

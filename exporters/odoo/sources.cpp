@@ -76,14 +76,15 @@ void Sources::start_log() {
 
 NamespaceFinder Sources::namespace_finder() const {
     if (options_.namespace_of_process && processes_) {
-        return [processes = processes_->published()]() -> std::optional<std::string> {
+        return [processes = processes_->published()]() -> Result<std::string> {
             const auto picture = processes->latest().value;
-            if (!picture || picture->problem) return std::nullopt;
+            if (!picture) return not_looked();
+            if (picture->problem) return *picture->problem;
             return "/proc/" + std::to_string(picture->master) + "/ns/net";
         };
     }
     if (options_.network_namespace.empty()) return nullptr;
-    return [path = options_.network_namespace] { return std::optional(path); };
+    return [path = options_.network_namespace] { return Result<std::string>(path); };
 }
 
 void Sources::start_sockets() {

@@ -97,8 +97,12 @@ class Run {
     Reply ask_inside(Probe probe, const std::stop_token& stop) {
         const auto& server = probe == Probe::gevent ? options_.gevent : options_.http;
         const std::string target = probe_target(probe, options_.path);
-        const auto space = options_.find_namespace ? options_.find_namespace() : std::string();
-        if (!space) return not_asked({Phase::refused, "its network namespace is not there"});
+        const auto space = options_.find_namespace ? options_.find_namespace()
+                                                   : Result<std::string>(std::string());
+        if (!space) {
+            return not_asked(
+                {space.error().phase, "its network namespace is not known: " + space.error().text});
+        }
         picture_.problem.reset();
         if (space->empty() || is_own_namespace(*space))
             return ask(server, target, options_.answer, stop);

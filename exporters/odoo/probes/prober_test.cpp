@@ -151,7 +151,7 @@ TEST_CASE("prober: says that nobody listens, and that a namespace is not there",
     Prober prober(bench.options, "erp", bench.log);
     CHECK(soon([&] { return bench.count(prober, ProbeResult::refused) > 0; }));
     prober.stop();
-    bench.options.find_namespace = [] { return std::optional<std::string>("/nowhere"); };
+    bench.options.find_namespace = [] { return Result<std::string>("/nowhere"); };
     Prober blind(bench.options, "erp", bench.log);
     CHECK(soon([&] {
         const auto picture = blind.published()->latest().value;

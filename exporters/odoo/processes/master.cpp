@@ -180,11 +180,12 @@ void read_settings(const ProcFolder& proc, const MasterWanted& wanted, Master& m
         if (usual) told = find_variable(*environ, "HOME").value_or("") + "/.odoorc";
     }
     std::string file = wanted.config;
-    if (file.empty() && told.starts_with('/')) file = path_of(proc, pid, told);
+    if (file.empty() && !told.empty()) file = config_path(proc, pid, told);
     if (file.empty()) {
         master.settings_problem =
             Error{Phase::privilege, "the configuration file of process " + std::to_string(pid) +
-                                        " is not known: its command line does not name it in full"};
+                                        " is not known: neither its command line nor what of its "
+                                        "environment may be read names it"};
         return;
     }
     const auto text = read_text(file, kLongestConfig);

@@ -127,6 +127,10 @@ TEST_CASE("master: a file that is named from where the server began is found the
     CHECK(found(proc, blue) == 10);  // not seen: the only one is it
     std::filesystem::create_directory_symlink(proc.path("green"), proc.path("10/cwd"));
     CHECK(found(proc, blue) == 0);
+    const auto by_port = find_master(ProcFolder(proc.folder), {.http_port = 8069});
+    REQUIRE(by_port.has_value());
+    CHECK_FALSE(by_port->settings_problem.has_value());
+    CHECK(by_port->settings.number("workers") == 3);
 }
 
 TEST_CASE("master: a worker that outlives its master is none", "[odoo]") {

@@ -167,8 +167,11 @@ ProcessPicture ProcessObserver::look(double now, double unix_now) {
         for (ProcStat& stat : proc_.children(master_->stat.pid))
             children.push_back(to_seen(std::move(stat), now));
         picture.threaded = master_->stat.threads > 1 && std::ranges::none_of(children, is_worker);
+        const bool settled = picture.threaded || std::ranges::any_of(children, is_worker) ||
+                             now - master_->stat.started >= kSettled;
         const SeenProcess head{.stat = master_->stat,
                                .role = picture.threaded ? Role::threaded : Role::master,
+                               .settled = settled,
                                .inner_pid = inner_pid(master_->stat)};
         forget_ended(children);
         tracker_.saw(head, children, now, unix_now);

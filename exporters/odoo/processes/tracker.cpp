@@ -45,6 +45,7 @@ void ProcessTracker::saw(const SeenProcess& master,
 
     // A threaded server is one process: what it waited for is its own.
     const bool threaded = master.role == Role::threaded;
+    count_start(*master_, same);
     add_gauges(master, now);
     add_cpu(*master_, master.role,
             master.stat.cpu_seconds + (threaded ? master.stat.reaped_cpu_seconds : 0));
@@ -52,9 +53,7 @@ void ProcessTracker::saw(const SeenProcess& master,
     for (const SeenProcess& child : children) {
         TrackedProcess& tracked = tracked_[identity_of(child.stat)];
         tracked.last = child;
-        // A whole server that starts again is new with all of its processes.
-        if (!same && !(last_look_ && child.stat.started > *last_look_)) tracked.counted = true;
-        if (child.settled && !std::exchange(tracked.counted, true)) of(child.role).starts += 1;
+        count_start(tracked, same);
         if (!child.stat.is_dead()) add_gauges(child, now);
         add_cpu(tracked, child.role, child.stat.cpu_seconds + child.stat.reaped_cpu_seconds);
         remember(child.inner_pid, unix_now);
@@ -70,6 +69,7 @@ void ProcessTracker::saw_nothing() {
     for (auto& [identity, tracked] : tracked_)
         count_exit(tracked, 0);
     tracked_.clear();
+    if (master_) count_exit(*master_, 0);
     master_.reset();
     all_replaced_ = false;
 }
@@ -104,6 +104,15 @@ void ProcessTracker::add_gauges(const SeenProcess& one, double now) {
 void ProcessTracker::add_cpu(TrackedProcess& tracked, Role role, double cpu) {
     of(role).cpu_seconds += std::max(0.0, cpu - tracked.cpu);
     tracked.cpu = std::max(tracked.cpu, cpu);
+}
+
+/// Of the master that was there before, or, if not, of one that starts again: then it is new with
+/// all of its processes.
+void ProcessTracker::count_start(TrackedProcess& tracked, bool same_master) {
+    const ProcStat& stat = tracked.last.stat;
+    if (!same_master && !(last_look_ && stat.started > *last_look_)) tracked.counted = true;
+    if (tracked.last.settled && !std::exchange(tracked.counted, true))
+        of(tracked.last.role).starts += 1;
 }
 
 void ProcessTracker::count_exit(TrackedProcess& tracked, double missed_cpu) {

@@ -55,6 +55,7 @@ class ProcessTracker {
     void clear_gauges();
     void add_gauges(const SeenProcess& one, double now);
     void add_cpu(TrackedProcess& tracked, Role role, double cpu);
+    void count_start(TrackedProcess& tracked, bool same_master);
     void count_exit(TrackedProcess& tracked, double missed_cpu);
     void remember(int inner_pid, double unix_now);
     void forget(double unix_now);

@@ -110,6 +110,25 @@ TEST_CASE("tracker: another master ends the children of the one before", "[odoo]
     CHECK(of(tracker, Role::http).starts == 1);
 }
 
+TEST_CASE("tracker: a threaded server that starts again is a start", "[odoo]") {
+    ProcessTracker tracker;
+    tracker.saw(process(10, Role::threaded, 1, 90), {}, 200, 1000);
+    tracker.saw_nothing();
+    tracker.saw_nothing();
+    // Its threads do not run yet.
+    SeenProcess young = process(20, Role::master, 1, 204);
+    young.settled = false;
+    tracker.saw(young, {}, 205, 1005);
+    tracker.saw(process(20, Role::threaded, 1, 204), {}, 210, 1010);
+    tracker.saw(process(20, Role::threaded, 1, 204), {}, 215, 1015);
+    CHECK(of(tracker, Role::threaded).starts == 1);
+    CHECK(of(tracker, Role::threaded).exits == 1);
+    CHECK(of(tracker, Role::master).starts == 0);
+    tracker.saw(process(30, Role::threaded, 1, 219), {}, 220, 1020);
+    CHECK(of(tracker, Role::threaded).starts == 2);
+    CHECK(of(tracker, Role::threaded).exits == 2);
+}
+
 TEST_CASE("tracker: all children replaced is what SIGHUP looks like", "[odoo]") {
     ProcessTracker tracker;
     tracker.saw(master(), {process(11, Role::http, 5), process(12, Role::cron, 5)}, 200, 1000);

@@ -36,12 +36,12 @@ TEST_CASE("socket sampler: ends without waiting for a look that hangs", "[odoo][
     std::atomic<bool> asked = false;
     std::atomic<bool> ended = false;
     SocketOptions options;
-    options.find_namespace = [&]() -> std::optional<std::string> {
+    options.find_namespace = [&]() -> Result<std::string> {
         asked = true;
         while (hangs)
             std::this_thread::sleep_for(1ms);
         ended = true;
-        return std::nullopt;
+        return Error{Phase::refused, "none"};
     };
     {
         const SocketSampler sampler(options, "erp", log);

@@ -35,8 +35,12 @@ SocketCounts SocketSession::round(Clock::time_point at) {
 void SocketSession::follow_namespace(Clock::time_point at) {
     if (!is_due(checked_, at, kCheckEvery)) return;
     checked_ = at;
-    const auto path = options_.find_namespace ? options_.find_namespace() : std::string();
-    if (!path) return lose(Error{Phase::refused, "its network namespace is not there"});
+    const auto path =
+        options_.find_namespace ? options_.find_namespace() : Result<std::string>(std::string());
+    if (!path) {
+        return lose(
+            {path.error().phase, "its network namespace is not known: " + path.error().text});
+    }
     if (tables_ && *path == path_ && tables_->is_current()) return;
     path_ = *path;
     auto tables = SocketTables::open(path_);

@@ -213,26 +213,27 @@ TEST_CASE("socket session: the port of websockets is counted by itself", "[odoo]
 TEST_CASE("socket session: the namespace may go and come back", "[odoo][sockets]") {
     FakeServer server("127.0.0.14", 24);
     SocketOptions options = options_of(server, "127.0.0.14");
-    std::optional<std::string> path = "/proc/self/ns/net";
+    Result<std::string> path("/proc/self/ns/net");
     options.find_namespace = [&path] { return path; };
     SocketSession session(options);
     server.connect("127.0.0.14");
     server.accept();
     auto now = Clock::now();
     CHECK(session.round(now).http->busy == 1);
-    path.reset();
+    path = Error{Phase::limit, "two of them"};
     now += 1s;
     SocketCounts counts = session.round(now);
     CHECK_FALSE(counts.http);
     CHECK_FALSE(counts.way);
     REQUIRE(counts.problem);
-    path = "/proc/" + std::to_string(::getpid()) + "/ns/net";
+    CHECK(counts.problem->phase == Phase::limit);  // why the process is not known
+    path = Result<std::string>("/proc/" + std::to_string(::getpid()) + "/ns/net");
     now += 1s;
     counts = session.round(now);
     CHECK_FALSE(counts.problem);
     CHECK(counts.http->busy == 1);
     CHECK(counts.way == SocketWay::sock_diag);
-    path = "/no/such/namespace";
+    path = Result<std::string>("/no/such/namespace");
     now += 1s;
     CHECK(session.round(now).problem->phase == Phase::refused);
 }
