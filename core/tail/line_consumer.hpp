@@ -39,7 +39,8 @@ class LineConsumer {
 
     virtual LineResult take(const LogLine& line) = 0;
 
-    /// A line of this log was longer than allowed; its text is not kept.
+    /// A line of this log was longer than allowed; its text is not kept. Without a stream: there is
+    /// no wrapper, or the line may have been of any of them.
     virtual void lose(const LogLine& /*without_text*/) {}
 
     struct Prepared {

@@ -25,6 +25,13 @@ constexpr Metric kSuccess = by_database(
      .labels = {"datname", "cron"},
      .unit = Unit::seconds,
      .source = "log: ir_cron"});
+constexpr Metric kFailure = by_database(
+    {.name = "odoo_cron_last_failure_timestamp_seconds",
+     .help = "When the last run of a job ended that failed, timed out, or was killed with its "
+             "worker.",
+     .labels = {"datname", "cron"},
+     .unit = Unit::seconds,
+     .source = "log: ir_cron"});
 constexpr Metric kStart = by_database({.name = "odoo_cron_last_start_timestamp_seconds",
                                        .help = "When a job was last started.",
                                        .labels = {"datname", "cron"},
@@ -46,7 +53,8 @@ constexpr Metric kSkips =
                          "removed) or recovery (PostgreSQL is a standby).",
                  .labels = {"datname", "reason"},
                  .source = "log: ir_cron"});
-constexpr const Metric* kMetrics[] = {&kRuns, &kSeconds, &kSuccess, &kStart, &kUsualGap, &kSkips};
+constexpr const Metric* kMetrics[] = {&kRuns,  &kSeconds,  &kSuccess, &kFailure,
+                                      &kStart, &kUsualGap, &kSkips};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
 void add(const View& view, Samples& samples) {
@@ -62,6 +70,8 @@ void add(const View& view, Samples& samples) {
         if (row.cell.success > 0) samples.add_row(kSuccess, to_seconds(row.cell.success), labels);
         if (row.cell.start > 0) samples.add_row(kStart, to_seconds(row.cell.start), labels);
     }
+    for (const auto& row : counts.of<CronFailed>())
+        samples.add_row(kFailure, to_seconds(row.cell), labels_of<CronFailed>(counts, row));
     for (const auto& row : counts.of<Rhythms>()) {
         if (const auto gap = usual_gap(row.cell))
             samples.add_row(kUsualGap, to_seconds(*gap), labels_of<Rhythms>(counts, row));

@@ -105,6 +105,81 @@ TEST_CASE("server log: the end of a login's name may be in a line that is too lo
     CHECK(replay.by<Suspicious, Label::reason>() == Counted{{"login", 1}});
 }
 
+TEST_CASE("server log: classes that a client makes up take no place from those that are usual",
+          "[odoo]") {
+    Replay replay;
+    replay.take_all(kBoot);
+    for (int i = 0; i < 400; ++i) {
+        replay.take_all(
+            exception_of("x\n\nDuring handling of the above exception, another exception "
+                         "occurred:\n\nTraceback (most recent call last):\n  File "
+                         "\"x.py\", line 1, in x\nMadeUp" +
+                         std::to_string(i) + ": y"));
+    }
+    replay.take_all(
+        "2026-11-22 04:00:03,000 101 ERROR globex odoo.http: Exception during JSON request "
+        "handling. \nTraceback (most recent call last):\n  File \"x.py\", line 1, in x\n"
+        "psycopg2.OperationalError: server closed the connection unexpectedly");
+    auto of_globex = replay.by<Exceptions, Label::datname, Label::exception>();
+    CHECK(of_globex["globex psycopg2.OperationalError"] == 1);
+    CHECK(of_globex["acme _other"] > 100);
+}
+
+/// Of a day that is past: such records are read late.
+std::string second(int number, const std::string& text) {
+    const std::string digits = std::to_string(number);
+    return "2026-11-22 04:01:" + std::string(2 - digits.size(), '0') + digits + ",000 101 " + text;
+}
+
+TEST_CASE("server log: of what is read late, a text is over by the times of records", "[odoo]") {
+    const std::string forged = "2026-01-01 00:00:00,000 1 INFO y odoo.a: b";
+    for (const bool oversize : {false, true}) {
+        CAPTURE(oversize);
+        Replay replay;
+        replay.take_all(kBoot);
+        replay.take_all(exception_of("x\n" + forged));
+        for (int i = 1; i < 50; ++i)
+            replay.take_all(second(i,
+                                   "INFO acme odoo.addons.base.models.res_users: Login failed for "
+                                   "db:acme login:x from 192.0.2.1"));
+        if (oversize) replay.log().lose({"odoo", "odoo.log", "", "", ""});
+        replay.take_all(
+            second(50, "ERROR acme odoo.http: Exception during JSON request handling."));
+        replay.take_all("NameError: x\n odoo.http: ");
+        replay.take_all(second(51, "INFO ? odoo.http: end"));
+        CHECK(replay.by<Logins, Label::datname>() == Counted{{"acme", 49}});
+    }
+}
+
+TEST_CASE("server log: what a client asks for takes nothing away from others in syslog", "[odoo]") {
+    Replay replay(LogFormat::syslog);
+    const std::string head = "Odoo Server 14.0:acme:INFO:";
+    for (int i = 0; i < 10; ++i) {
+        replay.take_all(head +
+                        "werkzeug:192.0.2.1 - - [x] \"GET /a:INFO:odoo.http:b HTTP/1.1\" "
+                        "200 - 1 0.1 0.1");
+        replay.take_all(head +
+                        "odoo.addons.base.models.res_users:Login failed for db:acme login:x "
+                        "from 192.0.2.1");
+    }
+    CHECK(replay.by<Logins, Label::datname>() == Counted{{"acme", 10}});
+    CHECK(replay.by<Suspicious, Label::reason>() == Counted{{"database", 10}});
+}
+
+TEST_CASE("server log: what follows a line that was too long is no part of the record before it",
+          "[odoo]") {
+    Replay replay;
+    replay.take_all(kBoot);
+    replay.take_all(
+        "2026-11-22 04:00:03,000 101 ERROR globex odoo.sql_db: bad query: SELECT 1/0\n"
+        "ERROR: division by zero\n");
+    replay.log().lose({"odoo", "odoo.log", "", "", ""});
+    replay.take_all("ERROR: could not serialize access due to concurrent update\n");
+    replay.take_all(request_of("globex"));
+    CHECK(replay.by<BadQueries, Label::reason>() == Counted{{"other", 1}});
+    CHECK(replay.by<Requests, Label::datname>() == Counted{{"globex", 1}});
+}
+
 TEST_CASE("server log: a class that is written small, at the end of a traceback, is no logger",
           "[odoo]") {
     for (const std::string last : {"odoo.exceptions.except_orm: ('Error', 'x')",

@@ -1,6 +1,7 @@
 #include "exporters/odoo/counts/ledger.hpp"
 
 #include "exporters/odoo/counts/ledger_context.hpp"
+#include "exporters/odoo/counts/usual_exceptions.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -233,7 +234,13 @@ bool Ledger::restore(const LogCounts& counts) {
         if (key[0] >= heard_.size()) heard_.resize(key[0] + 1U);
         heard_[key[0]] = time;
     }
+    keep_usual_names();
     return true;
+}
+
+void Ledger::keep_usual_names() {
+    for (const std::string_view name : kUsualExceptions)
+        (void)number(Label::exception, name);
 }
 
 LogCounts Ledger::counts() {

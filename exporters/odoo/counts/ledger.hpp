@@ -19,6 +19,8 @@ namespace erp::odoo {
 /// Counts what records mean. One thread.
 class Ledger {
   public:
+    Ledger() { keep_usual_names(); }
+
     /// `now` is Unix time in ns, for records without one. `workers` are those of the record's log.
     void count(const Record& record,
                const Event& event,
@@ -54,6 +56,7 @@ class Ledger {
     void add(const counting::Key<K::kLabels.size()>& key) {
         ++tables_.of<K>().at(key);
     }
+    void keep_usual_names();
     void count_event(const Context& context, std::string_view event);
     void count_change(const Context& context, std::string_view kind, Number datname);
     void count_request(const Context& context);

@@ -87,9 +87,10 @@ void Ledger::end_run(const Context& context, const OpenRun& run, std::string_vie
         observe<bounds::kCron>(tables_.of<CronDurations>().at({run.datname, run.cron}),
                                context.time - run.start);
     }
-    if (result != "ok") return;
-    std::int64_t& success = tables_.of<CronLast>().at({run.datname, run.cron}).success;
-    success = std::max(success, context.time);
+    if (result == to_string(CronResult::partial)) return;
+    std::int64_t& last = result == "ok" ? tables_.of<CronLast>().at({run.datname, run.cron}).success
+                                        : tables_.of<CronFailed>().at({run.datname, run.cron});
+    last = std::max(last, context.time);
 }
 
 }  // namespace erp::odoo

@@ -49,6 +49,9 @@ TEST_CASE("ledger: jobs that run at once in one process end each by its name and
     replay.take_all(cron("04:00:10", "INFO", "globex", "Job done: `Mail` (9.000s)."));
     CHECK(runs(replay) ==
           Counted{{"acme Clean ok", 1}, {"acme Mail failed", 1}, {"globex Mail ok", 1}});
+    // When they failed, of 2026-11-22 04:00.
+    CHECK(replay.by<CronFailed, Label::datname, Label::cron>() ==
+          Counted{{"acme Mail", 1'795'320'003e9}});
     CHECK(seconds(replay) == Counted{{"acme", 10}, {"globex", 9}});
 }
 
@@ -100,6 +103,8 @@ TEST_CASE("ledger: a worker does one job at a time, and its end kills that one a
     replay.take_all(cron("04:00:02", "INFO", "acme", "Starting job `B`."));
     replay.take_all(server("04:00:09", "7", "WorkerCron (9) timeout after 7s"));
     CHECK(runs(replay) == Counted{{"acme B killed", 1}});
+    CHECK(replay.by<CronFailed, Label::datname, Label::cron>() ==
+          Counted{{"acme B", 1'795'320'009e9}});
 }
 
 TEST_CASE("ledger: a request killed in a worker whose beginning was not read is counted",

@@ -120,10 +120,14 @@ struct Rhythms : Kind<2'002, Rhythm, Label::datname> {
 struct Heard : Kind<2'002, std::int64_t, Label::datname> {
     static constexpr std::uint64_t kSince = 3;
 };
+/// Unix time in ns at which the last run of a job ended that failed, was killed or timed out.
+struct CronFailed : Kind<120'000, std::int64_t, Label::datname, Label::cron> {
+    static constexpr std::uint64_t kSince = 4;
+};
 
 struct Scheme {
     using Label = odoo::Label;
-    static constexpr std::uint64_t kVersion = 3;
+    static constexpr std::uint64_t kVersion = 4;
     static constexpr std::array<std::size_t, kLabels> kMostTexts = most_texts();
     using Kinds = counting::KindList<Requests,
                                      Work,
@@ -148,7 +152,8 @@ struct Scheme {
                                      Suspicious,
                                      FailedRequests,
                                      Rhythms,
-                                     Heard>;
+                                     Heard,
+                                     CronFailed>;
 };
 
 /// All that was counted up to one line of the log. Immutable once published.

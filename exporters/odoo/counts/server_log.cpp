@@ -44,13 +44,9 @@ constexpr std::uint64_t kWithRecord = 3;
 constexpr std::uint64_t kOldest = 2;
 /// A client's text is written as one, so that its end is read at once. What another text says later
 /// must not end it, with all that others wrote between.
-constexpr std::chrono::milliseconds kLongestDoubt{100};
+constexpr std::chrono::nanoseconds kLongestDoubt = std::chrono::milliseconds(100);
 constexpr unsigned kLookMask = 0xFF;  ///< new databases count after so many lines at the latest
 constexpr std::size_t kMostStreams = 2'000;
-/// A database that is gone for so long does not come back, as after a configuration's slip: ns.
-constexpr std::int64_t kGone = 3'600'000'000'000;
-/// Who has not written for so long while others have is no database of this Odoo any more: ns.
-constexpr std::int64_t kSilent = 7 * 86'400'000'000'000;
 
 /// Of a clock that never goes back, to some ms: it is asked for each line.
 std::chrono::nanoseconds coarse_now() {
@@ -122,6 +118,12 @@ class ServerLog::Stream : public RecordSink {
         TimeOrder order = order_;
         return (!record.time || order.take(*record.time, unix_nanoseconds)) &&
                (!record.pid || may_write(record));
+    }
+    /// Who forges in what is read late could as well forge by the time of the moment; of what is
+    /// read at once the time of reading tells, which nobody can forge.
+    [[nodiscard]] bool long_after(const Record& record, std::int64_t time) override {
+        return record.time && *record.time - time > kLongestDoubt.count() &&
+               unix_nanoseconds() - *record.time > TimeOrder::kSlack && seems_genuine(record);
     }
     [[nodiscard]] bool has_database(std::string_view name) override {
         return log_.databases_.known(name) == name;
@@ -201,7 +203,12 @@ tail::LineResult ServerLog::take(const tail::LogLine& line) {
 }
 
 void ServerLog::lose(const tail::LogLine& line) {
-    stream(line.path, line.stream).lose();
+    if (!line.stream.empty()) return stream(line.path, line.stream).lose();
+    for (const auto& [key, stream] : streams_) {
+        const std::string_view name = std::string_view(key).substr(key.rfind('\n'));
+        if (key.size() == line.path.size() + name.size() && key.starts_with(line.path))
+            stream->lose();
+    }
 }
 
 tail::LineConsumer::Prepared ServerLog::prepare() {
@@ -226,23 +233,8 @@ tail::LineConsumer::Prepared ServerLog::prepare() {
 /// The counts of databases that are gone, which are those of the ledger, so that there is room for
 /// those of others, and what is shown of them ends.
 void ServerLog::forget_gone(LogCounts& counts, std::int64_t now) {
-    const auto& names = (*counts.names)[static_cast<std::size_t>(Label::datname)];
-    std::vector<bool> gone;
-    std::int64_t latest = 0;
-    for (const auto& [key, time] : counts.of<Heard>())
-        latest = std::max(latest, time);
-    for (const std::string& name : names) {
-        if (!databases_.gone(name)) {
-            gone_since_.erase(name);
-            gone.push_back(false);
-        } else {
-            gone.push_back(now - gone_since_.try_emplace(name, now).first->second >= kGone);
-        }
-    }
-    for (const auto& [key, time] : counts.of<Heard>()) {
-        if (is_named(names[key[0]]) && latest - time >= kSilent) gone[key[0]] = true;
-    }
-    if (std::ranges::find(gone, true) == gone.end()) return;
+    const std::vector<bool> gone = gone_.find(counts, databases_, now);
+    if (gone.empty()) return;
     const counting::NewNumbers numbers = counting::forget(counts, Label::datname, gone);
     ledger_ = Ledger();
     (void)ledger_.restore(counts);
@@ -252,7 +244,7 @@ void ServerLog::forget_gone(LogCounts& counts, std::int64_t now) {
     for (const auto& [key, stream] : streams_)
         stream->workers().renumber(of(Label::datname), of(Label::cron), of(Label::route));
     databases_.remember((*counts.names)[static_cast<std::size_t>(Label::datname)]);
-    gone_since_.clear();
+    gone_.clear();
 }
 
 void ServerLog::forget() {

@@ -5,6 +5,7 @@
 #include "core/scrape/published.hpp"
 #include "core/tail/line_consumer.hpp"
 #include "exporters/odoo/counts/databases.hpp"
+#include "exporters/odoo/counts/gone.hpp"
 #include "exporters/odoo/counts/ledger.hpp"
 #include "exporters/odoo/counts/log_counts.hpp"
 #include "exporters/odoo/counts/workers.hpp"
@@ -70,7 +71,7 @@ class ServerLog : public tail::LineConsumer {
     std::shared_ptr<const Published<ProcessPicture>> processes_;  ///< null: they are not looked at
     LivingPids living_;
     Databases databases_;
-    std::map<std::string, std::int64_t, std::less<>> gone_since_;  ///< Unix ns, by database
+    GoneDatabases gone_;
     std::function<std::int64_t()> clock_;
     Ledger ledger_;
     unsigned lines_ = 0;  ///< since the databases were last looked at, modulo

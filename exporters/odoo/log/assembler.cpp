@@ -59,7 +59,7 @@ LineKind Assembler::State::begin(Shape shape) {
     if (shape == Shape::open) {
         if (may_be_forged()) {
             sink.refuse("database");
-            begin_doubt(Doubt::Of::database);
+            if (found != LogFormat::syslog) begin_doubt(Doubt::Of::database);
             return LineKind::suspicious;
         }
         continuation.clear();
@@ -102,7 +102,10 @@ LineKind Assembler::State::take(std::string_view line) {
     if (shape == Shape::none) {
         if (const auto half = half_head(line)) {
             // Odoo's own is genuine. One that a client made up must not put others' lines in doubt.
-            if (sink.genuine(*half)) return take_half_head(line);
+            if (sink.genuine(*half)) {
+                written = half->time;
+                return take_half_head(line);
+            }
             (void)go_on(line);
             return LineKind::suspicious;
         }
@@ -116,6 +119,7 @@ LineKind Assembler::State::take(std::string_view line) {
     }
     flush();
     settle();
+    written = record.time;
     return begin(shape);
 }
 
@@ -167,6 +171,7 @@ void Assembler::end_doubt() {
 
 void Assembler::lose() {
     if (in_doubt()) state_->refuse_doubt(state_->doubt.of(), 0);
+    state_->flush();
 }
 
 bool Assembler::in_doubt() const {
@@ -208,8 +213,9 @@ bool Assembler::restore(tail::ByteReader& in, bool with_doubt) {
         return false;
     }
     state.keeping = in.number() != 0;
-    return in.ok() &&
-           (!state.keeping || (state.kept.restore(in) && state.continuation.restore(in)));
+    if (state.keeping && !(state.kept.restore(in) && state.continuation.restore(in))) return false;
+    if (state.keeping) state.written = state.kept.record().time;
+    return in.ok();
 }
 
 }  // namespace erp::odoo

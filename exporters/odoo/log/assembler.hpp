@@ -30,6 +30,9 @@ class RecordSink {
     [[nodiscard]] virtual bool genuine(const Record& record) = 0;
     /// The same of a line that will be judged again: nothing is remembered of it.
     [[nodiscard]] virtual bool seems_genuine(const Record& record) = 0;
+    /// Whether Odoo wrote it long after `time`, Unix ns, by other than the time of reading: in what
+    /// is read late, a text that was written then is over.
+    [[nodiscard]] virtual bool long_after(const Record& record, std::int64_t time) = 0;
     /// Whether there is a database of this name. Asked of those that have a blank in it.
     [[nodiscard]] virtual bool has_database(std::string_view name) = 0;
     /// In the order of the log. Views are valid during the call.
@@ -65,7 +68,8 @@ enum class LineKind : std::uint8_t {
 ///
 /// Where a client's text may have begun, all lines are held: at half a head, a login without its
 /// end, a record that is not genuine. If the end of such a text comes they are refused; if not,
-/// until end_doubt() or for 256 KiB, each is taken as if nothing had been.
+/// until end_doubt(), a record that was written long after, or for 256 KiB, each is taken as if
+/// nothing had been. A record of syslog is one line: of such only that one is refused.
 ///
 /// One thread, one file (or one stream of one container).
 class Assembler {
@@ -86,7 +90,8 @@ class Assembler {
     [[nodiscard]] bool in_doubt() const;
     void end_doubt();
     /// A line came that is too long to be read. What is in doubt before it is the beginning of it:
-    /// a client's text, whose end was in that line.
+    /// a client's text, whose end was in that line. It may have had a head: what follows is no part
+    /// of the record before it.
     void lose();
 
     /// The format, if it was detected, the record that is kept, and the lines that are held.
