@@ -27,7 +27,6 @@ class Tally : public RecordSink {
   public:
     bool genuine(const Record& record) override { return record.pid != 1; }
     bool seems_genuine(const Record& record) override { return genuine(record); }
-    bool long_after(const Record&, std::int64_t) override { return false; }
     bool has_database(std::string_view) override { return false; }
     void refuse(std::string_view) override {}
     void take(const Record&, const Event& event) override {

@@ -35,6 +35,37 @@ TEST_CASE("server log: a head that a client makes up takes nothing away from oth
     }
 }
 
+TEST_CASE("server log: two texts of clients take nothing away that was written between them",
+          "[odoo]") {
+    const std::string begins[] = {exception_of("x\n2026-01-01 00:00:00,000 1 INFO y odoo.a: b"),
+                                  exception_of("x\n2026-11-22 04:00:03,000 101 INFO y odoo.a: b"),
+                                  request_of("x y odoo.http: z"),
+                                  "2026-11-22 04:00:03,000 101 INFO a odoo.http: b odoo.sql_db: c"};
+    const std::string ends[] = {
+        exception_of("x\n odoo.http: "), request_of("x y odoo.http: z"),
+        exception_of("x\n2026-11-22 04:00:03,000 999 INFO y odoo.a: b odoo: c")};
+    const auto check = [](const std::string& begin, const std::string& end, bool oversize) {
+        CAPTURE(begin, end, oversize);
+        Replay replay;
+        replay.take_all(kBoot);
+        replay.take_all(begin);
+        for (int i = 0; i < 10; ++i) {
+            replay.take_all(request_of("globex"));
+            replay.take_all(kLogin + " from 192.0.2.1");
+        }
+        if (oversize) replay.log().lose({"odoo", "odoo.log", "", "", ""});
+        replay.take_all(end);
+        CHECK(replay.by<Requests, Label::datname>()["globex"] == 10);
+        CHECK(replay.by<Logins, Label::datname>() == Counted{{"acme", 10}});
+    };
+    for (const std::string& begin : begins) {
+        for (const std::string& end : ends) {
+            check(begin, end, false);
+            check(begin, end, true);
+        }
+    }
+}
+
 TEST_CASE("server log: names of databases that a client makes up take nothing away from others",
           "[odoo]") {
     const std::string head = "2026-11-22 04:00:03,000 101 INFO ";
@@ -123,32 +154,6 @@ TEST_CASE("server log: classes that a client makes up take no place from those t
     auto of_globex = replay.by<Exceptions, Label::datname, Label::exception>();
     CHECK(of_globex["globex psycopg2.OperationalError"] == 1);
     CHECK(of_globex["acme _other"] > 100);
-}
-
-/// Of a day that is past: such records are read late.
-std::string second(int number, const std::string& text) {
-    const std::string digits = std::to_string(number);
-    return "2026-11-22 04:01:" + std::string(2 - digits.size(), '0') + digits + ",000 101 " + text;
-}
-
-TEST_CASE("server log: of what is read late, a text is over by the times of records", "[odoo]") {
-    const std::string forged = "2026-01-01 00:00:00,000 1 INFO y odoo.a: b";
-    for (const bool oversize : {false, true}) {
-        CAPTURE(oversize);
-        Replay replay;
-        replay.take_all(kBoot);
-        replay.take_all(exception_of("x\n" + forged));
-        for (int i = 1; i < 50; ++i)
-            replay.take_all(second(i,
-                                   "INFO acme odoo.addons.base.models.res_users: Login failed for "
-                                   "db:acme login:x from 192.0.2.1"));
-        if (oversize) replay.log().lose({"odoo", "odoo.log", "", "", ""});
-        replay.take_all(
-            second(50, "ERROR acme odoo.http: Exception during JSON request handling."));
-        replay.take_all("NameError: x\n odoo.http: ");
-        replay.take_all(second(51, "INFO ? odoo.http: end"));
-        CHECK(replay.by<Logins, Label::datname>() == Counted{{"acme", 49}});
-    }
 }
 
 TEST_CASE("server log: what a client asks for takes nothing away from others in syslog", "[odoo]") {

@@ -119,12 +119,6 @@ class ServerLog::Stream : public RecordSink {
         return (!record.time || order.take(*record.time, unix_nanoseconds)) &&
                (!record.pid || may_write(record));
     }
-    /// Who forges in what is read late could as well forge by the time of the moment; of what is
-    /// read at once the time of reading tells, which nobody can forge.
-    [[nodiscard]] bool long_after(const Record& record, std::int64_t time) override {
-        return record.time && *record.time - time > kLongestDoubt.count() &&
-               unix_nanoseconds() - *record.time > TimeOrder::kSlack && seems_genuine(record);
-    }
     [[nodiscard]] bool has_database(std::string_view name) override {
         return log_.databases_.known(name) == name;
     }

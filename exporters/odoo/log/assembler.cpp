@@ -59,7 +59,6 @@ LineKind Assembler::State::begin(Shape shape) {
     if (shape == Shape::open) {
         if (may_be_forged()) {
             sink.refuse("database");
-            if (found != LogFormat::syslog) begin_doubt(Doubt::Of::database);
             return LineKind::suspicious;
         }
         continuation.clear();
@@ -102,10 +101,7 @@ LineKind Assembler::State::take(std::string_view line) {
     if (shape == Shape::none) {
         if (const auto half = half_head(line)) {
             // Odoo's own is genuine. One that a client made up must not put others' lines in doubt.
-            if (sink.genuine(*half)) {
-                written = half->time;
-                return take_half_head(line);
-            }
+            if (sink.genuine(*half)) return take_half_head(line);
             (void)go_on(line);
             return LineKind::suspicious;
         }
@@ -114,12 +110,10 @@ LineKind Assembler::State::take(std::string_view line) {
     }
     if (!sink.genuine(record)) {
         (void)go_on(line);
-        if (shape == Shape::open) begin_doubt(Doubt::Of::database);
         return LineKind::suspicious;
     }
     flush();
     settle();
-    written = record.time;
     return begin(shape);
 }
 
@@ -213,9 +207,8 @@ bool Assembler::restore(tail::ByteReader& in, bool with_doubt) {
         return false;
     }
     state.keeping = in.number() != 0;
-    if (state.keeping && !(state.kept.restore(in) && state.continuation.restore(in))) return false;
-    if (state.keeping) state.written = state.kept.record().time;
-    return in.ok();
+    return in.ok() &&
+           (!state.keeping || (state.kept.restore(in) && state.continuation.restore(in)));
 }
 
 }  // namespace erp::odoo

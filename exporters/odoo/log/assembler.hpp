@@ -30,9 +30,6 @@ class RecordSink {
     [[nodiscard]] virtual bool genuine(const Record& record) = 0;
     /// The same of a line that will be judged again: nothing is remembered of it.
     [[nodiscard]] virtual bool seems_genuine(const Record& record) = 0;
-    /// Whether Odoo wrote it long after `time`, Unix ns, by other than the time of reading: in what
-    /// is read late, a text that was written then is over.
-    [[nodiscard]] virtual bool long_after(const Record& record, std::int64_t time) = 0;
     /// Whether there is a database of this name. Asked of those that have a blank in it.
     [[nodiscard]] virtual bool has_database(std::string_view name) = 0;
     /// In the order of the log. Views are valid during the call.
@@ -66,10 +63,11 @@ enum class LineKind : std::uint8_t {
 /// finish() and before the next record adds nothing: call it when the log is quiet or its state is
 /// to be shown, not after each line. A record of JSON is whole, and goes to the sink at once.
 ///
-/// Where a client's text may have begun, all lines are held: at half a head, a login without its
-/// end, a record that is not genuine. If the end of such a text comes they are refused; if not,
-/// until end_doubt(), a record that was written long after, or for 256 KiB, each is taken as if
-/// nothing had been. A record of syslog is one line: of such only that one is refused.
+/// Where a client's text has begun whose end Odoo writes itself, all lines are held: at half a head
+/// of Odoo's own, and a login without its end. If that end comes they are refused; if not, until
+/// end_doubt() or for 256 KiB, each is taken as if nothing had been. No other line of a client's
+/// begins this: what others wrote between two texts must not be lost, and who guesses a process and
+/// the time right can also do so in a text without an end.
 ///
 /// One thread, one file (or one stream of one container).
 class Assembler {

@@ -54,10 +54,6 @@ Assembler::State::Turn Assembler::State::turn_in_doubt(std::string_view line, Sh
 LineKind Assembler::State::take_in_doubt(std::string_view line) {
     const Shape shape = parse(line);
     const bool is_record = shape != Shape::none;
-    if (is_record && written && sink.long_after(record, *written)) {
-        end_doubt();
-        return take(line);
-    }
     const Turn turn = turn_in_doubt(line, shape);
     switch (turn) {
         case Turn::none:

@@ -29,8 +29,6 @@ struct Assembler::State {
     /// Since Odoo booted, while none had a client's text in it: then kMostOfStart.
     unsigned records_of_start = 0;
 
-    std::optional<std::int64_t> written;  ///< the last record of the sink's, Unix ns, if it has one
-
     RecordTimes times;
     JsonRecord json;
     JsonRecord::More more;

@@ -18,9 +18,6 @@ class Sink : public RecordSink {
   public:
     bool genuine(const Record& record) override { return record.pid != 1; }
     bool seems_genuine(const Record& record) override { return genuine(record); }
-    bool long_after(const Record& record, std::int64_t time) override {
-        return record.time && *record.time > time + 1'000'000'000;
-    }
     bool has_database(std::string_view name) override { return name == "two words"; }
     void refuse(std::string_view reason) override { taken.emplace_back(reason); }
     void take(const Record& record, const Event& event) override {

@@ -60,7 +60,6 @@ class CountingSink : public RecordSink {
         TimeOrder order = order_;
         return goes_on(order, record);
     }
-    bool long_after(const Record&, std::int64_t) override { return false; }
     void take(const Record& record, const Event& event) override {
         const std::string name = name_(record, event);
         if (!name.empty()) ++counts[name];
@@ -107,7 +106,6 @@ class Read : private RecordSink {
   private:
     bool genuine(const Record&) override { return true; }
     bool seems_genuine(const Record&) override { return true; }
-    bool long_after(const Record&, std::int64_t) override { return false; }
     bool has_database(std::string_view) override { return false; }
     void refuse(std::string_view) override {}
     void take(const Record& taken, const Event& meant) override {
