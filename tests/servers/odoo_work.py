@@ -7,6 +7,7 @@ import threading
 import time
 
 from . import process
+from .odoo_faults import CRON
 from .odoo_processes import OdooProcesses
 from .prefork import Prefork
 
@@ -75,9 +76,14 @@ class OdooWork(process.Service):
         self.write(pid, "INFO", database, "werkzeug", line, end="\n")
 
     def job(self, database, pid):
-        logger = "odoo.addons.base.models.ir_cron"
-        self.write(pid, "INFO", database, logger, "Starting job `Mail: Email Queue Manager`.")
-        self.write(pid, "INFO", database, logger, "Job done: `Mail: Email Queue Manager` (0.356s).")
+        self.write(pid, "INFO", database, CRON, "Starting job `Mail: Email Queue Manager`.")
+        self.write(pid, "INFO", database, CRON, "Job done: `Mail: Email Queue Manager` (0.356s).")
+
+    def failing_job(self, database, pid):
+        self.write(pid, "INFO", database, CRON, "Starting job `Import`.")
+        self.write(pid, "ERROR", database, CRON, "Call from cron Import for server action #9 failed in Job #9")
+        with open(self.log, "ab") as file:
+            file.write(TRACEBACK)
 
     def write_log(self):
         # Who is no process of it would be taken for somebody's invention.
@@ -105,6 +111,7 @@ class OdooWork(process.Service):
             if number == 40:
                 self.write(web, "INFO", self.databases[0], "odoo.addons.base.models.ir_module",
                            "User #2 triggered module installation")
+                self.failing_job(self.databases[0], cron)
             if self.ended.wait(0.03):
                 return
 

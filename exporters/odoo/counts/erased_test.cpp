@@ -171,6 +171,23 @@ TEST_CASE("server log: what a client asks for takes nothing away from others in 
     CHECK(replay.by<Suspicious, Label::reason>() == Counted{{"database", 10}});
 }
 
+TEST_CASE("server log: a login's name with a line feed in it is whole in syslog", "[odoo]") {
+    Replay replay(LogFormat::syslog);
+    const std::string login =
+        "Odoo Server 14.0:acme:INFO:odoo.addons.base.models.res_users:Login failed for db:acme "
+        "login:x";
+    for (int i = 0; i < 10; ++i) {
+        replay.take_all(login + "#012y from 192.0.2.1");
+        replay.take_all(
+            "Odoo Server 14.0:globex:INFO:werkzeug:192.0.2.1 - - [x] \"GET /web "
+            "HTTP/1.1\" 200 -");
+        replay.take_all(login + " from 192.0.2.1");
+    }
+    CHECK(replay.by<Requests, Label::datname>() == Counted{{"globex", 10}});
+    CHECK(replay.by<Logins, Label::datname>() == Counted{{"acme", 20}});
+    CHECK(replay.by<Suspicious, Label::reason>().empty());
+}
+
 TEST_CASE("server log: what follows a line that was too long is no part of the record before it",
           "[odoo]") {
     Replay replay;

@@ -64,7 +64,7 @@ LineKind Assembler::State::begin(Shape shape) {
         continuation.clear();
         kept.keep(record);
         keeping = true;
-        if (is_broken_login(record)) {
+        if (is_broken_login(record) && !ends_login(rest)) {
             begin_doubt(Doubt::Of::login);
         } else if (record.level >= Level::warning) {
             continuation.take(record.message);  // which is a traceback at times

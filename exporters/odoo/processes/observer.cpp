@@ -81,7 +81,7 @@ void ProcessObserver::look_for_better(double now) {
     search_again_ = now + kSearchAgain;
     auto found = find_master(proc_, wanted_);
     if (!found || !found->certain) return;
-    if (identity_of(found->stat) != identity_of(master_->stat)) tracker_.saw_nothing();
+    if (identity_of(found->stat) != identity_of(master_->stat)) tracker_.leave();
     certain_ = true;
     master_ = std::move(*found);
     find_data_dir();
@@ -167,8 +167,8 @@ ProcessPicture ProcessObserver::look(double now, double unix_now) {
         for (ProcStat& stat : proc_.children(master_->stat.pid))
             children.push_back(to_seen(std::move(stat), now));
         picture.threaded = master_->stat.threads > 1 && std::ranges::none_of(children, is_worker);
-        const bool settled = picture.threaded || std::ranges::any_of(children, is_worker) ||
-                             now - master_->stat.started >= kSettled;
+        // Which of the two it will be is not seen while it loads its modules.
+        const bool settled = picture.threaded || std::ranges::any_of(children, is_worker);
         const SeenProcess head{.stat = master_->stat,
                                .role = picture.threaded ? Role::threaded : Role::master,
                                .settled = settled,

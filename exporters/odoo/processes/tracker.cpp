@@ -65,11 +65,15 @@ void ProcessTracker::saw(const SeenProcess& master,
 }
 
 void ProcessTracker::saw_nothing() {
-    clear_gauges();
     for (auto& [identity, tracked] : tracked_)
         count_exit(tracked, 0);
-    tracked_.clear();
     if (master_) count_exit(*master_, 0);
+    leave();
+}
+
+void ProcessTracker::leave() {
+    clear_gauges();
+    tracked_.clear();
     master_.reset();
     all_replaced_ = false;
 }

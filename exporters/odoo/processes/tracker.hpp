@@ -39,6 +39,8 @@ class ProcessTracker {
              double unix_now);
     /// The master is gone, and its children with it.
     void saw_nothing();
+    /// Another one is to be looked at: that these end is not said.
+    void leave();
 
     /// Counts of the last look, counters of all.
     [[nodiscard]] const std::array<RoleCounts, kRoles.size()>& roles() const { return roles_; }

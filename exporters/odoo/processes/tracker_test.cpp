@@ -129,6 +129,16 @@ TEST_CASE("tracker: a threaded server that starts again is a start", "[odoo]") {
     CHECK(of(tracker, Role::threaded).exits == 2);
 }
 
+TEST_CASE("tracker: one that is left for another does not end", "[odoo]") {
+    ProcessTracker tracker;
+    tracker.saw(master(), {process(11, Role::http, 5)}, 200, 1000);
+    tracker.leave();
+    tracker.saw(master(0, 20), {process(21, Role::http, 1, 40)}, 205, 1005);
+    CHECK(of(tracker, Role::http).exits + of(tracker, Role::master).exits == 0);
+    CHECK(of(tracker, Role::http).starts + of(tracker, Role::master).starts == 0);
+    CHECK(of(tracker, Role::http).cpu_seconds == 6);
+}
+
 TEST_CASE("tracker: all children replaced is what SIGHUP looks like", "[odoo]") {
     ProcessTracker tracker;
     tracker.saw(master(), {process(11, Role::http, 5), process(12, Role::cron, 5)}, 200, 1000);
