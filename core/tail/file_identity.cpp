@@ -110,9 +110,13 @@ bool check_head(int fd, FileIdentity& identity) {
     return identity.check(Head(fd, FileIdentity::kMostHead).bytes());
 }
 
+bool check_near(int fd, FileIdentity& identity) {
+    return identity.check_near(Head(fd, FileIdentity::kMostNear).bytes());
+}
+
 bool check_still(int fd, FileIdentity& identity) {
     if (identity.head_size < FileIdentity::kMostHead) return check_head(fd, identity);
-    return identity.check_near(Head(fd, FileIdentity::kMostNear).bytes());
+    return check_near(fd, identity);
 }
 
 }  // namespace erp::tail

@@ -62,8 +62,10 @@ struct FileIdentity {
     friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
 
-/// FileIdentity::check() of an open file; while it is small, or else check_near().
+/// FileIdentity::check() and check_near() of an open file; check_still() is the first of them while
+/// it is small.
 [[nodiscard]] bool check_head(int fd, FileIdentity& identity);
+[[nodiscard]] bool check_near(int fd, FileIdentity& identity);
 [[nodiscard]] bool check_still(int fd, FileIdentity& identity);
 
 }  // namespace erp::tail

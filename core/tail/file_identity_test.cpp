@@ -4,7 +4,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace erp::tail {
@@ -64,33 +66,71 @@ TEST_CASE("tail: a file that two entries name counts once", "[tail]") {
     CHECK(tail.published().at("two") == 1);
 }
 
+/// A log that is looked at and read at moments of their own.
+struct SteppedLog {
+    TailFixture tail;
+    FollowedLog log{tail.path("access.log"), tail.options.follow, Wrapping::raw, std::nullopt};
+    EntryCounters counters = {};
+    EntryState state = {};
+    std::vector<std::string> lines;
+    std::function<void()> meanwhile = [] {};  ///< while the next line is delivered
+
+    void look() { log.look(tail.now, counters, state); }
+    void read() {
+        std::size_t budget = 16U << 20U;
+        CHECK_FALSE(
+            log.read(budget, tail.now, counters, state, [&](const LineSplitter::Line& line) {
+                lines.emplace_back(line.text);
+                std::exchange(meanwhile, [] {})();
+            }));
+        tail.now += std::chrono::seconds(2);
+    }
+    void finish() {
+        for (int i = 0; i < 3; ++i) {
+            look();
+            read();
+        }
+        CHECK(counters.rotations[static_cast<std::size_t>(Rotation::truncated)] == 1);
+    }
+};
+
 TEST_CASE("tail: a file is known by what was read of it, if it was empty when it was looked at",
           "[tail]") {
-    TailFixture tail;
-    tail.append("");
-    FollowedLog log(tail.path("access.log"), tail.options.follow, Wrapping::raw, std::nullopt);
-    EntryCounters counters;
-    EntryState state;
-    std::vector<std::string> lines;
-    const auto look = [&] { log.look(tail.now, counters, state); };
-    const auto read = [&] {
-        std::size_t budget = 1U << 20U;
-        CHECK_FALSE(log.read(budget, tail.now, counters, state,
-                             [&](const LineSplitter::Line& l) { lines.emplace_back(l.text); }));
-        tail.now += std::chrono::seconds(2);
-    };
-    look();
+    SteppedLog log;
+    log.tail.append("");
+    log.look();
     // The first lines come between the look and the reading, the truncation before the next look.
-    tail.append("one\ntwo\n");
-    read();
-    tail.copytruncate("access.log.1");
-    tail.append("three\nfour\n");
-    for (int i = 0; i < 3; ++i) {
-        look();
-        read();
-    }
-    CHECK(counters.rotations[static_cast<std::size_t>(Rotation::truncated)] == 1);
-    CHECK(lines == std::vector<std::string>{"one", "two", "three", "four"});
+    log.tail.append("one\ntwo\n");
+    log.read();
+    log.tail.copytruncate("access.log.1");
+    log.tail.append("three\nfour\n");
+    log.finish();
+    CHECK(log.lines == std::vector<std::string>{"one", "two", "three", "four"});
+}
+
+TEST_CASE("tail: a file that is cut while it is read, and grows beyond that place, counts once",
+          "[tail]") {
+    constexpr int kLines = 100'000;  // more than are read at once
+    std::vector<std::string> wanted;
+    const auto write = [&wanted](const TailFixture& tail, const std::string& word) {
+        std::string text;
+        for (int i = 0; i < kLines; ++i) {
+            wanted.push_back(word + std::to_string(i));
+            text.append(wanted.back()).push_back('\n');
+        }
+        tail.append(text);
+    };
+    SteppedLog log;
+    write(log.tail, "old ");
+    log.meanwhile = [&] {
+        log.tail.copytruncate("access.log.1");
+        write(log.tail, "newer ");
+    };
+    log.look();
+    log.read();
+    log.finish();
+    CHECK(log.lines.size() == wanted.size());
+    CHECK(log.lines == wanted);
 }
 
 TEST_CASE("file identity: takes in what was read behind its head", "[tail]") {

@@ -163,6 +163,12 @@ bool FollowedLog::read_source(Source& source,
             if (source.file->compressed() || over(source, now)) finish(source, counters, deliver);
             return false;
         }
+        // Cut since the last look, and grown beyond where we are: what was read is of the new text.
+        // The rest of the old one may be in a copy.
+        if (!source.file->is_near_still(source.identity)) {
+            source.file->seek(source.base + source.splitter->seen());
+            return false;
+        }
         source.active = now;
         budget -= std::min(budget, *got);
         // find_copies() relies on it: what was consumed is in the head.

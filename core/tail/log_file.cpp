@@ -144,6 +144,10 @@ bool LogFile::is_still(FileIdentity& identity) const {
     return compressed() || check_still(fd_.get(), identity);
 }
 
+bool LogFile::is_near_still(FileIdentity& identity) const {
+    return compressed() || check_near(fd_.get(), identity);
+}
+
 void LogFile::seek(std::uint64_t offset) {
     position_ = 0;
     if (!compressed()) {

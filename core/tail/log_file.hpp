@@ -34,6 +34,8 @@ class LogFile {
     [[nodiscard]] bool begins_like(FileIdentity& identity) const;
     /// The same of a file that was that one when it was opened, quickly.
     [[nodiscard]] bool is_still(FileIdentity& identity) const;
+    /// The same by its first bytes alone.
+    [[nodiscard]] bool is_near_still(FileIdentity& identity) const;
 
     /// The next read() gives the text from `offset` on.
     void seek(std::uint64_t offset);
