@@ -14,7 +14,7 @@ from servers import exporter, proc
 LINES = {"json": 1_000_000, "json-with-headers": 1_000_000, "common": 2_000_000}
 PER_SECOND = {"json": 1e6, "common": 2e6}
 # A log is read for months: of fewer lines the start of the reader is a part of what is compared.
-MTAIL_LINES = 1_000_000
+MTAIL_LINES = 500_000
 LIVE_LINES, LIVE_SECONDS = 10_000, 20
 RULE = {"from": "router", "match": "^odoo-([a-z0-9]+)(?:-ws[0-9]+)?@", "tenant": "$1"}
 REQUESTS = backlog.Family("traefik_accesslog_requests_total", ("router", "code"))
