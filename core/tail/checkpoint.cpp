@@ -18,7 +18,7 @@ namespace erp::tail {
 namespace {
 
 constexpr std::string_view kMagic = "erp_tail";
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;
 constexpr std::uint64_t kMost = 256U << 20U;  // bytes; ours are far below
 
 Error failed(const std::string& path) {

@@ -45,27 +45,14 @@ class Head {
     std::size_t size_ = 0;
 };
 
-/// Whether `head` begins with the `size` bytes of that hash; if so, both take in the rest.
-bool takes_in(std::string_view head, std::uint64_t& size, std::uint64_t& hash) {
-    if (head.size() < size) return false;
-    const std::uint64_t known = fnv1a(head.substr(0, size));
-    if (size > 0 && known != hash) return false;
-    hash = fnv1a(head.substr(size), known);
-    size = head.size();
-    return true;
-}
-
-/// What of the bytes follows the first `size`, of which at most `most` are to be known; hashes it.
-std::string_view follow(std::uint64_t at,
+/// What of the bytes at that place follows the first `size`, of which at most `most` are to be
+/// known.
+std::string_view behind(std::uint64_t size,
+                        std::uint64_t at,
                         std::string_view bytes,
-                        std::uint64_t most,
-                        std::uint64_t& size,
-                        std::uint64_t& hash) {
+                        std::uint64_t most) {
     if (size >= most || at > size || at + bytes.size() <= size) return {};
-    const std::string_view fresh = bytes.substr(size - at, most - size);
-    hash = size == 0 ? fnv1a(fresh) : fnv1a(fresh, hash);
-    size += fresh.size();
-    return fresh;
+    return bytes.substr(size - at, most - size);
 }
 
 }  // namespace
@@ -88,8 +75,29 @@ std::int64_t file_clock_now() {
     return now.tv_sec * kNanoseconds + now.tv_nsec;
 }
 
+/// The head grows.
+void FileIdentity::extend(std::string_view bytes) {
+    if (head_size == 0) head_hash = kFnvStart;
+    while (!bytes.empty()) {
+        const auto next = std::ranges::upper_bound(kSteps, head_size);
+        const std::uint64_t left = next == kSteps.end() ? bytes.size() : *next - head_size;
+        const std::string_view fresh = bytes.substr(0, left);
+        bytes.remove_prefix(fresh.size());
+        head_hash = fnv1a(fresh, head_hash);
+        head_size += fresh.size();
+        if (fresh.size() == left && next != kSteps.end())
+            steps[static_cast<std::size_t>(next - kSteps.begin())] = head_hash;
+    }
+}
+
 bool FileIdentity::check(std::string_view head) {
-    if (!takes_in(head, head_size, head_hash)) return false;
+    if (head.size() < head_size) return false;
+    FileIdentity found = *this;
+    found.head_size = 0;
+    found.extend(head.substr(0, head_size));
+    if (head_size > 0 && found.head_hash != head_hash) return false;
+    found.extend(head.substr(head_size));
+    *this = found;
     has_line = head.find('\n') != std::string_view::npos;
     near_size = std::min<std::uint64_t>(head.size(), kMostNear);
     near_hash = fnv1a(head.substr(0, near_size));
@@ -97,13 +105,28 @@ bool FileIdentity::check(std::string_view head) {
 }
 
 bool FileIdentity::check_near(std::string_view near) {
-    return takes_in(near, near_size, near_hash);
+    if (near.size() < near_size) return false;
+    const std::uint64_t known = fnv1a(near.substr(0, near_size));
+    if (near_size > 0 && known != near_hash) return false;
+    near_hash = fnv1a(near.substr(near_size), known);
+    near_size = near.size();
+    return true;
 }
 
 void FileIdentity::take(std::uint64_t at, std::string_view bytes) {
-    (void)follow(at, bytes, kMostNear, near_size, near_hash);
-    has_line |=
-        follow(at, bytes, kMostHead, head_size, head_hash).find('\n') != std::string_view::npos;
+    const std::string_view near = behind(near_size, at, bytes, kMostNear);
+    near_hash = fnv1a(near, near_size == 0 ? kFnvStart : near_hash);
+    near_size += near.size();
+    const std::string_view head = behind(head_size, at, bytes, kMostHead);
+    has_line |= head.find('\n') != std::string_view::npos;
+    extend(head);
+}
+
+bool FileIdentity::begins_with(const FileIdentity& part) const {
+    const auto next = std::ranges::upper_bound(kSteps, part.head_size);
+    if (part.head_size >= head_size || next == kSteps.begin()) return false;
+    const auto last = static_cast<std::size_t>(next - kSteps.begin()) - 1;
+    return steps[last] != 0 && steps[last] == part.steps[last];
 }
 
 bool check_head(int fd, FileIdentity& identity) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,10 +41,22 @@ struct FileIdentity {
     static constexpr std::uint64_t kMostHead = 128U << 10U;
     static constexpr std::uint64_t kMostNear = 2048;
 
+    /// Sizes of beginnings that are known apart, each one byte or a quarter more than the one
+    /// before, to about kMostHead.
+    static constexpr auto kSteps = [] {
+        std::array<std::uint64_t, 51> sizes{};
+        sizes.front() = 1;
+        for (std::size_t i = 1; i < sizes.size(); ++i)
+            sizes[i] = sizes[i - 1] + sizes[i - 1] / 4 + (sizes[i - 1] < 4 ? 1 : 0);
+        return sizes;
+    }();
+    static_assert(kSteps.back() <= kMostHead && kSteps.back() > kMostHead / 2);
+
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
     std::uint64_t head_size = 0;
     std::uint64_t head_hash = 0;
+    std::array<std::uint64_t, kSteps.size()> steps{};  ///< hashes of kSteps bytes; 0: not known
     bool has_line = false;        ///< the head, as last checked, holds a newline
     std::uint64_t near_size = 0;  ///< of the head's own beginning, which is quickly looked at
     std::uint64_t near_hash = 0;
@@ -59,7 +73,12 @@ struct FileIdentity {
     /// Bytes that were read at that place of the file: those that follow the head are of it. They
     /// may be cut before the head is looked at again.
     void take(std::uint64_t at, std::string_view bytes);
+    /// Whether what there is of a shorter head is the same, as far as its last step.
+    [[nodiscard]] bool begins_with(const FileIdentity& part) const;
     friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+
+  private:
+    void extend(std::string_view bytes);
 };
 
 /// FileIdentity::check() and check_near() of an open file; check_still() is the first of them while

@@ -129,10 +129,9 @@ bool FollowedLog::read(std::size_t& budget,
                        const Deliver& deliver) {
     for (Source& source : sources_) {
         if (source.waits() && make_room(source, counters, deliver)) open(source, now);
-        if (source.splitter == nullptr) {
-            if (source.unfinished && waits_for_rest(now)) return false;
-            continue;
-        }
+        // Where it is, or the copy of what was cut, has not been seen yet.
+        if (source.closed() && waits_for_rest(now)) return false;
+        if (source.splitter == nullptr) continue;
         if (source.file == nullptr) {
             finish(source, counters, deliver);
             continue;
@@ -258,39 +257,6 @@ void FollowedLog::absorb(FollowedLog other) {
     sources_.insert(sources_.begin(), std::make_move_iterator(other.sources_.begin()),
                     std::make_move_iterator(other.sources_.end()));
     names_at_ = 0;  // they are found there
-}
-
-void FollowedLog::save(std::string& out) const {
-    put(out, static_cast<std::uint64_t>(checked_at_));
-    put(out, unwrapper_.state());
-    put(out, std::uint64_t{sources_.size()});
-    for (const Source& source : sources_) {
-        const FileIdentity& identity = source.identity;
-        for (const std::uint64_t value :
-             {identity.device, identity.inode, identity.head_size, identity.head_hash,
-              source.offset, std::uint64_t{source.unfinished}, std::uint64_t{source.skipping}})
-            put(out, value);
-    }
-}
-
-bool FollowedLog::restore(ByteReader& in) {
-    checked_at_ = static_cast<std::int64_t>(in.number());
-    const bool unwrapped = unwrapper_.restore(in.text());
-    const std::uint64_t count = in.count();
-    for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
-        Source source;
-        source.identity.device = in.number();
-        source.identity.inode = in.number();
-        source.identity.head_size = in.number();
-        source.identity.head_hash = in.number();
-        source.offset = in.number();
-        source.unfinished = in.number() != 0;
-        source.skipping = in.number() != 0;
-        if (source.identity.head_size > FileIdentity::kMostHead) return false;
-        sources_.push_back(std::move(source));
-    }
-    history_ = true;
-    return unwrapped && in.ok();
 }
 
 }  // namespace erp::tail

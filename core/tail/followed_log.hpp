@@ -114,6 +114,8 @@ class FollowedLog {
         void wait_at(const std::string& path, const FileLook& look, bool packed);
         [[nodiscard]] bool still_named() const;
         void start_at_end(LogFile& from);
+        /// Read beyond the end of the file that it is now.
+        void end_at(std::uint64_t size);
     };
     struct Candidate {
         std::string name;
@@ -156,6 +158,10 @@ class FollowedLog {
                      const FileLook* there,
                      Clock::time_point now,
                      bool& moved);
+    void take_copy(Source& source,
+                   Candidate& candidate,
+                   const FileIdentity& like,
+                   Clock::time_point now);
     bool scan_siblings(Clock::time_point now,
                        FileNames names,
                        const FileLook* there,

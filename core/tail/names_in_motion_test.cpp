@@ -73,6 +73,42 @@ TEST_CASE("tail: names that are shifted while they are listed hide no file", "[t
     }
 }
 
+TEST_CASE(
+    "tail: what was not read of a file that is cut while other names move is found in its copy",
+    "[tail]") {
+    TailFixture tail;
+    tail.append("older\n", "access.log.70");
+    tail.append("one\n");
+    tail.read();
+    std::atomic<bool> stopping = false;
+    std::thread writer([&] {
+        for (int at = 0; !stopping; at = (at + 1) % 3)
+            tail.rename("access.log.7" + std::to_string(at),
+                        "access.log.7" + std::to_string((at + 1) % 3));
+    });
+    constexpr int kRounds = 9;
+    for (int i = 0; i < kRounds; ++i) {
+        tail.append("read " + std::to_string(i) + "\n");
+        tail.read();
+        tail.append("line " + std::to_string(i) + "\n");
+        tail.copytruncate("access.log-2026112" + std::to_string(i));
+        for (int look = 0; look < 3; ++look) {
+            tail.now += std::chrono::milliseconds(100);
+            (void)tail.session->round(tail.now);
+        }
+        tail.now += std::chrono::seconds(3);  // who waits does not wait for ever
+        tail.read();
+    }
+    stopping = true;
+    writer.join();
+    tail.read();
+    for (int i = 0; i < kRounds; ++i) {
+        CAPTURE(i);
+        CHECK(tail.published().count("line " + std::to_string(i)) == 1);
+    }
+    CHECK(tail.rotations(Rotation::truncated) == kRounds);
+}
+
 TEST_CASE("tail: a compressed form is found though its number was used again", "[tail]") {
     TailFixture tail;
     tail.append("one\n");

@@ -45,6 +45,12 @@ void FollowedLog::Source::start_at_end(LogFile& from) {
     skipping = got && *got == 1 && last != '\n';
 }
 
+void FollowedLog::Source::end_at(std::uint64_t size) {
+    base -= offset - size;  // what was counted of it stays counted
+    offset = size;
+    unfinished = false;
+}
+
 void FollowedLog::name_source(const FileLook& look, const std::string& name) {
     // A number may have been used again: the newest has it, and to be read under this name it must
     // begin the same.
