@@ -23,6 +23,12 @@ std::optional<std::uint64_t> inode_of(const std::string& path) {
 
 }  // namespace
 
+Result<std::string> find_namespace(const NamespaceFinder& finder) {
+    auto found = finder ? finder() : std::string();
+    if (found) return found;
+    return Error{found.error().phase, "its network namespace is not known: " + found.error().text};
+}
+
 std::optional<std::string> process_folder(const std::string& path) {
     constexpr std::string_view kBegin = "/proc/";
     constexpr std::string_view kEnd = "/ns/net";

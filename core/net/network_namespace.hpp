@@ -13,6 +13,8 @@ namespace erp {
 /// is not known: `refused` that there is none now (its container is down). Called on the thread of
 /// whoever looks.
 using NamespaceFinder = std::function<Result<std::string>()>;
+/// Empty without a finder: that of this process.
+[[nodiscard]] Result<std::string> find_namespace(const NamespaceFinder& finder);
 
 /// "/proc/7" of "/proc/7/ns/net"; nothing of another path.
 [[nodiscard]] std::optional<std::string> process_folder(const std::string& path);

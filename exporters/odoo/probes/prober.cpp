@@ -97,12 +97,8 @@ class Run {
     Reply ask_inside(Probe probe, const std::stop_token& stop) {
         const auto& server = probe == Probe::gevent ? options_.gevent : options_.http;
         const std::string target = probe_target(probe, options_.path);
-        const auto space = options_.find_namespace ? options_.find_namespace()
-                                                   : Result<std::string>(std::string());
-        if (!space) {
-            return not_asked(
-                {space.error().phase, "its network namespace is not known: " + space.error().text});
-        }
+        const auto space = find_namespace(options_.find_namespace);
+        if (!space) return not_asked(space.error());
         picture_.problem.reset();
         if (space->empty() || is_own_namespace(*space))
             return ask(server, target, options_.answer, stop);

@@ -35,12 +35,8 @@ SocketCounts SocketSession::round(Clock::time_point at) {
 void SocketSession::follow_namespace(Clock::time_point at) {
     if (!is_due(checked_, at, kCheckEvery)) return;
     checked_ = at;
-    const auto path =
-        options_.find_namespace ? options_.find_namespace() : Result<std::string>(std::string());
-    if (!path) {
-        return lose(
-            {path.error().phase, "its network namespace is not known: " + path.error().text});
-    }
+    const auto path = find_namespace(options_.find_namespace);
+    if (!path) return lose(path.error());
     if (tables_ && *path == path_ && tables_->is_current()) return;
     path_ = *path;
     auto tables = SocketTables::open(path_);
