@@ -55,6 +55,15 @@ TEST_CASE("failed requests: an error is that of the next request of its process,
     CHECK(errors(replay) == Counted{{"acme error", 1}});
 }
 
+TEST_CASE("failed requests: a request has a line as long as a server takes one", "[odoo]") {
+    Replay replay;
+    Processes odoo(replay);
+    odoo.error("9", "acme", kCallFailed);
+    odoo.request("9", "acme", "GET /report/pdf/x/" + std::string(65'000, '7'));
+    odoo.request("9", "acme", kCall);
+    CHECK(failed(replay) == Counted{{"acme report", 1}});
+}
+
 TEST_CASE("failed requests: a request that writes two errors has failed once", "[odoo]") {
     // 14, JSON-RPC: dispatch_rpc, then the handler of JSON.
     Replay replay;

@@ -16,8 +16,9 @@ namespace erp::odoo {
 /// A record whose texts are its own: each the first kLongest bytes of what it was.
 class KeptRecord {
   public:
-    /// More than any text that read_meaning() knows.
-    static constexpr std::size_t kLongest = 2048;
+    /// What read_meaning() knows ends within them: the line of a request that is as long as
+    /// Python's http.server takes one (65,536).
+    static constexpr std::size_t kLongest = 66U << 10U;
 
     /// The texts stand in one line, or in one snapshot, in the order of Record.
     void keep(const Record& record) {

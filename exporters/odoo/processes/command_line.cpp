@@ -3,6 +3,7 @@
 #include "core/base/text.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 
 namespace erp::odoo {
@@ -43,14 +44,6 @@ std::optional<Arguments> from_script(Arguments arguments) {
     return std::nullopt;
 }
 
-/// Key of an option's long name, which has dashes or, for those of the database, underscores.
-std::string key_of(std::string_view name) {
-    if (name == "load") return "server_wide_modules";
-    std::string key(name);
-    std::ranges::replace(key, '-', '_');
-    return key;
-}
-
 /// Keys of the short options that take a value which is kept.
 std::string_view short_key(char letter) {
     switch (letter) {
@@ -73,16 +66,31 @@ void take(OdooCommand& command, std::string_view key, std::string_view value) {
     }
 }
 
-/// Whether an Odoo with this option does one thing and ends.
+/// Options with which an Odoo does one thing and ends.
+constexpr std::string_view kEnding[] = {"stop_after_init", "i18n_export", "i18n_import", "version",
+                                        "help"};
+
 bool ends_by_itself(std::string_view key) {
-    constexpr std::string_view kKeys[] = {"stop_after_init", "i18n_export", "i18n_import",
-                                          "version", "help"};
-    return std::ranges::find(kKeys, key) != std::end(kKeys);
+    return std::ranges::find(kEnding, key) != std::end(kEnding);
 }
 
 /// Whether the value of this key is wanted.
 bool takes_value(std::string_view key) {
     return key == "config" || Settings::keeps(key);
+}
+
+/// Key of an option's long name, which has dashes or, for those of the database, underscores.
+/// optparse also takes the beginning of a name, if no other begins so: that of an Odoo that runs.
+std::string key_of(std::string_view name) {
+    if (name == "load") return "server_wide_modules";
+    std::string key(name);
+    std::ranges::replace(key, '-', '_');
+    if (takes_value(key) || ends_by_itself(key)) return key;
+    std::vector<std::string_view> names = Settings::names();
+    names.insert(names.end(), std::begin(kEnding), std::end(kEnding));
+    names.emplace_back("config");
+    std::erase_if(names, [&key](std::string_view whole) { return !whole.starts_with(key); });
+    return names.size() == 1 ? std::string(names.front()) : key;
 }
 
 }  // namespace

@@ -32,10 +32,11 @@ Match match_port(const Settings& settings, const MasterWanted& wanted) {
     Match match = Match::unknown;
     if (wanted.http_port && port) match = *port == *wanted.http_port ? Match::yes : Match::no;
     if (wanted.http_interface && interface) {
-        // Odoo takes a name, too; of all but this one the resolver would have to tell.
+        // Odoo takes a name, too: of all but this one the resolver would have to tell.
         const auto told = to_ip_address(*interface == "localhost" ? "127.0.0.1" : *interface);
+        if (!told) return match == Match::no ? match : Match::unknown;
         // Who listens on all addresses listens on this one, too.
-        if (!told || !is_wildcard(*told))
+        if (!is_wildcard(*told))
             match = both(match, told == wanted.http_interface ? Match::yes : Match::no);
     }
     return match;

@@ -63,7 +63,7 @@ TEST_CASE("master: an address is one however it is written", "[odoo]") {
     CHECK(found_at("localhost", "127.0.0.1"));
     CHECK(found_at("0:0:0:0:0:0:0:1", "::1"));
     CHECK_FALSE(found_at("localhost", "127.0.0.2"));
-    CHECK_FALSE(found_at("erp.internal", "127.0.0.1"));
+    CHECK(found_at("erp.internal", "127.0.0.1"));  // nobody can tell, and it is the only one
 }
 
 TEST_CASE("master: of a file that is too long not all is known", "[odoo]") {
@@ -90,6 +90,34 @@ TEST_CASE("master: none that differs is taken for the configured one", "[odoo]")
     CHECK(found(proc, {.config = "/etc/red.conf"}) == 0);
     CHECK(found(proc, {.config = "/etc/red.conf", .http_port = 8070}) == 10);
     CHECK(found(proc, {.http_interface = to_ip_address("127.0.0.15"), .http_port = 8070}) == 0);
+}
+
+TEST_CASE("master: the beginning of an option's name is that option", "[odoo]") {
+    FakeProc proc;
+    proc.put({.pid = 10,
+              .arguments = {"python3", "odoo-bin", "--conf=" + proc.path("blue.conf"), "--worker",
+                            "4"}});
+    proc.put({.pid = 20, .arguments = {"python3", "odoo-bin", "--stop", "-u", "all"}});
+    proc.write("blue.conf", "[options]\nhttp_port = 8070\nlimit_time_real = 900\n");
+    const auto master = find_master(ProcFolder(proc.folder), {.http_port = 8070});
+    REQUIRE(master.has_value());
+    CHECK(master->stat.pid == 10);
+    CHECK(master->settings.number("workers") == 4);
+    CHECK(master->settings.number("limit_time_real") == 900);
+    CHECK(found(proc, {.http_port = 8069}) == 0);
+}
+
+TEST_CASE("master: of an address by name the port tells", "[odoo]") {
+    FakeProc proc;
+    put_two(proc);
+    proc.write("blue.conf", "[options]\nhttp_port = 8070\nhttp_interface = erp.example\n");
+    const auto address = to_ip_address("127.0.0.1");
+    const auto master =
+        find_master(ProcFolder(proc.folder), {.http_interface = address, .http_port = 8070});
+    REQUIRE(master.has_value());
+    CHECK(master->stat.pid == 10);
+    CHECK_FALSE(master->certain);
+    CHECK(found(proc, {.http_interface = address, .http_port = 8071}) == 0);
 }
 
 TEST_CASE("master: of two with one port the named file tells, and no other is it", "[odoo]") {

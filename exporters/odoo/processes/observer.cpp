@@ -54,8 +54,7 @@ std::optional<Error> ProcessObserver::follow_master(double now) {
             // After SIGHUP its first word is another one.
             auto cmdline = proc_.text(master_->stat.pid, "cmdline");
             if (cmdline && !cmdline->empty()) master_->cmdline = std::move(*cmdline);
-            if (!master_->certain) look_for_better(now);
-            return std::nullopt;
+            return master_->certain ? std::nullopt : look_for_better(now);
         }
         master_.reset();
         threads_.clear();
@@ -75,16 +74,23 @@ std::optional<Error> ProcessObserver::follow_master(double now) {
     return std::nullopt;
 }
 
-/// One that may be the wanted Odoo is it as long as no other certainly is.
-void ProcessObserver::look_for_better(double now) {
-    if (now < search_again_) return;
+/// One that may be the wanted Odoo is it as long as no other may be, too.
+std::optional<Error> ProcessObserver::look_for_better(double now) {
+    if (now < search_again_) return std::nullopt;
     search_again_ = now + kSearchAgain;
     auto found = find_master(proc_, wanted_);
-    if (!found || !found->certain) return;
+    if (!found && found.error().phase == Phase::limit) {
+        master_.reset();
+        threads_.clear();
+        tracker_.leave();
+        return found.error();
+    }
+    if (!found || !found->certain) return std::nullopt;
     if (identity_of(found->stat) != identity_of(master_->stat)) tracker_.leave();
     certain_ = true;
     master_ = std::move(*found);
     find_data_dir();
+    return std::nullopt;
 }
 
 /// After SIGHUP a master runs its program anew, under its old number: none of its children is left,

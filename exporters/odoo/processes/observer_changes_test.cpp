@@ -171,5 +171,18 @@ TEST_CASE("processes: one that may be the wanted Odoo is left for one that is", 
     CHECK(observer.look(135, 1'000'035).master == 10);
 }
 
+TEST_CASE("processes: of two that may be the wanted Odoo neither stays it", "[odoo]") {
+    FakeProc proc;
+    proc.put(odoo(20, 1, 1000));  // its port is in a file that we may not read
+    auto observer = observer_of(proc, {.http_port = 8069});
+    CHECK(observer.look(100, 1'000'000).master == 20);
+    proc.put(odoo(10, 1, 1000));
+    const ProcessPicture both = observer.look(130, 1'000'030);
+    REQUIRE(both.problem.has_value());
+    CHECK(both.problem->phase == Phase::limit);
+    proc.remove(20);
+    CHECK(observer.look(135, 1'000'035).master == 10);
+}
+
 }  // namespace
 }  // namespace erp::odoo

@@ -109,6 +109,15 @@ bool Settings::keeps(std::string_view key) {
     return find_key(newest_name(key)) != nullptr;
 }
 
+std::vector<std::string_view> Settings::names() {
+    std::vector<std::string_view> names;
+    for (const Key& key : kKeys)
+        names.push_back(key.name);
+    for (const auto& [old, now] : kOldNames)
+        names.push_back(old);
+    return names;
+}
+
 bool Settings::well_formed(std::string_view key, std::string_view value) {
     const Key* const known = find_key(newest_name(key));
     return known != nullptr && (!known->number || to_python_int(value).has_value());

@@ -39,6 +39,8 @@ class Settings {
 
     /// Whether the key, under its newest or an older name, is on the list.
     [[nodiscard]] static bool keeps(std::string_view key);
+    /// All that keeps() is true of.
+    [[nodiscard]] static std::vector<std::string_view> names();
     /// Whether `value` may be that of the key: a number, where the key's is one.
     [[nodiscard]] static bool well_formed(std::string_view key, std::string_view value);
     [[nodiscard]] const std::map<std::string, Setting, std::less<>>& all() const { return set_; }

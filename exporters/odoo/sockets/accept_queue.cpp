@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace erp::odoo {
 namespace {
@@ -29,8 +30,8 @@ void AcceptQueue::look(const EndpointSockets& sockets,
     if (previous_) longest_step_.add(static_cast<double>((at - *previous_).count()), at);
     state_.longest_step = Duration(static_cast<Duration::rep>(longest_step_.at(at)));
     if (previous_ && at - *previous_ > longest_) {
-        // Who is still here is met for the first time: nobody knows what he did meanwhile.
-        connections_.clear();
+        // Nobody knows what who is still here did meanwhile.
+        met_ = std::exchange(connections_, {});
         previous_.reset();
     }
     middle_ = previous_ ? *previous_ + (at - *previous_) / 2 : at;
@@ -38,6 +39,7 @@ void AcceptQueue::look(const EndpointSockets& sockets,
     see_listener(sockets, most_backlog, at);
     for (const TcpSocket& row : sockets.connections)
         see(row, at);
+    met_.clear();
     drop_gone(accepted_);
     summarize(at);
     totals_.watched += step;
@@ -72,8 +74,11 @@ void AcceptQueue::see(const TcpSocket& row, Clock::time_point at) {
         auto since = at - std::chrono::milliseconds(row.last_received_ms.value_or(0));
         if (previous_) since = std::max(since, *previous_);  // it was not there
         connections_.emplace(key, Connection{since, since, row.inode, abandoned, looks_});
-        if (!is_waiting(row.inode)) ++totals_.accepted;
-        if (abandoned) ++totals_.abandoned;
+        const auto met = met_.find(key);
+        const bool again = met != met_.end();
+        if (!is_waiting(row.inode) && !(again && met->second.inode == row.inode))
+            ++totals_.accepted;
+        if (abandoned && !(again && met->second.abandoned)) ++totals_.abandoned;
         return;
     }
     Connection& known = found->second;

@@ -100,6 +100,7 @@ class AcceptQueue {
 
     Duration longest_;
     std::map<Key, Connection> connections_;
+    std::map<Key, Connection> met_;  ///< before a gap, to this look's end: they are counted once
     std::uint64_t looks_ = 0;
     std::size_t ended_ = 0;  ///< accepted ones that this look finds ended
     std::optional<Clock::time_point> previous_;

@@ -56,6 +56,26 @@ TEST_CASE("accept queue: another connection with the same addresses is another o
     CHECK(odoo.totals().accepted == 2);
 }
 
+TEST_CASE("accept queue: who is still there after a gap counts once", "[odoo][sockets]") {
+    FakeOdoo odoo;
+    for (std::uint16_t port = 1; port <= 4; ++port)
+        odoo.connect(port, 0);
+    odoo.accept(1);
+    odoo.leave(4);
+    odoo.look();
+    for (int i = 0; i < 3; ++i) {
+        odoo.look_for(3s, 3s);
+        CHECK(odoo.totals().accepted == 1);
+        CHECK(odoo.totals().abandoned == 1);
+    }
+    odoo.accept(2);
+    odoo.leave(3);
+    odoo.look_for(3s, 3s);
+    CHECK(odoo.totals().accepted == 2);
+    CHECK(odoo.totals().abandoned == 2);
+    CHECK(odoo.waits() == 0);  // nobody saw when
+}
+
 TEST_CASE("accept queue: who is gone was served, if anybody was free for it", "[odoo][sockets]") {
     FakeOdoo odoo;
     for (std::uint16_t port = 1; port <= 5; ++port)
