@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 namespace erp::odoo {
@@ -111,10 +112,9 @@ bool Settings::keeps(std::string_view key) {
 
 std::vector<std::string_view> Settings::names() {
     std::vector<std::string_view> names;
-    for (const Key& key : kKeys)
-        names.push_back(key.name);
-    for (const auto& [old, now] : kOldNames)
-        names.push_back(old);
+    std::ranges::transform(kKeys, std::back_inserter(names), &Key::name);
+    std::ranges::transform(kOldNames, std::back_inserter(names),
+                           &std::pair<std::string_view, std::string_view>::first);
     return names;
 }
 
