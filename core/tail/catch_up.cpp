@@ -59,61 +59,6 @@ void FollowedLog::find_known(std::vector<Candidate>& found, Clock::time_point no
     }
 }
 
-/// By head alone: copies that were made before a truncation, and compressed forms. The head then
-/// holds a whole line at least, or all that was read.
-void FollowedLog::find_copies(std::vector<Candidate>& found,
-                              const FileLook* there,
-                              Clock::time_point now,
-                              bool& moved) {
-    for (Candidate& candidate : found) {
-        const LogFile* const file = opened(candidate, moved);
-        if (file == nullptr) continue;
-        FileIdentity own;
-        (void)file->begins_like(own);
-        // Shorter ones are in the making, or were before the last lines that were read came.
-        for (const bool shorter : {false, true}) {
-            for (Source& source : sources_) {
-                if (candidate.known) break;
-                const bool lost = source.lost();
-                // Of what was not read at all, any file that begins so will do: it is read whole.
-                // While it is open, a whole line must be the same.
-                const bool tells = lost ? source.identity.head_size > 0 : source.identity.has_line;
-                if (source.offset == 0 && !tells) continue;
-                if (source.identity.head_size < std::min(source.offset, FileIdentity::kMostHead))
-                    continue;
-                FileIdentity like = shorter ? own : source.identity;
-                if (shorter ? !source.identity.begins_with(own) : !file->begins_like(like))
-                    continue;
-                candidate.known = true;
-                const bool elsewhere = there != nullptr && source.identity.same_place(*there);
-                if (lost && !elsewhere) take_copy(source, candidate, like, now);
-            }
-        }
-        if (!candidate.held) candidate.file = nullptr;
-    }
-}
-
-/// What is left of a file that was cut is in a copy, which begins like `like`. What came between
-/// the copy and the cut may have been read: then nothing is left.
-void FollowedLog::take_copy(Source& source,
-                            Candidate& candidate,
-                            const FileIdentity& like,
-                            Clock::time_point now) {
-    source.identity = like;
-    if (!candidate.compressed) {
-        source.identity.device = candidate.look.device;
-        source.identity.inode = candidate.look.inode;
-    }
-    const auto look = candidate.file->look();
-    const bool whole = like.head_size < FileIdentity::kMostHead;
-    if (candidate.compressed ? whole && like.head_size <= source.offset
-                             : look && look->size <= source.offset) {
-        source.end_at(candidate.compressed ? like.head_size : look->size);
-    } else {
-        take(source, candidate, now);
-    }
-}
-
 /// Files that came and went between two looks, or while nobody looked. Without history none is
 /// read: the newest are remembered, since they may still be written to.
 std::vector<FollowedLog::Source> FollowedLog::unseen(std::vector<Candidate>& found,

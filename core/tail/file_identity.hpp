@@ -39,7 +39,6 @@ struct FileLook {
 /// KiB, each byte of which may be escaped.
 struct FileIdentity {
     static constexpr std::uint64_t kMostHead = 128U << 10U;
-    static constexpr std::uint64_t kMostNear = 2048;
 
     /// Sizes of beginnings that are known apart, each one byte or a quarter more than the one
     /// before, to about kMostHead.
@@ -52,14 +51,17 @@ struct FileIdentity {
     }();
     static_assert(kSteps.back() <= kMostHead && kSteps.back() > kMostHead / 2);
 
+    /// The step of a beginning that is quickly looked at.
+    static constexpr std::size_t kNearStep = 33;
+    static constexpr std::uint64_t kMostNear = kSteps[kNearStep];
+    static_assert(kMostNear > 2048 && kMostNear < 4096);
+
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
     std::uint64_t head_size = 0;
     std::uint64_t head_hash = 0;
     std::array<std::uint64_t, kSteps.size()> steps{};  ///< hashes of kSteps bytes; 0: not known
-    bool has_line = false;        ///< the head, as last checked, holds a newline
-    std::uint64_t near_size = 0;  ///< of the head's own beginning, which is quickly looked at
-    std::uint64_t near_hash = 0;
+    bool has_line = false;  ///< the head, as last checked, holds a newline
 
     [[nodiscard]] bool same_place(const FileLook& look) const {
         return device == look.device && inode == look.inode;
@@ -67,24 +69,19 @@ struct FileIdentity {
     /// Whether a file with this head (kMostHead bytes, or all it has) begins as it did. If so, the
     /// identity takes in what grew.
     [[nodiscard]] bool check(std::string_view head);
-    /// The same by the first kMostNear bytes, or all it has: for a file that is open, which only
-    /// its truncation can make another.
-    [[nodiscard]] bool check_near(std::string_view near);
+    /// Whether it does as far as its first kMostNear bytes tell, or all it has: for a file that is
+    /// open, which only its truncation can make another.
+    [[nodiscard]] bool check_near(std::string_view near) const;
     /// Bytes that were read at that place of the file: those that follow the head are of it. They
     /// may be cut before the head is looked at again.
     void take(std::uint64_t at, std::string_view bytes);
-    /// Whether what there is of a shorter head is the same, as far as its last step.
-    [[nodiscard]] bool begins_with(const FileIdentity& part) const;
+    /// Whether both begin the same as far as the last step of the shorter one. Nothing: that is not
+    /// known of one of them.
+    [[nodiscard]] std::optional<bool> begins_alike(const FileIdentity& other) const;
     friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 
   private:
     void extend(std::string_view bytes);
 };
-
-/// FileIdentity::check() and check_near() of an open file; check_still() is the first of them while
-/// it is small.
-[[nodiscard]] bool check_head(int fd, FileIdentity& identity);
-[[nodiscard]] bool check_near(int fd, FileIdentity& identity);
-[[nodiscard]] bool check_still(int fd, FileIdentity& identity);
 
 }  // namespace erp::tail

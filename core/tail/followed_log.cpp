@@ -31,8 +31,11 @@ void FollowedLog::fail(TailError error, const std::string& text, EntryState& sta
 
 bool FollowedLog::truncated(Source& source, const FileLook& look) const {
     if (source.file->compressed()) return false;
-    return look.size < source.base + source.splitter->seen() ||
-           !source.file->is_still(source.identity);
+    if (look.size < source.base + source.splitter->seen()) return true;
+    // A small one may grow beyond where it was before it is looked at, all of it is compared.
+    const bool small = source.identity.head_size < FileIdentity::kMostHead;
+    return small ? !source.file->begins_like(source.identity)
+                 : !source.file->is_still(source.identity);
 }
 
 void FollowedLog::look(Clock::time_point now, EntryCounters& counters, EntryState& state) {
@@ -164,7 +167,7 @@ bool FollowedLog::read_source(Source& source,
         }
         // Cut since the last look, and grown beyond where we are: what was read is of the new text.
         // The rest of the old one may be in a copy.
-        if (!source.file->is_near_still(source.identity)) {
+        if (!source.file->is_still(source.identity)) {
             source.file->seek(source.base + source.splitter->seen());
             return false;
         }

@@ -154,6 +154,16 @@ class FollowedLog {
     std::vector<Candidate> candidates(FileNames& names, const FileLook* there);
     void take(Source& source, Candidate& candidate, Clock::time_point now);
     void find_known(std::vector<Candidate>& found, Clock::time_point now, bool& moved);
+    bool scan_siblings(Clock::time_point now,
+                       FileNames names,
+                       const FileLook* there,
+                       EntryState& state);
+    std::vector<Source> unseen(std::vector<Candidate>& found, Clock::time_point now, bool& moved);
+    bool place_newest(std::unique_ptr<LogFile>& file, Clock::time_point now);
+    void begin_newest(std::unique_ptr<LogFile> file, Clock::time_point now);
+
+    // copies.cpp
+    Source* copied_from(const LogFile& file, FileIdentity& copy);
     void find_copies(std::vector<Candidate>& found,
                      const FileLook* there,
                      Clock::time_point now,
@@ -162,13 +172,6 @@ class FollowedLog {
                    Candidate& candidate,
                    const FileIdentity& like,
                    Clock::time_point now);
-    bool scan_siblings(Clock::time_point now,
-                       FileNames names,
-                       const FileLook* there,
-                       EntryState& state);
-    std::vector<Source> unseen(std::vector<Candidate>& found, Clock::time_point now, bool& moved);
-    bool place_newest(std::unique_ptr<LogFile>& file, Clock::time_point now);
-    void begin_newest(std::unique_ptr<LogFile> file, Clock::time_point now);
 
     // settled_names.cpp: what stands where while names are shifted
     std::optional<FileNames> settled_names(Clock::time_point now,

@@ -127,25 +127,30 @@ Result<std::unique_ptr<LogFile>> LogFile::open(const std::string& path) {
     return file;
 }
 
-bool LogFile::begins_like(FileIdentity& identity) const {
-    if (!compressed()) return check_head(fd_.get(), identity);
-    std::vector<char> head(FileIdentity::kMostHead);
-    Inflater inflater(fd_.get());
+/// The first bytes of the text, as many as there are.
+std::string_view LogFile::head(std::span<char> room) const {
+    std::optional<Inflater> inflater;
+    if (compressed()) inflater.emplace(fd_.get());
     std::size_t size = 0;
-    while (size < head.size()) {
-        const auto got = inflater.read(std::span(head).subspan(size));
+    while (size < room.size()) {
+        const std::span<char> left = room.subspan(size);
+        const auto got = inflater ? inflater->read(left) : read_at(fd_.get(), left, size);
         if (!got || *got == 0) break;
         size += *got;
     }
-    return identity.check({head.data(), size});
+    return {room.data(), size};
 }
 
-bool LogFile::is_still(FileIdentity& identity) const {
-    return compressed() || check_still(fd_.get(), identity);
+bool LogFile::begins_like(FileIdentity& identity) const {
+    constexpr std::size_t kMost = FileIdentity::kMostHead;
+    const auto room = std::make_unique_for_overwrite<char[]>(kMost);
+    return identity.check(head({room.get(), kMost}));
 }
 
-bool LogFile::is_near_still(FileIdentity& identity) const {
-    return compressed() || check_near(fd_.get(), identity);
+bool LogFile::is_still(const FileIdentity& identity) const {
+    if (compressed()) return true;
+    std::array<char, FileIdentity::kMostNear> room;  // NOLINT(*-member-init): head() fills it
+    return identity.check_near(head(room));
 }
 
 void LogFile::seek(std::uint64_t offset) {

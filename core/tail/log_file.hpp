@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace erp::tail {
 
@@ -32,10 +33,8 @@ class LogFile {
 
     /// Whether the text begins with the head of `identity`; extends the identity if so.
     [[nodiscard]] bool begins_like(FileIdentity& identity) const;
-    /// The same of a file that was that one when it was opened, quickly.
-    [[nodiscard]] bool is_still(FileIdentity& identity) const;
-    /// The same by its first bytes alone.
-    [[nodiscard]] bool is_near_still(FileIdentity& identity) const;
+    /// Of a file that was that one when it was opened: whether its first bytes are still the same.
+    [[nodiscard]] bool is_still(const FileIdentity& identity) const;
 
     /// The next read() gives the text from `offset` on.
     void seek(std::uint64_t offset);
@@ -45,6 +44,7 @@ class LogFile {
   private:
     class Inflater;
     LogFile(int fd, std::string path);
+    [[nodiscard]] std::string_view head(std::span<char> room) const;
 
     Descriptor fd_;
     std::string path_;

@@ -144,18 +144,20 @@ def test_websockets_are_counted_apart(prefork, daemon):
 
 
 def test_connections_that_a_full_queue_refuses_are_counted(prefork, daemon):
-    server = prefork(workers=1, backlog=2)
-    running = daemon(config(targets.odoo("erp", server)))
-    page = running.wait_for_page(lambda page: page.value("odoo_listen_overflows_total") is not None, "it looks")
-    before = page.value("odoo_listen_overflows_total")
+    server, other = prefork(workers=1, backlog=2), prefork(name="other")
+    running = daemon(config(targets.odoo("erp", server), targets.odoo("other", other)))
+    page = running.wait_for_page(lambda page: page.value("odoo_listen_overflows_total", target="erp") is not None, "it looks")
+    before = page.value("odoo_listen_overflows_total", target="erp")
     with contextlib.ExitStack() as stack:
         for _ in range(12):
             client = stack.enter_context(socket.socket())
             client.setblocking(False)
             with contextlib.suppress(BlockingIOError):
                 client.connect((HOST, server.port))
-        page = running.wait_for_page(lambda page: page.value("odoo_listen_overflows_total") > before, "some are dropped")
-    assert page.value("odoo_listen_drops_total") >= page.value("odoo_listen_overflows_total")
+        page = running.wait_for_page(lambda page: page.value("odoo_listen_overflows_total", target="erp") > before
+                                     and page.value("odoo_http_listen_drops_total", target="erp") > 0, "some are dropped")
+    assert page.value("odoo_listen_drops_total", target="erp") >= page.value("odoo_listen_overflows_total", target="erp")
+    assert page.value("odoo_http_listen_drops_total", target="other") == 0  # beside it in the namespace
 
 
 @pytest.fixture

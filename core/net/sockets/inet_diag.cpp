@@ -1,6 +1,7 @@
 #include "core/net/sockets/inet_diag.hpp"
 
 #include <linux/inet_diag.h>
+#include <linux/sock_diag.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -23,12 +24,13 @@ SocketAddress address(const __be32 (&words)[4], __be16 port, bool v6) {
     return address;
 }
 
-std::optional<std::uint32_t> last_received_ms(NetlinkAttributes attributes) {
-    constexpr std::size_t kAt = offsetof(tcp_info, tcpi_last_data_recv);
+/// The number at that place of an attribute.
+std::optional<std::uint32_t> number_in(NetlinkBytes row, std::uint16_t type, std::size_t at) {
+    NetlinkAttributes attributes(row.subspan(netlink_next(sizeof(inet_diag_msg), row.size())));
     while (const auto attribute = attributes.next()) {
-        if (attribute->type != INET_DIAG_INFO) continue;
-        if (attribute->value.size() < kAt + sizeof(std::uint32_t)) break;
-        return netlink_value<std::uint32_t>(attribute->value.subspan(kAt));
+        if (attribute->type != type) continue;
+        if (attribute->value.size() < at + sizeof(std::uint32_t)) break;
+        return netlink_value<std::uint32_t>(attribute->value.subspan(at));
     }
     return std::nullopt;
 }
@@ -50,9 +52,12 @@ std::optional<TcpSocket> to_socket(NetlinkBytes row, const TcpQuery& query) {
     socket.uid = message.idiag_uid;
     socket.receive_queue = message.idiag_rqueue;
     socket.send_queue = message.idiag_wqueue;
-    if (state != TcpState::listen) {
-        const std::size_t head = netlink_next(sizeof message, row.size());
-        socket.last_received_ms = last_received_ms(NetlinkAttributes(row.subspan(head)));
+    if (state == TcpState::listen) {
+        socket.drops =
+            number_in(row, INET_DIAG_SKMEMINFO, SK_MEMINFO_DROPS * sizeof(std::uint32_t));
+    } else {
+        socket.last_received_ms =
+            number_in(row, INET_DIAG_INFO, offsetof(tcp_info, tcpi_last_data_recv));
     }
     const SocketAddress& end = query.end == SocketEnd::local ? socket.local : socket.remote;
     if (end.port != query.port) return std::nullopt;
@@ -70,7 +75,8 @@ std::vector<std::byte> diag_request(const TcpQuery& query, std::uint32_t sequenc
     inet_diag_req_v2 request{};
     request.sdiag_family = query.v6 ? AF_INET6 : AF_INET;
     request.sdiag_protocol = IPPROTO_TCP;
-    if (query.ages) request.idiag_ext = 1U << (INET_DIAG_INFO - 1U);
+    if (query.ages) request.idiag_ext |= 1U << (INET_DIAG_INFO - 1U);
+    if (query.drops) request.idiag_ext |= 1U << (INET_DIAG_SKMEMINFO - 1U);
     request.idiag_states = query.states;
     // A dump compares ports by itself, since Linux 2.6 and without any bytecode.
     (query.end == SocketEnd::local ? request.id.idiag_sport : request.id.idiag_dport) =

@@ -9,6 +9,8 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <string>
 
 namespace erp {
@@ -137,6 +139,26 @@ TEST_CASE("sock_diag: a row without the state of its data has no age", "[net][so
         REQUIRE(reply.add(bytes_of(text)));
         REQUIRE(reply.sockets().size() == 1);
         CHECK_FALSE(reply.sockets()[0].last_received_ms);
+    }
+}
+
+TEST_CASE("sock_diag: a listener tells what was dropped at it", "[net][sockets]") {
+    inet_diag_msg row{};
+    row.idiag_family = AF_INET;
+    row.idiag_state = 10;
+    row.id.idiag_sport = htons(8069);
+    std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
+    memory[SK_MEMINFO_DROPS] = 4'000'000'000;
+    memory[SK_MEMINFO_BACKLOG] = 5;
+    const std::string attribute = std::string("\x28\0\x07\0", 4) + bytes_text(memory);
+    for (const bool whole : {true, false}) {
+        TcpReply reply({.port = 8069, .drops = true}, kTestSequence);
+        // An older kernel ends before it.
+        const std::string told =
+            whole ? attribute : std::string("\x24\0\x07\0", 4) + attribute.substr(4, 32);
+        REQUIRE(reply.add(bytes_of(netlink_message(SOCK_DIAG_BY_FAMILY, bytes_text(row) + told))));
+        REQUIRE(reply.sockets().size() == 1);
+        CHECK(reply.sockets()[0].drops == (whole ? std::optional(4'000'000'000U) : std::nullopt));
     }
 }
 

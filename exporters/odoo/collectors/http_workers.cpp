@@ -79,6 +79,14 @@ constexpr Metric kQueueLimit{
     .name = "odoo_http_accept_queue_limit",
     .help = "Backlog of the listener: the kernel drops connections beyond it.",
     .source = "sockets: listener's backlog"};
+constexpr Metric kDropped{
+    .name = "odoo_http_listen_drops_total",
+    .type = Type::counter,
+    .help =
+        "Connections that the kernel dropped at the listener, mostly since its accept queue was "
+        "full; an attempt that the client's kernel repeats counts again; absent where sockets are "
+        "read from /proc; counted by this exporter since it started.",
+    .source = "sockets: drops in the listener's SK_MEMINFO"};
 constexpr Metric kQueueWaiting{.name = "odoo_http_accept_queue_waiting",
                                .help = "Connections in the accept queue whose client waits.",
                                .source = "sockets: ESTABLISHED without an inode"};
@@ -110,10 +118,10 @@ constexpr Metric kAbandoned{
         "exporter since it started.",
     .source = "sockets: CLOSE_WAIT without an inode"};
 constexpr const Metric* kMetrics[] = {
-    &kServer,         &kConfigured,  &kBusy,         &kBusySeconds,    &kSaturatedSeconds,
-    &kWatchedSeconds, &kLongestStep, &kInFlight,     &kSeen,           &kQueueLength,
-    &kQueueLongest,   &kQueueLimit,  &kQueueWaiting, &kQueueAbandoned, &kQueueOldest,
-    &kQueueWait,      &kAbandoned};
+    &kServer,         &kConfigured,  &kBusy,     &kBusySeconds,  &kSaturatedSeconds,
+    &kWatchedSeconds, &kLongestStep, &kInFlight, &kSeen,         &kQueueLength,
+    &kQueueLongest,   &kQueueLimit,  &kDropped,  &kQueueWaiting, &kQueueAbandoned,
+    &kQueueOldest,    &kQueueWait,   &kAbandoned};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
 void add_state(const SocketCounts& counts, Samples& samples) {
@@ -143,6 +151,7 @@ void add(const View& view, Samples& samples) {
     samples.add(kWatchedSeconds, seconds(totals.watched));
     samples.add(kSeen, static_cast<double>(totals.accepted));
     samples.add(kAbandoned, static_cast<double>(totals.abandoned));
+    if (totals.dropped) samples.add(kDropped, static_cast<double>(*totals.dropped));
     samples.add_distribution(kQueueWait, counting::to_distribution(totals.waits, kQueueWaitBounds),
                              {});
 }

@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <exception>
 #include <memory>
@@ -77,7 +78,10 @@ class Run {
     void visit(Probe probe, const std::stop_token& stop, Published<ProbePicture>& published) {
         ProbeState& now = state(probe);
         const std::string version = options_.version();
-        if (!now.unsupported.empty() && version == version_) return;
+        auto& again = again_[static_cast<std::size_t>(probe)];
+        const bool is_due = again && Clock::now() >= *again;
+        if (!now.unsupported.empty() && version == version_ && !is_due) return;
+        again.reset();
         const bool told = probe != Probe::db_server && !options_.path.empty();
         now.unsupported = told ? std::string() : missing_in(probe, version);
         if (!now.unsupported.empty()) {
@@ -125,6 +129,8 @@ class Run {
         const bool never_there = now.results[static_cast<std::size_t>(ProbeResult::ok)] == 0;
         if (verdict.begins_session || (verdict.unsupported && never_there)) {
             now.unsupported = std::move(verdict.reason);
+            if (!verdict.begins_session)
+                again_[static_cast<std::size_t>(probe)] = Clock::now() + options_.again;
             return report(probe);
         }
         ++now.results[static_cast<std::size_t>(verdict.result)];
@@ -154,6 +160,8 @@ class Run {
     Log& log_;
     ProbePicture picture_;
     std::string version_;  ///< of the last round: another may have other pages
+    /// When an unsupported one is asked for again; nothing: never of this version.
+    std::array<std::optional<Clock::time_point>, kProbes> again_;
     bool blind_ = false;
 };
 

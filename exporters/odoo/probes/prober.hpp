@@ -21,6 +21,8 @@ struct ProbeOptions {
     Duration interval = std::chrono::seconds(15);
     /// A worker that takes longer holds our request whether we wait or not.
     Duration answer = std::chrono::seconds(60);
+    /// Where the page was not found, though this began no session: a server that starts has none.
+    Duration again = std::chrono::minutes(10);
     /// Odoo's version as far as it is known. Called from the prober's thread.
     std::function<std::string()> version = [] { return std::string(); };
 };
@@ -28,7 +30,7 @@ struct ProbeOptions {
 /// Asks an Odoo for its health, as a load balancer does: one probe after the other, so that at most
 /// one worker is busy with us, and after each round it rests for as long as the round took at the
 /// least. An answer's delay is the queue's. A page that is seen to begin a session is
-/// not asked for again.
+/// not asked for again of the same version.
 class Prober : public Watcher<ProbePicture> {
   public:
     /// `name` is the target's, for the log, which must outlive the thread.

@@ -99,6 +99,22 @@ TEST_CASE("prober: never asks again where an answer begins a session, after good
     CHECK(bench.server.requests().size() == 3);
 }
 
+TEST_CASE("prober: asks again later for a page that was not there", "[odoo][probes]") {
+    std::atomic<int> asked = 0;
+    Bench bench([&](const std::string&) {
+        return std::string(++asked < 3 ? "HTTP/1.0 404 NOT FOUND\r\n\r\n<html>" : kPass);
+    });
+    bench.options.again = 20ms;
+    const auto begun = Clock::now();
+    Prober prober(bench.options, "erp", bench.log);
+    REQUIRE(soon([&] { return !bench.state(prober).unsupported.empty(); }));
+    REQUIRE(soon([&] { return bench.count(prober, ProbeResult::ok) > 0; }));
+    CHECK(Clock::now() - begun >= 40ms);
+    CHECK(bench.state(prober).unsupported.empty());
+    CHECK(bench.count(prober, ProbeResult::failed) == 0);
+    prober.stop();
+}
+
 TEST_CASE("prober: asks a version that has no such page for nothing, and the next one again",
           "[odoo][probes]") {
     std::mutex mutex;

@@ -170,18 +170,19 @@ void read_settings(const ProcFolder& proc, const MasterWanted& wanted, Master& m
     master.settings = command ? std::move(command->settings) : Settings();
     master.settings_problem.reset();
     std::string told = command ? command->config : std::string();
-    bool usual = false;  // the file of the user's home, without which Odoo starts as well
+    std::optional<std::string> home;  // whose files Odoo reads if it is told none
     if (const auto environ = proc.text(pid, "environ")) {
         const int release = release_of(proc, pid, command ? command->script : std::string());
         if ((release != 0 ? release : wanted.version) >= kReadsEnvironment)
             read_environment(*environ, master.settings);
         for (const char* const name : {"ODOO_RC", "OPENERP_SERVER"})
             if (told.empty()) told = find_variable(*environ, name).value_or("");
-        usual = told.empty();
-        if (usual) told = find_variable(*environ, "HOME").value_or("") + "/.odoorc";
+        if (told.empty()) home = find_variable(*environ, "HOME");
     }
     std::string file = wanted.config;
     if (file.empty() && !told.empty()) file = config_path(proc, pid, told);
+    const bool usual = file.empty() && home;  // Odoo starts without it as well
+    if (usual) file = config_path(proc, pid, *home + "/.odoorc");
     if (file.empty()) {
         master.settings_problem =
             Error{Phase::privilege, "the configuration file of process " + std::to_string(pid) +
@@ -189,12 +190,17 @@ void read_settings(const ProcFolder& proc, const MasterWanted& wanted, Master& m
                                         "environment may be read names it"};
         return;
     }
-    const auto text = read_text(file, kLongestConfig);
+    auto text = read_text(file, kLongestConfig);
+    const auto is_missing = [&] { return !text && text.error().phase == Phase::refused; };
+    if (usual && is_missing()) {
+        file = config_path(proc, pid, *home + "/.openerp_serverrc");
+        text = read_text(file, kLongestConfig);
+    }
     if (text) read_settings_file(*text, master.settings);
     if (text && text->size() == kLongestConfig) {
         master.settings_problem =
             Error{Phase::limit, file + " is longer than 1 MiB: not all of it was read"};
-    } else if (text || (usual && wanted.config.empty() && text.error().phase == Phase::refused)) {
+    } else if (text || (usual && is_missing())) {
         master.settings.set_complete();
     } else {
         master.settings_problem = text.error();

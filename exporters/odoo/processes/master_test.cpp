@@ -236,6 +236,18 @@ TEST_CASE("master: settings come from its own file, or say why not", "[odoo]") {
     CHECK(plain->settings.complete());
     CHECK(plain->settings.number("workers") == 0);
     CHECK(plain->settings.number("max_cron_threads") == 2);
+
+    const auto workers_at = [&](const std::string& home) {
+        usual.write("20/environ", "HOME=" + home + '\0');
+        return find_master(ProcFolder(usual.folder), {})->settings.number("workers");
+    };
+    usual.write("home/.openerp_serverrc", "[options]\nworkers = 1_6\n");
+    CHECK(workers_at(usual.path("home")) == 16);
+    usual.write("home/.odoorc", "[options]\nworkers = 3\n");
+    CHECK(workers_at(usual.path("home")) == 3);
+    // Odoo asks the user's entry in the passwd file then.
+    usual.write("20/environ", std::string_view("LANG=C\0", 7));
+    CHECK_FALSE(find_master(ProcFolder(usual.folder), {})->settings.complete());
 }
 
 TEST_CASE("master: the environment is believed of a version that reads it", "[odoo]") {

@@ -56,12 +56,9 @@ std::optional<Error> ProcessObserver::follow_master(double now) {
             if (cmdline && !cmdline->empty()) master_->cmdline = std::move(*cmdline);
             return master_->certain ? std::nullopt : look_for_better(now);
         }
-        master_.reset();
-        threads_.clear();
+        lose_master();
         tracker_.saw_nothing();
     }
-    constant_.clear();
-    address_space_.reset();
     auto found = find_master(proc_, wanted_);
     if (!found) return found.error();
     // While the one that we know is down, one that may be it is not it.
@@ -80,8 +77,7 @@ std::optional<Error> ProcessObserver::look_for_better(double now) {
     search_again_ = now + kSearchAgain;
     auto found = find_master(proc_, wanted_);
     if (!found && found.error().phase == Phase::limit) {
-        master_.reset();
-        threads_.clear();
+        lose_master();
         tracker_.leave();
         return found.error();
     }
@@ -91,6 +87,13 @@ std::optional<Error> ProcessObserver::look_for_better(double now) {
     master_ = std::move(*found);
     find_data_dir();
     return std::nullopt;
+}
+
+void ProcessObserver::lose_master() {
+    master_.reset();
+    threads_.clear();
+    constant_.clear();
+    address_space_.reset();
 }
 
 /// After SIGHUP a master runs its program anew, under its old number: none of its children is left,

@@ -33,6 +33,7 @@ class ProcessObserver {
 
     [[nodiscard]] std::optional<Error> follow_master(double now);
     std::optional<Error> look_for_better(double now);
+    void lose_master();
     [[nodiscard]] bool began_anew(bool threaded);
     void find_data_dir();
     [[nodiscard]] SeenProcess to_seen(ProcStat stat, double now);

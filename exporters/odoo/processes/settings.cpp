@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <iterator>
+#include <string>
 #include <utility>
 
 namespace erp::odoo {
@@ -71,9 +72,14 @@ std::optional<std::int64_t> to_python_int(std::string_view text) {
         base = 8;
     }
     if (text.starts_with('-')) return std::nullopt;
+    // Single underscores may stand between digits.
+    if (text.ends_with('_') || text.starts_with('_') || text.find("__") != std::string_view::npos)
+        return std::nullopt;
+    std::string digits(text);
+    std::erase(digits, '_');
     std::int64_t number = 0;
-    const auto* const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, number, base);
+    const auto* const end = digits.data() + digits.size();
+    const auto read = std::from_chars(digits.data(), end, number, base);
     if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
     return minus ? -number : number;
 }

@@ -96,7 +96,9 @@ TEST_CASE("settings: numbers are those of Python's optparse", "[odoo]") {
     CHECK(number("010") == 8);
     CHECK(number("-1") == -1);
     CHECK(number("0") == 0);
-    for (const char* bad : {"3.5", "two", "0x", "--1", "1 2", "09", "99999999999999999999"})
+    CHECK(number("1_200") == 1200);
+    for (const char* bad :
+         {"3.5", "two", "0x", "--1", "1 2", "09", "99999999999999999999", "1_", "_1", "1__2"})
         CHECK_FALSE(number(bad).has_value());
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <utility>
 
 namespace erp::odoo {
 namespace {
@@ -13,9 +12,16 @@ bool is_waiting(std::uint64_t inode) {
 
 }  // namespace
 
-void AcceptQueue::forget() {
+/// Nobody knows what who is still here will have done meanwhile.
+void AcceptQueue::lose_sight() {
+    met_.merge(connections_);
     connections_.clear();
     previous_.reset();
+}
+
+void AcceptQueue::forget() {
+    lose_sight();
+    drops_.clear();
     state_ = {};
     accepted_ = 0;
     backlog_says_ = {};
@@ -29,14 +35,11 @@ void AcceptQueue::look(const EndpointSockets& sockets,
     const bool saturated_before = saturated_;
     if (previous_) longest_step_.add(static_cast<double>((at - *previous_).count()), at);
     state_.longest_step = Duration(static_cast<Duration::rep>(longest_step_.at(at)));
-    if (previous_ && at - *previous_ > longest_) {
-        // Nobody knows what who is still here did meanwhile.
-        met_ = std::exchange(connections_, {});
-        previous_.reset();
-    }
+    if (previous_ && at - *previous_ > longest_) lose_sight();
     middle_ = previous_ ? *previous_ + (at - *previous_) / 2 : at;
     ++looks_;
     see_listener(sockets, most_backlog, at);
+    count_dropped(sockets.drops);
     for (const TcpSocket& row : sockets.connections)
         see(row, at);
     met_.clear();
@@ -58,6 +61,19 @@ void AcceptQueue::see_listener(const EndpointSockets& sockets,
     state_.longest_queue = static_cast<std::uint32_t>(longest_queue_.at(at));
     const WorkerCount count = count_workers(sockets.backlogs, most_backlog);
     if (count != backlog_says_) state_.workers = backlog_says_ = count;
+}
+
+void AcceptQueue::count_dropped(const std::map<std::uint64_t, std::uint32_t>& drops) {
+    if (!drops.empty() && !totals_.dropped) totals_.dropped = 0;
+    for (const auto& [id, count] : drops) {
+        const auto known = drops_.find(id);
+        // A listener that was not there at the last look dropped all it did since; what one did
+        // before the first look is not of this count.
+        if (known == drops_.end() && !previous_) continue;
+        const std::uint32_t before = known == drops_.end() ? 0 : known->second;
+        *totals_.dropped += static_cast<std::uint32_t>(count - before);
+    }
+    drops_ = drops;
 }
 
 void AcceptQueue::see(const TcpSocket& row, Clock::time_point at) {

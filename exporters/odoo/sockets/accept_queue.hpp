@@ -46,6 +46,8 @@ struct QueueTotals {
     std::uint64_t accepted = 0;   ///< connections that a look saw accepted, or waiting before that
     std::uint64_t abandoned = 0;  ///< connections that ended before they were accepted
     counting::Histogram<kQueueWaitBounds.size()> waits;  ///< until accepted; of those seen waiting
+    /// Connections that the kernel dropped at the listener; nothing: none has told so far.
+    std::optional<std::uint64_t> dropped;
 };
 
 /// Follows the connections of an endpoint from look to look. Pure: rows and a time in, counts out.
@@ -65,7 +67,8 @@ class AcceptQueue {
     void look(const EndpointSockets& sockets,
               std::optional<std::uint32_t> most_backlog,
               Clock::time_point at);
-    /// The connections seen so far are of another namespace: none of them is seen to end.
+    /// Nothing could be seen for a while, or what follows is of another namespace: none of the
+    /// connections seen so far is seen to end.
     void forget();
 
     [[nodiscard]] const QueueState& state() const { return state_; }
@@ -88,9 +91,11 @@ class AcceptQueue {
         std::uint64_t seen = 0;      ///< number of the last look that saw it
         bool waited_before = false;  ///< seen waiting at two looks, the last one included
     };
+    void lose_sight();
     void see_listener(const EndpointSockets& sockets,
                       std::optional<std::uint32_t> most_backlog,
                       Clock::time_point at);
+    void count_dropped(const std::map<std::uint64_t, std::uint32_t>& drops);
     void see(const TcpSocket& row, Clock::time_point at);
     void count_accepted(const Connection& connection);
     /// Those that this look did not see.
@@ -100,7 +105,9 @@ class AcceptQueue {
 
     Duration longest_;
     std::map<Key, Connection> connections_;
-    std::map<Key, Connection> met_;  ///< before a gap, to this look's end: they are counted once
+    std::map<Key, Connection>
+        met_;  ///< before a gap, to the next look's end: they are counted once
+    std::map<std::uint64_t, std::uint32_t> drops_;  ///< of each listener at the last look
     std::uint64_t looks_ = 0;
     std::size_t ended_ = 0;  ///< accepted ones that this look finds ended
     std::optional<Clock::time_point> previous_;

@@ -170,6 +170,52 @@ TEST_CASE("accept queue: a threaded server is known by what 16 workers cannot do
     CHECK(odoo.look().workers == WorkerCount{ServerMode::prefork, 3});
 }
 
+TEST_CASE("accept queue: what a listener dropped counts from the first look", "[odoo][sockets]") {
+    FakeOdoo odoo;
+    auto& drops = odoo.sockets().drops;
+    odoo.look();
+    CHECK_FALSE(odoo.totals().dropped);  // none tells
+    drops[1] = 4'294'967'290;
+    odoo.look();
+    drops[1] = 4;
+    odoo.look();
+    // It was not there at the first look: all of it is since then, and what follows 2^32.
+    CHECK(odoo.totals().dropped == (1ULL << 32U) + 4);
+    SECTION("and those of the next listener count all") {
+        drops = {{2, 3}};
+        odoo.look();
+        drops[2] = 5;
+        odoo.look();
+        CHECK(odoo.totals().dropped == (1ULL << 32U) + 9);
+    }
+    SECTION("through a gap, if it is the same") {
+        drops[1] = 6;
+        drops[3] = 100;
+        odoo.look(std::chrono::minutes(1));
+        CHECK(odoo.totals().dropped == (1ULL << 32U) + 6);
+    }
+    SECTION("none of another namespace") {
+        odoo.queue().forget();
+        drops[1] = 2;
+        odoo.look();
+        CHECK(odoo.totals().dropped == (1ULL << 32U) + 4);
+    }
+}
+
+TEST_CASE("accept queue: who is met again after nothing was seen counts once", "[odoo][sockets]") {
+    FakeOdoo odoo;
+    odoo.connect(1);
+    odoo.accept(1);
+    odoo.connect(2);
+    odoo.leave(2);
+    odoo.look();
+    odoo.queue().forget();
+    odoo.queue().forget();
+    odoo.look();
+    CHECK(odoo.totals().accepted == 1);
+    CHECK(odoo.totals().abandoned == 1);
+}
+
 TEST_CASE("accept queue: the longest queue is that of the last 60 s", "[odoo][sockets]") {
     FakeOdoo odoo;
     for (std::uint16_t port = 1; port <= 5; ++port)

@@ -3,6 +3,7 @@
 #include "core/net/sockets/tcp_socket.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <vector>
@@ -23,7 +24,9 @@ struct Endpoint {
 struct EndpointSockets {
     std::vector<std::uint32_t> backlogs;  ///< of each listener; 0: not known
     std::uint32_t queue_length = 0;       ///< connections that nobody has accepted
-    std::vector<TcpSocket> connections;   ///< established or in CLOSE_WAIT
+    /// Of each listener that tells: TcpSocket::drops by TcpSocket::id.
+    std::map<std::uint64_t, std::uint32_t> drops;
+    std::vector<TcpSocket> connections;  ///< established or in CLOSE_WAIT
 
     [[nodiscard]] bool listening() const { return !backlogs.empty(); }
 };

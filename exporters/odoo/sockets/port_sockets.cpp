@@ -54,7 +54,8 @@ Result<std::vector<TcpSocket>> PortSockets::look(SocketTables& tables) {
         auto found = tables.list({.v6 = v6,
                                   .port = port_,
                                   .states = everything ? kWithConnections : kListeners,
-                                  .ages = true});
+                                  .ages = true,
+                                  .drops = true});
         if (!found) return found;
         all.insert(all.end(), found->begin(), found->end());
         if (!found->empty()) family.empty = 0;

@@ -84,8 +84,8 @@ class LockWatcher final : public Watcher {
     }
 
     [[nodiscard]] std::optional<std::string> report(ReportFormat format) const override {
-        const auto latest = picture_.latest();
-        if (!latest.value || Clock::now() - latest.at > 3 * interval()) return std::nullopt;
+        const auto latest = picture_.fresh(interval());
+        if (!latest.value) return std::nullopt;
         return lock_report(*latest.value, to_unix(latest.at), format);
     }
 
