@@ -10,7 +10,10 @@ namespace erp::tail {
 namespace {
 
 /// Of those that were there before the reader, and may still be written to.
-constexpr std::size_t kMostOlder = 16;
+constexpr std::size_t kMostOlder = 64;
+
+/// So long a beginning is no other log's, as that of a program's first words may be.
+constexpr std::uint64_t kUnmistakable = 4096;
 
 }  // namespace
 
@@ -73,7 +76,11 @@ std::vector<FollowedLog::Source> FollowedLog::unseen(std::vector<Candidate>& fou
         source.identity.device = candidate.look.device;
         source.identity.inode = candidate.look.inode;
         (void)candidate.file->begins_like(source.identity);
-        if (history_) {
+        if (history_ && candidate.look.size == 0) {
+            // Who was not told may write to it, and a copy may begin so.
+            source.wait_at(candidate.name, candidate.look, false);
+            source.unfinished = false;
+        } else if (history_) {
             take(source, candidate, now);
         } else {
             source.wait_at(candidate.name, candidate.look, candidate.compressed);
@@ -107,23 +114,31 @@ bool FollowedLog::place_newest(std::unique_ptr<LogFile>& file, Clock::time_point
     return false;
 }
 
-void FollowedLog::begin_newest(std::unique_ptr<LogFile> file, Clock::time_point now) {
-    const auto look = file->look();
-    // An editor, or a restored copy: the same text on another inode.
-    for (std::size_t i = sources_.size(); look && !file->compressed() && i-- > 0;) {
+/// The source that an editor wrote anew, or somebody restored: the same text on another inode.
+/// Null: it is none. What was renamed, and stands beside it, is another text if it is short.
+FollowedLog::Source* FollowedLog::written_anew(const LogFile& file, const FileLook& look) {
+    for (std::size_t i = sources_.size(); !file.compressed() && i-- > 0;) {
         Source& source = sources_[i];
-        if (source.offset == 0 || look->size < source.offset ||
+        if (source.offset == 0 || look.size < source.offset ||
             source.identity.head_size < std::min(source.offset, FileIdentity::kMostHead))
             continue;
         const auto old = source.file ? source.file->look() : std::nullopt;
+        const bool beside = old ? old->links > 0 : !source.name.empty() && source.still_named();
         FileIdentity like = source.identity;
-        if ((old && old->links > 0) || !file->begins_like(like)) continue;
-        like.device = look->device;
-        like.inode = look->inode;
-        source.identity = like;
-        attach(source, std::move(file), now);
-        std::rotate(sources_.begin() + static_cast<std::ptrdiff_t>(i),
-                    sources_.begin() + static_cast<std::ptrdiff_t>(i) + 1, sources_.end());
+        if ((!beside || like.head_size >= kUnmistakable) && file.begins_like(like)) return &source;
+    }
+    return nullptr;
+}
+
+void FollowedLog::begin_newest(std::unique_ptr<LogFile> file, Clock::time_point now) {
+    const auto look = file->look();
+    if (Source* const known = look ? written_anew(*file, *look) : nullptr) {
+        (void)file->begins_like(known->identity);
+        known->identity.device = look->device;
+        known->identity.inode = look->inode;
+        attach(*known, std::move(file), now);
+        const auto at = sources_.begin() + (known - sources_.data());
+        std::rotate(at, at + 1, sources_.end());
         return;
     }
     Source source;
@@ -144,8 +159,9 @@ void FollowedLog::begin_newest(std::unique_ptr<LogFile> file, Clock::time_point 
 /// file before it was opened.
 bool FollowedLog::scan_siblings(Clock::time_point now,
                                 FileNames names,
-                                const FileLook* there,
+                                const AtPath& path,
                                 EntryState& state) {
+    const FileLook* const there = path.look ? &*path.look : nullptr;
     std::vector<Candidate> found = candidates(names, there);
     const auto drop_known = [&found] {
         std::erase_if(found, [](const Candidate& c) { return c.known; });
@@ -159,8 +175,12 @@ bool FollowedLog::scan_siblings(Clock::time_point now,
     // Plain files first: a copy is complete, a compressed form may be in the making.
     std::stable_partition(found.begin(), found.end(),
                           [](const Candidate& c) { return !c.compressed; });
-    find_copies(found, there, now, moved);
+    find_copies(found, there, path.fresh, now, moved);
     drop_known();
+    // As long as the log's text is at the path nothing was rotated: what else is there is older.
+    const Source* const anew =
+        path.fresh != nullptr && there != nullptr ? written_anew(*path.fresh, *there) : nullptr;
+    if (history_ && (path.same || (anew != nullptr && anew == &sources_.back()))) found.clear();
     std::ranges::stable_sort(found, {}, [](const Candidate& c) { return c.look.changed; });
     std::vector<Source> fresh = unseen(found, now, moved);
     // What would be found next time is older than what is found now.
@@ -181,8 +201,9 @@ bool FollowedLog::look_beside(Clock::time_point now,
                               const std::optional<FileLook>& there,
                               EntryState& state) {
     auto names = settled_names(now, there);
-    if (!names || !scan_siblings(now, std::move(*names), there ? &*there : nullptr, state))
-        return false;
+    if (!names) return false;
+    const bool same = there && !sources_.empty() && sources_.back().offset > 0;
+    if (!scan_siblings(now, std::move(*names), {.look = there, .same = same}, state)) return false;
     open_waiting(now);
     return true;
 }
@@ -193,6 +214,7 @@ bool FollowedLog::catch_up(Clock::time_point now,
                            EntryState& state) {
     const Source* const last = sources_.empty() ? nullptr : &sources_.back();
     const std::uint64_t last_inode = last != nullptr ? last->identity.inode : 0;
+    const bool last_is_read = last != nullptr && last->offset > 0;
     const bool resumed = !started_ && last != nullptr && last->unfinished;
     auto names = settled_names(now, there);
     if (!names) return false;
@@ -215,7 +237,9 @@ bool FollowedLog::catch_up(Clock::time_point now,
             fail(why, opened.error().text, state);
         }
     }
-    if (!scan_siblings(now, std::move(*names), at_path ? &*at_path : nullptr, state)) return false;
+    const bool same = placed && last_is_read && sources_.back().identity.inode == last_inode;
+    const AtPath path{.look = at_path, .fresh = placed ? nullptr : newest.get(), .same = same};
+    if (!scan_siblings(now, std::move(*names), path, state)) return false;
     if (!placed && newest) begin_newest(std::move(newest), now);
     if (!problem_.empty()) {
         open_waiting(now);

@@ -63,6 +63,9 @@ struct FileIdentity {
     std::array<std::uint64_t, kSteps.size()> steps{};  ///< hashes of kSteps bytes; 0: not known
     bool has_line = false;  ///< the head, as last checked, holds a newline
 
+    /// Whether the head is enough to know the text by: a whole line, which has a time as a rule, or
+    /// much of one.
+    [[nodiscard]] bool tells() const { return has_line || head_size >= kMostHead; }
     [[nodiscard]] bool same_place(const FileLook& look) const {
         return device == look.device && inode == look.inode;
     }

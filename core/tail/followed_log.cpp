@@ -140,6 +140,8 @@ bool FollowedLog::read(std::size_t& budget,
             continue;
         }
         if (read_source(source, budget, now, counters, state, deliver)) return true;
+        // What is younger comes after the rest of it.
+        if (source.file != nullptr && source.file->compressed()) return false;
     }
     return false;
 }
@@ -162,6 +164,10 @@ bool FollowedLog::read_source(Source& source,
             return false;
         }
         if (*got == 0) {
+            if (source.file->unfinished() && source.file->in_the_making()) return false;
+            if (source.file->unfinished())
+                fail(TailError::gzip, source.file->path() + ": gzip data ends in the middle",
+                     state);
             if (source.file->compressed() || over(source, now)) finish(source, counters, deliver);
             return false;
         }

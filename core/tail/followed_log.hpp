@@ -111,6 +111,7 @@ class FollowedLog {
         [[nodiscard]] bool waits() const { return closed() && !name.empty(); }
         /// To be read and not found yet.
         [[nodiscard]] bool lost() const { return closed() && name.empty(); }
+        [[nodiscard]] std::optional<std::uint64_t> size() const;
         void wait_at(const std::string& path, const FileLook& look, bool packed);
         [[nodiscard]] bool still_named() const;
         void start_at_end(LogFile& from);
@@ -154,23 +155,31 @@ class FollowedLog {
     std::vector<Candidate> candidates(FileNames& names, const FileLook* there);
     void take(Source& source, Candidate& candidate, Clock::time_point now);
     void find_known(std::vector<Candidate>& found, Clock::time_point now, bool& moved);
+    /// The file at the path, in the making of a look.
+    struct AtPath {
+        std::optional<FileLook> look;
+        const LogFile* fresh = nullptr;  ///< it is no source yet; null: it is, or nothing is there
+        bool same = false;               ///< it has the text of the last source
+    };
     bool scan_siblings(Clock::time_point now,
                        FileNames names,
-                       const FileLook* there,
+                       const AtPath& path,
                        EntryState& state);
     std::vector<Source> unseen(std::vector<Candidate>& found, Clock::time_point now, bool& moved);
     bool place_newest(std::unique_ptr<LogFile>& file, Clock::time_point now);
+    Source* written_anew(const LogFile& file, const FileLook& look);
     void begin_newest(std::unique_ptr<LogFile> file, Clock::time_point now);
 
     // copies.cpp
-    Source* copied_from(const LogFile& file, FileIdentity& copy);
+    Source* copied_from(const LogFile& file, const FileIdentity& own);
     void find_copies(std::vector<Candidate>& found,
                      const FileLook* there,
+                     const LogFile* newest,
                      Clock::time_point now,
                      bool& moved);
     void take_copy(Source& source,
                    Candidate& candidate,
-                   const FileIdentity& like,
+                   const FileIdentity& own,
                    Clock::time_point now);
 
     // settled_names.cpp: what stands where while names are shifted
@@ -191,7 +200,7 @@ class FollowedLog {
     bool open(Source& source, Clock::time_point now);
     bool make_room(const Source& before, EntryCounters& counters, const Deliver& deliver);
     void revisit(Clock::time_point now);
-    [[nodiscard]] bool begins_like_another(const Source& source) const;
+    [[nodiscard]] bool is_copy(const std::string& name);
     void limit_backlog(EntryState& state);
     void forget_oldest(EntryState& state);
 

@@ -47,7 +47,6 @@ class LogFile::Inflater {
                 if (!got) return got.error();
                 if (*got == 0) {
                     ended_ = !inside_;
-                    if (inside_) return Error{Phase::parse, "gzip data ends in the middle"};
                     break;
                 }
             }
@@ -58,7 +57,7 @@ class LogFile::Inflater {
             }
             inside_ = true;
             const int status = isal_inflate(state_.get());
-            if (status != ISAL_DECOMP_OK) {
+            if (status != ISAL_DECOMP_OK && status != ISAL_END_INPUT) {
                 // What a damaged block gave before its error is not known to be right.
                 ended_ = true;
                 return Error{Phase::parse, "damaged gzip data"};
@@ -67,6 +66,8 @@ class LogFile::Inflater {
         }
         return std::size_t{wanted - state_->avail_out};
     }
+
+    [[nodiscard]] bool inside() const { return inside_; }
 
   private:
     static constexpr std::uint8_t kFirstByte = 0x1F;
@@ -128,47 +129,86 @@ Result<std::unique_ptr<LogFile>> LogFile::open(const std::string& path) {
 }
 
 /// The first bytes of the text, as many as there are.
-std::string_view LogFile::head(std::span<char> room) const {
+LogFile::Head LogFile::head(std::span<char> room) const {
     std::optional<Inflater> inflater;
     if (compressed()) inflater.emplace(fd_.get());
+    Head found;
     std::size_t size = 0;
     while (size < room.size()) {
         const std::span<char> left = room.subspan(size);
         const auto got = inflater ? inflater->read(left) : read_at(fd_.get(), left, size);
+        found.broken = !got;
         if (!got || *got == 0) break;
         size += *got;
     }
-    return {room.data(), size};
+    found.text = {room.data(), size};
+    found.whole = size < room.size() && !found.broken && !(inflater && inflater->inside());
+    return found;
 }
 
 bool LogFile::begins_like(FileIdentity& identity) const {
     constexpr std::size_t kMost = FileIdentity::kMostHead;
     const auto room = std::make_unique_for_overwrite<char[]>(kMost);
-    return identity.check(head({room.get(), kMost}));
+    return identity.check(head({room.get(), kMost}).text);
 }
 
 bool LogFile::is_still(const FileIdentity& identity) const {
     if (compressed()) return true;
     std::array<char, FileIdentity::kMostNear> room;  // NOLINT(*-member-init): head() fills it
-    return identity.check_near(head(room));
+    return identity.check_near(head(room).text);
+}
+
+std::optional<std::uint64_t> LogFile::text_size() const {
+    if (!compressed()) {
+        const auto now = look();
+        return now ? std::optional(now->size) : std::nullopt;
+    }
+    constexpr std::size_t kMost = FileIdentity::kMostHead;
+    const auto room = std::make_unique_for_overwrite<char[]>(kMost);
+    const Head all = head({room.get(), kMost});
+    return all.whole ? std::optional(all.text.size()) : std::nullopt;
+}
+
+bool LogFile::in_the_making() const {
+    constexpr std::int64_t kLongestSilence = 10'000'000'000;
+    const auto now = look();
+    if (!compressed() || !now || file_clock_now() - now->changed >= kLongestSilence) return false;
+    constexpr std::size_t kMost = FileIdentity::kMostHead;
+    const auto room = std::make_unique_for_overwrite<char[]>(kMost);
+    const Head begun = head({room.get(), kMost});
+    return !begun.whole && !begun.broken;
+}
+
+bool LogFile::unfinished() const {
+    return compressed() && inflater_->inside();
 }
 
 void LogFile::seek(std::uint64_t offset) {
-    position_ = 0;
-    if (!compressed()) {
-        position_ = offset;
-        return;
-    }
+    position_ = offset;
+    if (!compressed()) return;
     inflater_ = std::make_unique<Inflater>(fd_.get());
+    position_ = 0;
+    from_ = offset;
+}
+
+/// What is before that place in a compressed file, as far as it is there by now.
+Result<void> LogFile::pass_over() {
     std::vector<char> passed(64U << 10U);
-    while (position_ < offset) {
-        const std::size_t most = std::min<std::uint64_t>(passed.size(), offset - position_);
-        const auto got = read(std::span(passed).first(most));
-        if (!got || *got == 0) return;  // read() will say it again
+    while (position_ < from_) {
+        const std::size_t most = std::min<std::uint64_t>(passed.size(), from_ - position_);
+        const auto got = inflater_->read(std::span(passed).first(most));
+        if (!got) return got.error();
+        if (*got == 0) break;
+        position_ += *got;
     }
+    return {};
 }
 
 Result<std::size_t> LogFile::read(std::span<char> room) {
+    if (position_ < from_) {
+        if (const auto passed = pass_over(); !passed) return passed.error();
+        if (position_ < from_) return std::size_t{0};
+    }
     auto got = compressed() ? inflater_->read(room) : read_at(fd_.get(), room, position_);
     if (got) position_ += *got;
     return got;

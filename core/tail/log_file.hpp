@@ -36,19 +36,36 @@ class LogFile {
     /// Of a file that was that one when it was opened: whether its first bytes are still the same.
     [[nodiscard]] bool is_still(const FileIdentity& identity) const;
 
+    /// Bytes of the text; nothing: it is compressed, and longer than a head or not complete.
+    [[nodiscard]] std::optional<std::uint64_t> text_size() const;
+
     /// The next read() gives the text from `offset` on.
     void seek(std::uint64_t offset);
-    /// Bytes read, 0 at the end for now. An error of phase parse: damaged or unfinished gzip.
+    /// Bytes read, 0 at the end for now. An error of phase parse: damaged gzip.
     [[nodiscard]] Result<std::size_t> read(std::span<char> room);
+    /// At the end: it is compressed and lacks its own end, since it is in the making or was cut
+    /// off.
+    [[nodiscard]] bool unfinished() const;
+
+    /// It is compressed, not known to be complete, and was written to in the last 10 s: who makes
+    /// it is not silent for longer.
+    [[nodiscard]] bool in_the_making() const;
 
   private:
     class Inflater;
     LogFile(int fd, std::string path);
-    [[nodiscard]] std::string_view head(std::span<char> room) const;
+    struct Head {
+        std::string_view text;
+        bool whole = false;   ///< there is no more of it
+        bool broken = false;  ///< it cannot be read on
+    };
+    [[nodiscard]] Result<void> pass_over();
+    [[nodiscard]] Head head(std::span<char> room) const;
 
     Descriptor fd_;
     std::string path_;
     std::uint64_t position_ = 0;
+    std::uint64_t from_ = 0;  ///< of a compressed file: where reading begins
     std::unique_ptr<Inflater> inflater_;
 };
 

@@ -117,7 +117,7 @@ void FollowedLog::revisit(Clock::time_point now) {
             continue;
         }
         if (look->size <= source.offset || open_files() >= kMostOpen) continue;
-        if (source.identity.head_size == 0 && begins_like_another(source)) {
+        if (source.identity.head_size == 0 && is_copy(source.name)) {
             source.name.clear();
         } else {
             open(source, now);
@@ -125,13 +125,12 @@ void FollowedLog::revisit(Clock::time_point now) {
     }
 }
 
-/// What stands at the name of a file that was empty: a copy may have got its number.
-bool FollowedLog::begins_like_another(const Source& source) const {
-    const auto file = LogFile::open(source.name);
-    return file && std::ranges::any_of(sources_, [&](const Source& other) {
-               FileIdentity identity = other.identity;
-               return identity.head_size > 0 && (*file)->begins_like(identity);
-           });
+/// What stands at the name of a file that was empty: it may have been a copy in the making, or a
+/// copy may have got its number.
+bool FollowedLog::is_copy(const std::string& name) {
+    const auto file = LogFile::open(name);
+    FileIdentity own;
+    return file && (*file)->begins_like(own) && copied_from(**file, own) != nullptr;
 }
 
 void FollowedLog::limit_backlog(EntryState& state) {

@@ -43,8 +43,8 @@ void FollowedLog::mark_wanted(FileNames& names, bool all) const {
             return source.identity.same_place(look) &&
                    (source.lost() || (!source.unfinished && look.size > source.offset));
         };
-        file.wanted = file.look.size > 0 && (all || file.look.changed >= checked_at_ ||
-                                             std::ranges::any_of(sources_, wants));
+        file.wanted = file.look.changed >= checked_at_ ||
+                      (file.look.size > 0 && (all || std::ranges::any_of(sources_, wants)));
     }
 }
 

@@ -161,7 +161,9 @@ TEST_CASE("tail: damaged gzip is a reason, not an end", "[tail]") {
     tail.append("one\n");
     tail.read();
     tail.session = nullptr;
-    tail.append("\x1F\x8B\x08 no gzip", "access.log.1.gz");
+    tail.rename("access.log", "access.log.2");
+    tail.append(std::string("\x1F\x8B\x08\0\0\0\0\0\0\x03", 10) + "\xFF no gzip",
+                "access.log.1.gz");
     tail.append("two\n");
     tail.read();
     CHECK(tail.errors(TailError::gzip) == 1);

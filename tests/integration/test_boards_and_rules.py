@@ -6,7 +6,6 @@ import json
 import struct
 import subprocess
 import threading
-import time
 import zlib
 
 import pytest
@@ -80,7 +79,7 @@ def contend(main):
 
 def wait_and_end(main):
     main.session("BEGIN; UPDATE quant SET n = 1; SELECT pg_sleep(2); COMMIT", "acme")
-    time.sleep(0.3)
+    process.wait_until(lambda: main.psql("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"), "the row is locked")
     main.psql("UPDATE quant SET n = 2", "acme", seconds=10)
 
 
@@ -157,7 +156,7 @@ def test_a_verdict_is_one_number_and_not_red_on_a_healthy_estate(prometheus, uid
         (series,), = of_panel(panel, prometheus)
         steps = panel["fieldConfig"]["defaults"]["thresholds"]["steps"]
         colour = [step["color"] for step in steps if step["value"] is None or series[1][-1][1] >= step["value"]][-1]
-        assert colour in ("green", "blue"), panel["title"]
+        assert colour in ("green", "blue"), (panel["title"], series[1][-3:])
 
 
 @pytest.mark.parametrize("uid", expressions.BOARDS)
