@@ -43,6 +43,9 @@ class LineConsumer {
     /// no wrapper, or the line may have been of any of them.
     virtual void lose(const LogLine& /*without_text*/) {}
 
+    /// More of this log was lost, lines of which nothing is known.
+    virtual void miss(const LogLine& /*without_text*/) {}
+
     struct Prepared {
         std::string bytes;              ///< of the state, for restore()
         std::function<void()> publish;  ///< shows this same state; called once it is on disk

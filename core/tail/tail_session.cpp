@@ -15,6 +15,15 @@ void count_line(EntryCounters& counters, LineResult result) {
     ++counters.lines[static_cast<std::size_t>(result)];
 }
 
+/// How often a part of a log was lost.
+std::uint64_t losses(const EntryState& state) {
+    std::uint64_t all = 0;
+    for (const TailError kind :
+         {TailError::read, TailError::gzip, TailError::vanished, TailError::backlog})
+        all += state.errors[static_cast<std::size_t>(kind)];
+    return all;
+}
+
 }  // namespace
 
 TailSession::TailSession(TailOptions options, LineConsumer& consumer)
@@ -97,7 +106,10 @@ bool TailSession::round(Clock::time_point now) {
         std::uint64_t lag = 0;
         std::uint64_t passed_over = 0;
         for (FollowedLog& log : entry.logs) {
+            const std::uint64_t lost = losses(entry.shown);
             log.look(now, entry.counters, entry.shown);
+            if (losses(entry.shown) != lost)
+                consumer_.miss({entry.settings.name, log.path(), {}, {}, {}});
             std::size_t budget = stalled_ ? 0 : round_bytes_;
             if (!stalled_)
                 more |= log.read(budget, now, entry.counters, entry.shown,

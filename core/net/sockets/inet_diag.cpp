@@ -53,7 +53,7 @@ std::optional<TcpSocket> to_socket(NetlinkBytes row, const TcpQuery& query) {
     socket.receive_queue = message.idiag_rqueue;
     socket.send_queue = message.idiag_wqueue;
     if (state == TcpState::listen) {
-        socket.drops =
+        socket.discarded =
             number_in(row, INET_DIAG_SKMEMINFO, SK_MEMINFO_DROPS * sizeof(std::uint32_t));
     } else {
         socket.last_received_ms =
@@ -76,7 +76,7 @@ std::vector<std::byte> diag_request(const TcpQuery& query, std::uint32_t sequenc
     request.sdiag_family = query.v6 ? AF_INET6 : AF_INET;
     request.sdiag_protocol = IPPROTO_TCP;
     if (query.ages) request.idiag_ext |= 1U << (INET_DIAG_INFO - 1U);
-    if (query.drops) request.idiag_ext |= 1U << (INET_DIAG_SKMEMINFO - 1U);
+    if (query.discarded) request.idiag_ext |= 1U << (INET_DIAG_SKMEMINFO - 1U);
     request.idiag_states = query.states;
     // A dump compares ports by itself, since Linux 2.6 and without any bytecode.
     (query.end == SocketEnd::local ? request.id.idiag_sport : request.id.idiag_dport) =

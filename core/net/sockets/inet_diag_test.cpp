@@ -142,7 +142,7 @@ TEST_CASE("sock_diag: a row without the state of its data has no age", "[net][so
     }
 }
 
-TEST_CASE("sock_diag: a listener tells what was dropped at it", "[net][sockets]") {
+TEST_CASE("sock_diag: a listener tells what was discarded at it", "[net][sockets]") {
     inet_diag_msg row{};
     row.idiag_family = AF_INET;
     row.idiag_state = 10;
@@ -152,13 +152,14 @@ TEST_CASE("sock_diag: a listener tells what was dropped at it", "[net][sockets]"
     memory[SK_MEMINFO_BACKLOG] = 5;
     const std::string attribute = std::string("\x28\0\x07\0", 4) + bytes_text(memory);
     for (const bool whole : {true, false}) {
-        TcpReply reply({.port = 8069, .drops = true}, kTestSequence);
+        TcpReply reply({.port = 8069, .discarded = true}, kTestSequence);
         // An older kernel ends before it.
         const std::string told =
             whole ? attribute : std::string("\x24\0\x07\0", 4) + attribute.substr(4, 32);
         REQUIRE(reply.add(bytes_of(netlink_message(SOCK_DIAG_BY_FAMILY, bytes_text(row) + told))));
         REQUIRE(reply.sockets().size() == 1);
-        CHECK(reply.sockets()[0].drops == (whole ? std::optional(4'000'000'000U) : std::nullopt));
+        CHECK(reply.sockets()[0].discarded ==
+              (whole ? std::optional(4'000'000'000U) : std::nullopt));
     }
 }
 

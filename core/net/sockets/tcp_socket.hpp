@@ -72,9 +72,10 @@ struct TcpSocket {
     /// Since data last came from the client, or since the connection was made; a final FIN does not
     /// count. Not of listeners, and not in /proc/net/tcp.
     std::optional<std::uint32_t> last_received_ms;
-    /// Of a listener: connections dropped at it since it began to listen, for any reason; an
-    /// attempt that is repeated counts again, and 2^32 are 0. Not in /proc/net/tcp.
-    std::optional<std::uint32_t> drops;
+    /// Of a listener: segments discarded at it since it began to listen. Connections that met a
+    /// full accept queue are among them, each attempt anew, and also resets and what is no
+    /// connection. Not in /proc/net/tcp.
+    std::optional<std::uint32_t> discarded;
     bool operator==(const TcpSocket&) const = default;
 };
 
@@ -89,8 +90,8 @@ struct TcpQuery {
     std::uint16_t port = 0;
     SocketEnd end = SocketEnd::local;  ///< that has the port
     TcpStates states = kEveryTcpState;
-    bool ages = false;   ///< TcpSocket::last_received_ms, which costs sock_diag a quarter more
-    bool drops = false;  ///< TcpSocket::drops
+    bool ages = false;       ///< TcpSocket::last_received_ms, which costs sock_diag a quarter more
+    bool discarded = false;  ///< TcpSocket::discarded
 };
 
 }  // namespace erp

@@ -79,14 +79,14 @@ constexpr Metric kQueueLimit{
     .name = "odoo_http_accept_queue_limit",
     .help = "Backlog of the listener: the kernel drops connections beyond it.",
     .source = "sockets: listener's backlog"};
-constexpr Metric kDropped{
-    .name = "odoo_http_listen_drops_total",
+constexpr Metric kOverflows{
+    .name = "odoo_http_listen_overflows_total",
     .type = Type::counter,
     .help =
-        "Connections that the kernel dropped at the listener, mostly since its accept queue was "
-        "full; an attempt that the client's kernel repeats counts again; absent where sockets are "
-        "read from /proc; counted by this exporter since it started.",
-    .source = "sockets: drops in the listener's SK_MEMINFO"};
+        "Connections that the kernel dropped because the listener's accept queue was full; an "
+        "attempt that the client's kernel repeats counts again; absent where sockets are read from "
+        "/proc; counted by this exporter since it started.",
+    .source = "sockets: what the listener discarded (SK_MEMINFO_DROPS), at most ListenOverflows"};
 constexpr Metric kQueueWaiting{.name = "odoo_http_accept_queue_waiting",
                                .help = "Connections in the accept queue whose client waits.",
                                .source = "sockets: ESTABLISHED without an inode"};
@@ -114,13 +114,13 @@ constexpr Metric kAbandoned{
     .name = "odoo_http_abandoned_queued_total",
     .type = Type::counter,
     .help =
-        "Connections that their client closed before a worker took them, counted by this "
-        "exporter since it started.",
+        "Connections with a request that their client closed before a worker took them, counted by "
+        "this exporter since it started.",
     .source = "sockets: CLOSE_WAIT without an inode"};
 constexpr const Metric* kMetrics[] = {
-    &kServer,         &kConfigured,  &kBusy,     &kBusySeconds,  &kSaturatedSeconds,
-    &kWatchedSeconds, &kLongestStep, &kInFlight, &kSeen,         &kQueueLength,
-    &kQueueLongest,   &kQueueLimit,  &kDropped,  &kQueueWaiting, &kQueueAbandoned,
+    &kServer,         &kConfigured,  &kBusy,      &kBusySeconds,  &kSaturatedSeconds,
+    &kWatchedSeconds, &kLongestStep, &kInFlight,  &kSeen,         &kQueueLength,
+    &kQueueLongest,   &kQueueLimit,  &kOverflows, &kQueueWaiting, &kQueueAbandoned,
     &kQueueOldest,    &kQueueWait,   &kAbandoned};
 static_assert(broken_rule(kMetrics) == Rule::none);
 
@@ -151,7 +151,7 @@ void add(const View& view, Samples& samples) {
     samples.add(kWatchedSeconds, seconds(totals.watched));
     samples.add(kSeen, static_cast<double>(totals.accepted));
     samples.add(kAbandoned, static_cast<double>(totals.abandoned));
-    if (totals.dropped) samples.add(kDropped, static_cast<double>(*totals.dropped));
+    if (counts.overflows) samples.add(kOverflows, static_cast<double>(*counts.overflows));
     samples.add_distribution(kQueueWait, counting::to_distribution(totals.waits, kQueueWaitBounds),
                              {});
 }

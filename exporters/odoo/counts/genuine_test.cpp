@@ -135,5 +135,22 @@ TEST_CASE("server log: what is no version of Odoo is no label", "[odoo]") {
     }
 }
 
+TEST_CASE("server log: after a loss a process may be one whose beginning was lost", "[odoo]") {
+    const auto request = [](const char* pid) {
+        return std::string("2026-11-22 04:00:10,000 ") + pid +
+               " INFO acme werkzeug: 127.0.0.1 - - [x] \"GET /web HTTP/1.1\" 200 - 1 0.1 0.1";
+    };
+    Replay replay;
+    replay.take_all(kBoot);
+    CHECK(replay.take(request("300")) == tail::LineResult::foreign);
+    replay.log().miss({"odoo", "other.log", {}, {}, {}});
+    CHECK(replay.take(request("300")) == tail::LineResult::foreign);
+    replay.log().miss({"odoo", "odoo.log", {}, {}, {}});
+    CHECK(replay.take(request("300")) == tail::LineResult::ok);
+    // Until each says again that it begins.
+    replay.take_all(kBoot);
+    CHECK(replay.take(request("301")) == tail::LineResult::foreign);
+}
+
 }  // namespace
 }  // namespace erp::odoo

@@ -191,6 +191,7 @@ void Ledger::lose_runs(const Context& context, Worker& worker) {
 void Ledger::count_worker(const Context& context) {
     const Event& event = context.event;
     if (event.kind == EventKind::worker_alive) {
+        lose_runs(context, context.workers.at(event.child.value_or(context.pid)));
         context.workers.begin(event.child.value_or(context.pid), event.worker);
         return add<WorkerStarts>({number(Label::worker_type, to_string(event.worker))});
     }
@@ -209,6 +210,12 @@ void Ledger::count_life(const Context& context) {
         }
         case EventKind::http_service:
             context.workers.listens(context.pid);
+            // The port was free: those of the master before are gone, of a host that broke down
+            // without a word.
+            if (context.pid != 0) {
+                context.workers.for_each_but(context.pid,
+                                             [&](Worker& worker) { lose_runs(context, worker); });
+            }
             count_change(context, "restart", Names::kNone);
             break;
         case EventKind::module_operation:

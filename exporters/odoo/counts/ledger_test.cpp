@@ -107,6 +107,24 @@ TEST_CASE("ledger: a worker does one job at a time, and its end kills that one a
           Counted{{"acme B", 1'795'320'009e9}});
 }
 
+TEST_CASE("ledger: what ran when the host broke down is killed at the next start", "[odoo]") {
+    Replay replay;
+    replay.take_all(server("04:00:00", "7", "HTTP service (werkzeug) running on erp:8069"));
+    replay.take_all(server("04:00:00", "9", "Worker WorkerCron (9) alive"));
+    replay.take_all(cron("04:00:01", "INFO", "acme", "Starting job `A`."));
+    replay.take_all(line("04:05:00", "70", "INFO ? odoo", "Odoo version 17.0"));
+    CHECK(runs(replay).empty());  // by hand, beside the one that runs
+    SECTION("of another master") {
+        replay.take_all(server("04:05:01", "70", "HTTP service (werkzeug) running on erp:8069"));
+    }
+    SECTION("of a worker with its number") {
+        replay.take_all(server("04:05:02", "9", "Worker WorkerCron (9) alive"));
+    }
+    CHECK(runs(replay) == Counted{{"acme A killed", 1}});
+    replay.take_all(server("04:05:02", "9", "Worker WorkerCron (9) alive"));
+    CHECK(runs(replay) == Counted{{"acme A killed", 1}});
+}
+
 TEST_CASE("ledger: a request killed in a worker whose beginning was not read is counted",
           "[odoo]") {
     Replay replay;

@@ -196,13 +196,22 @@ tail::LineResult ServerLog::take(const tail::LogLine& line) {
     return tail::LineResult::foreign;
 }
 
-void ServerLog::lose(const tail::LogLine& line) {
-    if (!line.stream.empty()) return stream(line.path, line.stream).lose();
+/// The streams of one log.
+template <class Function>
+void ServerLog::for_each_of(std::string_view path, Function function) {
     for (const auto& [key, stream] : streams_) {
         const std::string_view name = std::string_view(key).substr(key.rfind('\n'));
-        if (key.size() == line.path.size() + name.size() && key.starts_with(line.path))
-            stream->lose();
+        if (key.size() == path.size() + name.size() && key.starts_with(path)) function(*stream);
     }
+}
+
+void ServerLog::lose(const tail::LogLine& line) {
+    if (!line.stream.empty()) return stream(line.path, line.stream).lose();
+    for_each_of(line.path, [](Stream& stream) { stream.lose(); });
+}
+
+void ServerLog::miss(const tail::LogLine& line) {
+    for_each_of(line.path, [](Stream& stream) { stream.workers().miss(); });
 }
 
 tail::LineConsumer::Prepared ServerLog::prepare() {

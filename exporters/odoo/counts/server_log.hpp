@@ -52,6 +52,7 @@ class ServerLog : public tail::LineConsumer {
 
     tail::LineResult take(const tail::LogLine& line) override;
     void lose(const tail::LogLine& line) override;
+    void miss(const tail::LogLine& line) override;
     Prepared prepare() override;
     std::optional<Error> restore(std::string_view bytes) override;
 
@@ -62,6 +63,8 @@ class ServerLog : public tail::LineConsumer {
     class Stream;  ///< one file, or one of the streams of a container
 
     [[nodiscard]] Stream& stream(std::string_view path, std::string_view name);
+    template <class Function>
+    void for_each_of(std::string_view path, Function function);
     void forget_gone(LogCounts& counts, std::int64_t now);
     [[nodiscard]] std::optional<bool> seen(std::int32_t pid, std::int64_t time);
     void forget();

@@ -66,12 +66,19 @@ class Workers {
         complete_ = true;
         if (pid != 0) at(pid).listens = true;
     }
+    /// Lines were lost, that of a process which began among them, maybe.
+    void miss() { complete_ = false; }
     [[nodiscard]] bool knows(std::int32_t pid) { return find(pid) != nullptr; }
     /// Whether a process that is not known can have written the record that is read now. `begins`:
     /// which says that it has just begun. `seen`: whether it is, or was, among Odoo's processes.
     /// Nothing: those cannot be looked at; then all that one can go by is who said that it begins.
     [[nodiscard]] bool admits(bool begins, std::optional<bool> seen) const {
         return seen.value_or(begins || !complete_);
+    }
+    template <class Function>
+    void for_each_but(std::int32_t pid, Function function) {
+        for (auto& [number, entry] : all_)
+            if (number != pid) function(entry.worker);
     }
     /// It wrote a record at `time`, Unix ns, and is known from then on.
     void wrote(std::int32_t pid, std::int64_t time, bool begins);

@@ -37,10 +37,14 @@ Assembler::State::Shape Assembler::State::parse(std::string_view line) {
     }
     if (line.starts_with('{')) {
         found = LogFormat::json;
-        return takes(found) && json.parse(line, record, more) ? Shape::closed : Shape::none;
+        if (!takes(found) || !json.parse(line, record, more)) return Shape::none;
+        record.message = without_colours(record.message, buffer);
+        return Shape::closed;
     }
     found = LogFormat::syslog;
-    return takes(found) && parse_syslog(line, record, rest) ? Shape::open : Shape::none;
+    if (!takes(found)) return Shape::none;
+    line = without_colours(without_colours(line, buffer), unescaped, kSyslogEscape);
+    return parse_syslog(line, record, rest) ? Shape::open : Shape::none;
 }
 
 /// After a record of the sink's.

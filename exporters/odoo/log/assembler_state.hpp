@@ -33,6 +33,7 @@ struct Assembler::State {
     JsonRecord json;
     JsonRecord::More more;
     std::string buffer;
+    std::string unescaped;  ///< of syslog
     Record record;
     std::string_view rest;  ///< of a record of several lines that came in one
     Event event;

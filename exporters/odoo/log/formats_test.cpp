@@ -75,6 +75,29 @@ TEST_CASE("a request of logging_json has its numbers in a field of their own") {
     CHECK(read.record.database == "acme");
 }
 
+TEST_CASE("a request has colours in every format") {
+    const std::string text = R"(203.0.113.10 - - [x] \"[37mGET /web HTTP/1.1[0m\" 200 -)";
+    const auto with = [&text](const std::string& escape, bool quoted) {
+        std::string out;
+        for (const char c : text) {
+            if (c == '\\' && !quoted) continue;
+            if (c == '[' && (out.ends_with('"') || out.ends_with("1.1"))) out += escape;
+            out += c;
+        }
+        return out;
+    };
+    const Read in_json(json(R"("levelname": "INFO", "name": "werkzeug", "message": ")" +
+                            with("\\u001b", true) + R"(", "perf_info": "5 0.085 0.156")"));
+    CHECK(in_json.event.path == "/web");
+    CHECK(in_json.event.queries == 5);
+    for (const char* escape : {"\x1b", "#033"}) {
+        const Read read("<14>Odoo Server 14.0:acme:INFO:werkzeug:" + with(escape, false));
+        CHECK(read.event.kind == EventKind::request);
+        CHECK(read.event.path == "/web");
+        CHECK(read.event.method == "GET");
+    }
+}
+
 TEST_CASE("an error of logging_json is whole, traceback and all") {
     const Read read(json(
         R"("levelname": "ERROR", "name": "odoo.http", "message": "south", )"

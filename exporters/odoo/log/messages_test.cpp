@@ -70,6 +70,8 @@ TEST_CASE("a failed query has the reason that PostgreSQL gave") {
     CHECK(reason("x\nERROR: cannot execute UPDATE in a read-only transaction\n") == "read_only");
     CHECK(reason("x\nERROR: relation \"a\" does not exist\nLINE 1: x\n") == "undefined_object");
     CHECK(reason("x\nFEHLER: eine andere Sprache\n") == "other");
+    // Who writes SQL in blocks begins with a line feed, which leaves no blank at the line's end.
+    CHECK(reason("\n    SELECT 1\n\nERROR: deadlock detected\n") == "deadlock_detected");
     // The value of a query of 14 to 17 comes before the reason.
     CHECK(reason("INSERT 'a\nERROR: deadlock detected\n'\nERROR: syntax error at \"a\"\n") ==
           "syntax_error");

@@ -63,6 +63,7 @@ bool take_head(std::string_view& line, RecordTimes& times, Record& record) {
 
 bool is_number_or_dash(std::string_view word) {
     if (word == "-") return true;
+    if (word.starts_with('-')) word.remove_prefix(1);  // the clock was set back meanwhile
     // std::string_view::find_first_not_of calls memchr for each character.
     for (const char c : word)
         if ((c < '0' || c > '9') && c != '.') return false;
@@ -163,18 +164,19 @@ bool parse_plain(std::string_view line, RecordTimes& times, Record& record) {
     return true;
 }
 
-std::string_view without_colours(std::string_view line, std::string& buffer) {
-    constexpr char kEscape = '\x1b';
-    std::size_t at = line.find(kEscape);
+std::string_view without_colours(std::string_view line,
+                                 std::string& buffer,
+                                 std::string_view escape) {
+    std::size_t at = line.find(escape);
     if (at == line.npos) return line;
     buffer.clear();
     while (at != line.npos) {
         buffer.append(line.substr(0, at));
-        line.remove_prefix(at + 1);
+        line.remove_prefix(at + escape.size());
         const std::size_t end = line.find_first_not_of("[0123456789;");
         if (line.starts_with('[') && end != line.npos && line[end] == 'm')
             line.remove_prefix(end + 1);
-        at = line.find(kEscape);
+        at = line.find(escape);
     }
     buffer.append(line);
     return buffer;

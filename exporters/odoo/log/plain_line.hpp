@@ -38,7 +38,9 @@ class RecordTimes {
 /// and outside, and what the cursor was, if a replica is configured; or three dashes.
 [[nodiscard]] std::string_view take_perf(std::string_view& message);
 
-/// Without `ESC[...m`, which 14 and 15 write into files too.
-[[nodiscard]] std::string_view without_colours(std::string_view line, std::string& buffer);
+/// Without `ESC[...m`, which 14 and 15 write into files too. `escape` is how ESC is written there.
+[[nodiscard]] std::string_view without_colours(std::string_view line,
+                                               std::string& buffer,
+                                               std::string_view escape = "\x1b");
 
 }  // namespace erp::odoo

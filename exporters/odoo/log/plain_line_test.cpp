@@ -103,6 +103,7 @@ TEST_CASE("the numbers of a request are taken off its end only where they are al
     };
     using Parts = std::pair<std::string_view, std::string_view>;
     CHECK(taken("x 200 - 1 0.1 0.2") == Parts("x 200 -", "1 0.1 0.2"));
+    CHECK(taken("x 200 - 1 0.1 -0.2") == Parts("x 200 -", "1 0.1 -0.2"));
     CHECK(taken("x 200 - - - -") == Parts("x 200 -", "- - -"));
     CHECK(taken("x 200 - 1 0.1 0.2 ro->rw") == Parts("x 200 -", "1 0.1 0.2 ro->rw"));
     CHECK(taken("x 200 - 1 0.1 0.2 ro") == Parts("x 200 -", "1 0.1 0.2 ro"));
@@ -117,4 +118,5 @@ TEST_CASE("colours are taken off, and only they") {
     CHECK(without_colours("a\x1b[2Jb", buffer) == "a[2Jb");
     CHECK(without_colours("a\x1b", buffer) == "a");
     CHECK(without_colours("plain", buffer) == "plain");
+    CHECK(without_colours("#033[37mGET /#033[0m", buffer, "#033") == "GET /");
 }

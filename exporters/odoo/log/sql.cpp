@@ -42,7 +42,7 @@ Conflict to_conflict(std::string_view word) {
 
 void read_sql(const Record& record, Event& event) {
     const std::string_view text = record.message;
-    if (text.starts_with("bad query: ")) {
+    if (text.starts_with("bad query:")) {
         event.kind = EventKind::bad_query;
     } else if (text.starts_with("ConnectionPool(")) {
         read_pool(text, event);

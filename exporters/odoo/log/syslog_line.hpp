@@ -14,5 +14,6 @@ namespace erp::odoo {
 
 /// What rsyslog writes for a line feed.
 inline constexpr std::string_view kSyslogLineFeed = "#012";
+inline constexpr std::string_view kSyslogEscape = "#033";  ///< the same of ESC
 
 }  // namespace erp::odoo

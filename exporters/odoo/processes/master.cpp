@@ -170,7 +170,9 @@ void read_settings(const ProcFolder& proc, const MasterWanted& wanted, Master& m
     master.settings = command ? std::move(command->settings) : Settings();
     master.settings_problem.reset();
     std::string told = command ? command->config : std::string();
-    std::optional<std::string> home;  // whose files Odoo reads if it is told none
+    std::optional<std::string> home;     // whose files Odoo reads if it is told none
+    // It starts without one that a variable names.
+    const bool must_be_there = !told.empty() || !wanted.config.empty();
     if (const auto environ = proc.text(pid, "environ")) {
         const int release = release_of(proc, pid, command ? command->script : std::string());
         if ((release != 0 ? release : wanted.version) >= kReadsEnvironment)
@@ -181,7 +183,7 @@ void read_settings(const ProcFolder& proc, const MasterWanted& wanted, Master& m
     }
     std::string file = wanted.config;
     if (file.empty() && !told.empty()) file = config_path(proc, pid, told);
-    const bool usual = file.empty() && home;  // Odoo starts without it as well
+    const bool usual = file.empty() && home;
     if (usual) file = config_path(proc, pid, *home + "/.odoorc");
     if (file.empty()) {
         master.settings_problem =
@@ -200,7 +202,7 @@ void read_settings(const ProcFolder& proc, const MasterWanted& wanted, Master& m
     if (text && text->size() == kLongestConfig) {
         master.settings_problem =
             Error{Phase::limit, file + " is longer than 1 MiB: not all of it was read"};
-    } else if (text || (usual && is_missing())) {
+    } else if (text || (!must_be_there && is_missing())) {
         master.settings.set_complete();
     } else {
         master.settings_problem = text.error();

@@ -245,6 +245,8 @@ TEST_CASE("master: settings come from its own file, or say why not", "[odoo]") {
     CHECK(workers_at(usual.path("home")) == 16);
     usual.write("home/.odoorc", "[options]\nworkers = 3\n");
     CHECK(workers_at(usual.path("home")) == 3);
+    usual.write("20/environ", std::string("ODOO_RC=/nowhere/odoo.conf") + '\0');
+    CHECK(find_master(ProcFolder(usual.folder), {})->settings.number("workers") == 0);
     // Odoo asks the user's entry in the passwd file then.
     usual.write("20/environ", std::string_view("LANG=C\0", 7));
     CHECK_FALSE(find_master(ProcFolder(usual.folder), {})->settings.complete());

@@ -10,6 +10,12 @@ bool is_waiting(std::uint64_t inode) {
     return inode == 0;
 }
 
+/// Bytes came. A load balancer's check, and what a browser opens in advance, is closed without; the
+/// end itself counts as one.
+bool has_request(const TcpSocket& row) {
+    return row.receive_queue > (row.state == TcpState::close_wait ? 1U : 0U);
+}
+
 }  // namespace
 
 /// Nobody knows what who is still here will have done meanwhile.
@@ -21,7 +27,6 @@ void AcceptQueue::lose_sight() {
 
 void AcceptQueue::forget() {
     lose_sight();
-    drops_.clear();
     state_ = {};
     accepted_ = 0;
     backlog_says_ = {};
@@ -39,7 +44,7 @@ void AcceptQueue::look(const EndpointSockets& sockets,
     middle_ = previous_ ? *previous_ + (at - *previous_) / 2 : at;
     ++looks_;
     see_listener(sockets, most_backlog, at);
-    count_dropped(sockets.drops);
+    count_discarded(sockets.discarded);
     for (const TcpSocket& row : sockets.connections)
         see(row, at);
     met_.clear();
@@ -63,17 +68,15 @@ void AcceptQueue::see_listener(const EndpointSockets& sockets,
     if (count != backlog_says_) state_.workers = backlog_says_ = count;
 }
 
-void AcceptQueue::count_dropped(const std::map<std::uint64_t, std::uint32_t>& drops) {
-    if (!drops.empty() && !totals_.dropped) totals_.dropped = 0;
-    for (const auto& [id, count] : drops) {
-        const auto known = drops_.find(id);
-        // A listener that was not there at the last look dropped all it did since; what one did
-        // before the first look is not of this count.
-        if (known == drops_.end() && !previous_) continue;
-        const std::uint32_t before = known == drops_.end() ? 0 : known->second;
-        *totals_.dropped += static_cast<std::uint32_t>(count - before);
+/// A listener that was not there at the last look discarded all it did since, except at the first
+/// look of all. After a gap another namespace may have given its number again.
+void AcceptQueue::count_discarded(const std::map<std::uint64_t, std::uint32_t>& discarded) {
+    for (const auto& [id, count] : discarded) {
+        const auto known = discarded_.find(id);
+        const std::uint32_t before = known == discarded_.end() ? 0 : known->second;
+        if (looks_ > 1) totals_.discarded += count < before ? count : count - before;
     }
-    drops_ = drops;
+    discarded_ = discarded;
 }
 
 void AcceptQueue::see(const TcpSocket& row, Clock::time_point at) {
@@ -89,12 +92,13 @@ void AcceptQueue::see(const TcpSocket& row, Clock::time_point at) {
     if (found == connections_.end()) {
         auto since = at - std::chrono::milliseconds(row.last_received_ms.value_or(0));
         if (previous_) since = std::max(since, *previous_);  // it was not there
-        connections_.emplace(key, Connection{since, since, row.inode, abandoned, looks_});
+        const bool asked = has_request(row);
+        connections_.emplace(key, Connection{since, since, row.inode, abandoned, asked, looks_});
         const auto met = met_.find(key);
         const bool again = met != met_.end();
         if (!is_waiting(row.inode) && !(again && met->second.inode == row.inode))
             ++totals_.accepted;
-        if (abandoned && !(again && met->second.abandoned)) ++totals_.abandoned;
+        if (abandoned && asked && !(again && met->second.abandoned)) ++totals_.abandoned;
         return;
     }
     Connection& known = found->second;
@@ -103,7 +107,8 @@ void AcceptQueue::see(const TcpSocket& row, Clock::time_point at) {
         count_accepted(known);
         known.accepted = middle_;
     }
-    if (abandoned && !known.abandoned) ++totals_.abandoned;
+    known.asked = known.asked || has_request(row);
+    if (abandoned && known.asked && !known.abandoned) ++totals_.abandoned;
     known.abandoned = abandoned;
     known.inode = row.inode;
     known.seen = looks_;
@@ -133,7 +138,7 @@ void AcceptQueue::drop_gone(std::uint32_t accepted_before) {
         if (!is_waiting(connection.inode)) return true;
         if (!nobody_was_free && state_.listening) {
             count_accepted(connection);
-        } else if (!connection.abandoned) {
+        } else if (!connection.abandoned && connection.asked) {
             ++totals_.abandoned;  // reset by the client, or by the listener's end
         }
         return true;

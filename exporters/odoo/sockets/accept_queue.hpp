@@ -44,10 +44,9 @@ struct QueueTotals {
     Duration busy{};              ///< integral of `busy`
     Duration saturated{};         ///< time in which connections waited and no worker was free
     std::uint64_t accepted = 0;   ///< connections that a look saw accepted, or waiting before that
-    std::uint64_t abandoned = 0;  ///< connections that ended before they were accepted
+    std::uint64_t abandoned = 0;  ///< with a request, that ended before they were accepted
     counting::Histogram<kQueueWaitBounds.size()> waits;  ///< until accepted; of those seen waiting
-    /// Connections that the kernel dropped at the listener; nothing: none has told so far.
-    std::optional<std::uint64_t> dropped;
+    std::uint64_t discarded = 0;  ///< segments, at the listener: see TcpSocket::discarded
 };
 
 /// Follows the connections of an endpoint from look to look. Pure: rows and a time in, counts out.
@@ -88,6 +87,7 @@ class AcceptQueue {
         Clock::time_point accepted;  ///< only with an inode
         std::uint64_t inode = 0;
         bool abandoned = false;
+        bool asked = false;          ///< its request was seen, in part at least
         std::uint64_t seen = 0;      ///< number of the last look that saw it
         bool waited_before = false;  ///< seen waiting at two looks, the last one included
     };
@@ -95,7 +95,7 @@ class AcceptQueue {
     void see_listener(const EndpointSockets& sockets,
                       std::optional<std::uint32_t> most_backlog,
                       Clock::time_point at);
-    void count_dropped(const std::map<std::uint64_t, std::uint32_t>& drops);
+    void count_discarded(const std::map<std::uint64_t, std::uint32_t>& discarded);
     void see(const TcpSocket& row, Clock::time_point at);
     void count_accepted(const Connection& connection);
     /// Those that this look did not see.
@@ -107,7 +107,7 @@ class AcceptQueue {
     std::map<Key, Connection> connections_;
     std::map<Key, Connection>
         met_;  ///< before a gap, to the next look's end: they are counted once
-    std::map<std::uint64_t, std::uint32_t> drops_;  ///< of each listener at the last look
+    std::map<std::uint64_t, std::uint32_t> discarded_;  ///< of each listener at the last look
     std::uint64_t looks_ = 0;
     std::size_t ended_ = 0;  ///< accepted ones that this look finds ended
     std::optional<Clock::time_point> previous_;

@@ -1,4 +1,5 @@
 #include "exporters/odoo/sockets/fake_odoo.hpp"
+#include "exporters/odoo/sockets/own_overflows.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -154,6 +155,31 @@ TEST_CASE("accept queue: who left and is worked on all the same is counted once 
     CHECK(odoo.totals().accepted == 1);
 }
 
+TEST_CASE("accept queue: who never asked does not give up", "[odoo][sockets]") {
+    FakeOdoo odoo;
+    for (std::uint16_t worker = 1; worker <= 3; ++worker) {
+        odoo.connect(worker);
+        odoo.accept(worker);
+    }
+    odoo.look();
+    odoo.connect(4).receive_queue = 0;  // checks of a load balancer: one closes, one resets
+    odoo.connect(5).receive_queue = 0;
+    odoo.look();
+    odoo.leave(4);
+    odoo.of(4).receive_queue = 1;
+    odoo.end(5);
+    odoo.look();
+    CHECK(odoo.queue().state().abandoned == 1);
+    CHECK(odoo.totals().abandoned == 0);
+    odoo.connect(6).receive_queue = 0;  // one whose request comes later
+    odoo.look();
+    odoo.of(6).receive_queue = 80;
+    odoo.look();
+    odoo.leave(6);
+    odoo.look();
+    CHECK(odoo.totals().abandoned == 1);
+}
+
 TEST_CASE("accept queue: a threaded server is known by what 16 workers cannot do",
           "[odoo][sockets]") {
     FakeOdoo odoo(128);
@@ -170,36 +196,56 @@ TEST_CASE("accept queue: a threaded server is known by what 16 workers cannot do
     CHECK(odoo.look().workers == WorkerCount{ServerMode::prefork, 3});
 }
 
-TEST_CASE("accept queue: what a listener dropped counts from the first look", "[odoo][sockets]") {
+TEST_CASE("accept queue: what a listener discarded counts from the first look", "[odoo][sockets]") {
     FakeOdoo odoo;
-    auto& drops = odoo.sockets().drops;
+    auto& discarded = odoo.sockets().discarded;
+    discarded[1] = 10;
     odoo.look();
-    CHECK_FALSE(odoo.totals().dropped);  // none tells
-    drops[1] = 4'294'967'290;
+    discarded[1] = 14;
+    discarded[2] = 3;  // it was not there
     odoo.look();
-    drops[1] = 4;
-    odoo.look();
-    // It was not there at the first look: all of it is since then, and what follows 2^32.
-    CHECK(odoo.totals().dropped == (1ULL << 32U) + 4);
-    SECTION("and those of the next listener count all") {
-        drops = {{2, 3}};
+    CHECK(odoo.totals().discarded == 7);
+    SECTION("and all of the next listener's") {
+        discarded = {{3, 4}};
         odoo.look();
-        drops[2] = 5;
+        discarded[3] = 5;
         odoo.look();
-        CHECK(odoo.totals().dropped == (1ULL << 32U) + 9);
+        CHECK(odoo.totals().discarded == 12);
     }
-    SECTION("through a gap, if it is the same") {
-        drops[1] = 6;
-        drops[3] = 100;
+    SECTION("through a gap") {
+        discarded[1] = 16;
+        discarded[4] = 100;
         odoo.look(std::chrono::minutes(1));
-        CHECK(odoo.totals().dropped == (1ULL << 32U) + 6);
+        CHECK(odoo.totals().discarded == 109);
     }
-    SECTION("none of another namespace") {
+    SECTION("and all of another namespace's, which may have the same number") {
         odoo.queue().forget();
-        drops[1] = 2;
+        discarded = {{1, 2}, {5, 6}};
         odoo.look();
-        CHECK(odoo.totals().dropped == (1ULL << 32U) + 4);
+        CHECK(odoo.totals().discarded == 15);
     }
+}
+
+TEST_CASE("own overflows: of both counts' increase the smaller one is the listener's",
+          "[odoo][sockets]") {
+    OwnOverflows own;
+    own.look(0, 100);
+    CHECK(own.total() == 0);
+    own.look(5, 103);  // two were half checks
+    CHECK(own.total() == 3);
+    own.look(5, 110);  // of other listeners, or read a moment before ours
+    CHECK(own.total() == 5);
+    own.look(9, 110);
+    CHECK(own.total() == 9);
+    own.look(9, 110);
+    own.look(9, 110);
+    own.look(12, 110);  // half checks alone
+    CHECK(own.total() == 9);
+    own.look(12, 110);
+    own.look(12, 113);  // of others alone
+    CHECK(own.total() == 9);
+    own.look(16, 2);  // another namespace
+    CHECK(own.total() == 13);
 }
 
 TEST_CASE("accept queue: who is met again after nothing was seen counts once", "[odoo][sockets]") {

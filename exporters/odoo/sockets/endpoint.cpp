@@ -24,7 +24,7 @@ EndpointSockets sockets_of(const Endpoint& endpoint, std::span<const TcpSocket> 
         if (row.state == TcpState::listen) {
             found.backlogs.push_back(row.send_queue);
             found.queue_length += row.receive_queue;
-            if (row.drops) found.drops[row.id] = *row.drops;
+            if (row.discarded) found.discarded[row.id] = *row.discarded;
         } else {
             found.connections.push_back(row);
         }

@@ -24,8 +24,8 @@ struct Endpoint {
 struct EndpointSockets {
     std::vector<std::uint32_t> backlogs;  ///< of each listener; 0: not known
     std::uint32_t queue_length = 0;       ///< connections that nobody has accepted
-    /// Of each listener that tells: TcpSocket::drops by TcpSocket::id.
-    std::map<std::uint64_t, std::uint32_t> drops;
+    /// Of each listener that tells: TcpSocket::discarded by TcpSocket::id.
+    std::map<std::uint64_t, std::uint32_t> discarded;
     std::vector<TcpSocket> connections;  ///< established or in CLOSE_WAIT
 
     [[nodiscard]] bool listening() const { return !backlogs.empty(); }

@@ -22,6 +22,7 @@ class FakeOdoo {
         row.id = with_ids_ ? ++last_id_ : 0;
         row.remote.port = port;
         row.last_received_ms = age_ms;
+        row.receive_queue = 100;
         sockets_.connections.push_back(row);
         return sockets_.connections.back();
     }

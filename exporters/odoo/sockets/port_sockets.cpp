@@ -55,7 +55,7 @@ Result<std::vector<TcpSocket>> PortSockets::look(SocketTables& tables) {
                                   .port = port_,
                                   .states = everything ? kWithConnections : kListeners,
                                   .ages = true,
-                                  .drops = true});
+                                  .discarded = true});
         if (!found) return found;
         all.insert(all.end(), found->begin(), found->end());
         if (!found->empty()) family.empty = 0;

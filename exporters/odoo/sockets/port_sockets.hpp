@@ -14,8 +14,8 @@ namespace erp::odoo {
 [[nodiscard]] Result<std::vector<TcpSocket>> sockets_of_port(SocketTables& tables,
                                                              std::uint16_t port);
 
-/// The same with ages and drops, of a port that is looked at again and again, which costs the
-/// kernel little while nothing happens there. For one SocketTables.
+/// The same with ages and what was discarded, of a port that is looked at again and again, which
+/// costs the kernel little while nothing happens there. For one SocketTables.
 class PortSockets {
   public:
     explicit PortSockets(std::uint16_t port);

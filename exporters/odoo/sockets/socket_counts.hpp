@@ -24,6 +24,8 @@ struct SocketCounts {
     std::optional<QueueState> http;  ///< nothing: cannot be seen now
     std::optional<GeventConnections> gevent;  ///< as of some seconds ago; nothing: not configured
     std::optional<ListenFailures> failures;   ///< of the whole network namespace
+    /// Connections that met the listener's full accept queue; nothing: not known, by /proc.
+    std::optional<std::uint64_t> overflows;
     QueueTotals totals;
     double since = 0;  ///< Unix time in seconds
 };

@@ -64,6 +64,11 @@ void SocketSession::look(Clock::time_point at) {
 void SocketSession::look_rarely(Clock::time_point at) {
     looked_rarely_ = at;
     counts_.failures = tables_->listen_failures();
+    counts_.overflows.reset();
+    if (counts_.failures && tables_->way() == SocketWay::sock_diag) {
+        overflows_.look(queue_.totals().discarded, counts_.failures->overflows);
+        counts_.overflows = overflows_.total();
+    }
     counts_.gevent.reset();
     if (!options_.gevent_port) return;
     const auto rows = sockets_of_port(*tables_, *options_.gevent_port);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/net/network_namespace.hpp"
+#include "exporters/odoo/sockets/own_overflows.hpp"
 #include "exporters/odoo/sockets/port_sockets.hpp"
 #include "exporters/odoo/sockets/socket_counts.hpp"
 
@@ -39,6 +40,7 @@ class SocketSession {
     std::unique_ptr<SocketTables> tables_;  ///< null: not open
     std::optional<PortSockets> port_;       ///< of these tables
     AcceptQueue queue_;
+    OwnOverflows overflows_;
     SocketCounts counts_;
     std::optional<Clock::time_point> checked_;  ///< that the namespace is there
     std::optional<Clock::time_point> looked_rarely_;
