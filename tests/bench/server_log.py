@@ -8,9 +8,8 @@ import backlog
 import table
 from servers import exporter
 
+# A log is read for months: of fewer lines the start of a reader is a part of what is compared.
 LINES = 2_000_000
-# A log is read for months: of fewer lines the start of the reader is a part of what is compared.
-MTAIL_LINES = 500_000
 PER_SECOND = 2e6
 TIMES_MTAIL = 20
 REQUESTS = backlog.Family("odoo_http_requests_total", ("datname", "status_class"))
@@ -26,17 +25,14 @@ def config(log):
 def measure(folder, daemon, program, bars):
     inside = json.loads(subprocess.run([program], check=True, capture_output=True, text=True).stdout)
     log = backlog.generate(folder / "odoo.log", program, LINES)
-    (row, _), = backlog.in_turns(folder, partial(backlog.read_by_us, daemon, config(log), LINES, "all", REQUESTS))
-    log.unlink()
-    sample = backlog.generate(folder / "sample.log", program, MTAIL_LINES)
     (ours, our_counts), (mtails, their_counts) = backlog.in_turns(
-        folder, partial(backlog.read_by_us, daemon, config(sample), MTAIL_LINES, "mtail's lines", REQUESTS),
-        partial(backlog.read_by_mtail, "odoo.mtail", sample, MTAIL_LINES))
-    table.show("Backlog of an Odoo's log", backlog.COLUMNS, [row, ours, mtails])
+        folder, partial(backlog.read_by_us, daemon, config(log), LINES, "odoo", REQUESTS),
+        partial(backlog.read_by_mtail, "odoo.mtail", log, LINES))
+    table.show("Backlog of an Odoo's log", backlog.COLUMNS, [ours, mtails])
     theirs = {(datname, code + "xx"): count for (datname, code), count in their_counts.items()}
     if our_counts != theirs:
         raise RuntimeError(f"mtail counts {sum(theirs.values())} requests, we {our_counts.total()}")
-    bars.at_least("Odoo's log: lines/s of one core", row["rate"] * 1e6, PER_SECOND)
+    bars.at_least("Odoo's log: lines/s of one core", ours["rate"] * 1e6, PER_SECOND)
     bars.at_least("Odoo's log: times mtail's lines/s, equal counts", mtails["cpu"] / ours["cpu"], TIMES_MTAIL)
-    bars.at_most("Odoo's log: a scrape while it catches up", row["scrape_ms"], 50, "ms")
-    return {"rows": [row, ours, mtails], "inside": inside}
+    bars.at_most("Odoo's log: a scrape while it catches up", ours["scrape_ms"], 50, "ms")
+    return {"rows": [ours, mtails], "inside": inside}
