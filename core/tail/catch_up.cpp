@@ -180,7 +180,15 @@ bool FollowedLog::scan_siblings(Clock::time_point now,
     // As long as the log's text is at the path nothing was rotated: what else is there is older.
     const Source* const anew =
         path.fresh != nullptr && there != nullptr ? written_anew(*path.fresh, *there) : nullptr;
-    if (history_ && (path.same || (anew != nullptr && anew == &sources_.back()))) found.clear();
+    const bool same = path.same || (anew != nullptr && anew == &sources_.back());
+    if (history_ && was_read_ && same) {
+        // Of what was empty, and has a text now, nothing was read.
+        std::erase_if(found, [this](const Candidate& c) {
+            return std::ranges::none_of(sources_, [&c](const Source& source) {
+                return source.identity.same_place(c.look) && source.identity.head_size == 0;
+            });
+        });
+    }
     std::ranges::stable_sort(found, {}, [](const Candidate& c) { return c.look.changed; });
     std::vector<Source> fresh = unseen(found, now, moved);
     // What would be found next time is older than what is found now.
@@ -202,8 +210,8 @@ bool FollowedLog::look_beside(Clock::time_point now,
                               EntryState& state) {
     auto names = settled_names(now, there);
     if (!names) return false;
-    const bool same = there && !sources_.empty() && sources_.back().offset > 0;
-    if (!scan_siblings(now, std::move(*names), {.look = there, .same = same}, state)) return false;
+    const AtPath path{.look = there, .fresh = nullptr, .same = there.has_value()};
+    if (!scan_siblings(now, std::move(*names), path, state)) return false;
     open_waiting(now);
     return true;
 }
@@ -214,7 +222,6 @@ bool FollowedLog::catch_up(Clock::time_point now,
                            EntryState& state) {
     const Source* const last = sources_.empty() ? nullptr : &sources_.back();
     const std::uint64_t last_inode = last != nullptr ? last->identity.inode : 0;
-    const bool last_is_read = last != nullptr && last->offset > 0;
     const bool resumed = !started_ && last != nullptr && last->unfinished;
     auto names = settled_names(now, there);
     if (!names) return false;
@@ -237,7 +244,7 @@ bool FollowedLog::catch_up(Clock::time_point now,
             fail(why, opened.error().text, state);
         }
     }
-    const bool same = placed && last_is_read && sources_.back().identity.inode == last_inode;
+    const bool same = placed && sources_.back().identity.inode == last_inode;
     const AtPath path{.look = at_path, .fresh = placed ? nullptr : newest.get(), .same = same};
     if (!scan_siblings(now, std::move(*names), path, state)) return false;
     if (!placed && newest) begin_newest(std::move(newest), now);

@@ -51,7 +51,7 @@ FollowedLog::Source* FollowedLog::copied_from(const LogFile& file, const FileIde
         const auto size = source.size();
         if (size && is_longer(file, own, *size)) continue;
         if (beginning == Beginning::whole) return &source;
-        if (longer == nullptr) longer = &source;
+        if (longer == nullptr || (source.lost() && !longer->lost())) longer = &source;
     }
     return longer;
 }
@@ -63,6 +63,7 @@ void FollowedLog::find_copies(std::vector<Candidate>& found,
                               const LogFile* newest,
                               Clock::time_point now,
                               bool& moved) {
+    const bool is_sought = std::ranges::any_of(sources_, &Source::lost);
     FileIdentity head;
     if (newest != nullptr) (void)newest->begins_like(head);
     for (Candidate& candidate : found) {
@@ -70,12 +71,13 @@ void FollowedLog::find_copies(std::vector<Candidate>& found,
         if (file == nullptr) continue;
         FileIdentity own;
         (void)file->begins_like(own);
-        if (Source* const source = copied_from(*file, own)) {
+        const bool little = own.head_size == 0 || (is_sought && !own.tells());
+        if (little && file->in_the_making() && (!moving_since_ || waits_for_rest(now))) {
+            moved = true;  // what it is a form of is not seen yet
+        } else if (Source* const source = copied_from(*file, own)) {
             candidate.known = true;
             const bool elsewhere = there != nullptr && source->identity.same_place(*there);
             if (source->lost() && !elsewhere) take_copy(*source, candidate, own, now);
-        } else if (own.head_size == 0 && file->in_the_making()) {
-            moved = true;  // what it is a form of is not seen yet
         } else if (head.tells() && compare(*file, own, head) != Beginning::other) {
             const auto look = newest->look();
             candidate.known = look && !is_longer(*file, own, look->size);

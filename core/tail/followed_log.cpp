@@ -40,6 +40,8 @@ bool FollowedLog::truncated(Source& source, const FileLook& look) const {
 
 void FollowedLog::look(Clock::time_point now, EntryCounters& counters, EntryState& state) {
     problem_.clear();
+    // While names move, what is read may be of a text that came after one that was not seen.
+    if (!moving_since_) was_read_ = !sources_.empty() && sources_.back().offset > 0;
     const std::int64_t at = file_clock_now();
     const auto there = look_at(path_);
     const int error = there ? 0 : errno;

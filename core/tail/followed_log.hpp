@@ -214,6 +214,7 @@ class FollowedLog {
     /// When the last source was last seen at the path, file clock: a file that is not known and was
     /// written since has not been read.
     std::int64_t checked_at_ = 0;
+    bool was_read_ = false;         ///< a part of the last source, before this look
     std::int64_t names_at_ = 0;     ///< last change of the folder that was looked into, file clock
     Clock::time_point named_at_{};  ///< when something last stood at the path
     Clock::time_point revisited_{};

@@ -172,7 +172,11 @@ std::optional<std::uint64_t> LogFile::text_size() const {
 bool LogFile::in_the_making() const {
     constexpr std::int64_t kLongestSilence = 10'000'000'000;
     const auto now = look();
-    if (!compressed() || !now || file_clock_now() - now->changed >= kLongestSilence) return false;
+    if (!compressed() || !now) return false;
+    // A time to come is another clock's, if it is more than a tick away.
+    constexpr std::int64_t kTick = 20'000'000;
+    const std::int64_t silence = file_clock_now() - now->changed;
+    if (silence < -kTick || silence >= kLongestSilence) return false;
     constexpr std::size_t kMost = FileIdentity::kMostHead;
     const auto room = std::make_unique_for_overwrite<char[]>(kMost);
     const Head begun = head({room.get(), kMost});

@@ -208,6 +208,53 @@ TEST_CASE("tail: the end of a compressed file that lacks it is waited for some s
     CHECK(tail.published().at("two") == 1);
 }
 
+TEST_CASE("tail: a compressed file without its end from a host whose clock is ahead", "[tail]") {
+    TailFixture tail;
+    Writer log(tail);
+    log.write(2'000);
+    tail.read();
+    log.write(2'000);
+    tail.session = nullptr;
+    run("gzip -qc " + tail.path("access.log") + " | head -c 9000 > " +
+        tail.path("access.log.1.gz"));
+    fs::last_write_time(tail.path("access.log.1.gz"),
+                        fs::file_time_type::clock::now() + std::chrono::hours(1));
+    fs::remove(tail.path("access.log"));
+    tail.append("two\n");
+    tail.read();
+    tail.read();
+    CHECK(tail.errors(TailError::gzip) == 1);
+    CHECK(tail.published().at("two") == 1);
+}
+
+TEST_CASE("tail: what was empty when it was renamed may be written to while nobody reads",
+          "[tail]") {
+    TailFixture tail;
+    Writer log(tail);
+    SECTION("before the first start") {
+        tail.append("", "access.log.1");
+    }
+    log.write(1);
+    tail.read();
+    SECTION("later") {
+        tail.rename("access.log", "access.log.2");
+        tail.append("");
+        tail.read();
+        tail.rename("access.log", "access.log.1");
+        log.write(2);
+        tail.read();
+        tail.read();
+        tail.now += tail.options.follow.linger;
+        tail.read();
+    }
+    tail.session = nullptr;
+    log.write(30, "access.log.1");
+    tail.read();
+    tail.restart();
+    tail.read();
+    CHECK(counted(tail) == log.written());
+}
+
 TEST_CASE("tail: logs that begin with the same line are others", "[tail]") {
     TailFixture tail;
     Writer log(tail);
