@@ -1,5 +1,7 @@
 """What tests of replication share."""
 
+from . import process
+
 # A standby says often where it is, and nothing is written by the way.
 SETTINGS = {"wal_receiver_status_interval": "1s", "wal_retrieve_retry_interval": "200ms",
             "autovacuum": "off", "bgwriter_lru_maxpages": "0", "checkpoint_timeout": "1h"}
@@ -13,6 +15,9 @@ def subscribe(server, publisher, subscriber):
     server.psql("SELECT pg_create_logical_replication_slot('s', 'pgoutput')", publisher)
     server.psql(f"CREATE SUBSCRIPTION s CONNECTION 'host={server.folder} port={server.port} user=postgres "
                 f"dbname={publisher}' PUBLICATION p WITH (create_slot = false)", subscriber)
+    # What copies the table waits, in a session of its own, for every transaction that is open when it begins.
+    process.wait_until(lambda: server.psql("SELECT 1 FROM pg_subscription_rel WHERE srsubstate = 'r'", subscriber),
+                       "the table is copied")
 
 
 def lag(page, standby, unit, stage="replay"):

@@ -170,7 +170,7 @@ void read_settings(const ProcFolder& proc, const MasterWanted& wanted, Master& m
     master.settings = command ? std::move(command->settings) : Settings();
     master.settings_problem.reset();
     std::string told = command ? command->config : std::string();
-    std::optional<std::string> home;     // whose files Odoo reads if it is told none
+    std::optional<std::string> home;  // whose files Odoo reads if it is told none
     // It starts without one that a variable names.
     const bool must_be_there = !told.empty() || !wanted.config.empty();
     if (const auto environ = proc.text(pid, "environ")) {
