@@ -5,10 +5,12 @@
 
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 namespace erp::tail {
@@ -43,6 +45,11 @@ class TailFixture {
         std::filesystem::copy_file(path("access.log"), path(to));
         std::filesystem::resize_file(path("access.log"), 0);
     }
+    /// Puts in place of each that matches the pattern a file of the same name and `.gz`.
+    void gzip(const std::string& pattern) const {
+        if (std::system(("gzip -q " + path(pattern)).c_str()) != 0)
+            throw std::runtime_error("gzip failed");
+    }
     /// As after a crash: what was not durable is gone.
     void restart() {
         session = nullptr;
@@ -72,6 +79,13 @@ class TailFixture {
         return entry().counters->rotations[static_cast<std::size_t>(kind)];
     }
     [[nodiscard]] LineCounts published() const { return *consumer->published; }
+    /// Lines in all.
+    [[nodiscard]] std::uint64_t counted() const {
+        std::uint64_t all = 0;
+        for (const auto& [line, times] : *consumer->published)
+            all += times;
+        return all;
+    }
 
     std::string folder;
     TailOptions options;

@@ -127,7 +127,7 @@ class Life {
             steps += "and-write ";
         }
         if (packed) {
-            REQUIRE(std::system(("gzip -q " + tail.path(to)).c_str()) == 0);
+            tail.gzip(to);
             steps += "and-gzip ";
             renamed_.clear();
         }
