@@ -16,7 +16,7 @@ void read_interval(const ConfigValue& value, const CollectorRow& row, CollectorS
     if (row.interval == Duration::zero()) {
         value.fail("collector " + std::string(row.name) +
                    " asks the server at each scrape and has no interval");
-    } else if (const auto interval = value.duration(1s, 24h)) {
+    } else if (const auto interval = value.duration(std::min<Duration>(1s, row.interval), 24h)) {
         into.interval = *interval;
     }
 }

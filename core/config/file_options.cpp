@@ -183,7 +183,8 @@ constexpr Option kOptions[] = {
      .help = "Whether the collector runs."},
     {.key = "targets[].collectors.<collector>.interval",
      .syntax = "duration, 1s to 24h",
-     .help = "Period of the watcher behind the collector; only for collectors that have one."},
+     .help = "Period of the watcher behind the collector; only for collectors that have one. A "
+             "default below 1s may be said, too."},
     {.key = "targets[].collectors.<collector>.minimum_age",
      .syntax = "duration, 0 to 1h",
      .fallback = "0s",

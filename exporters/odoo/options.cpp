@@ -38,6 +38,8 @@ void read_namespace(const ConfigValue& value, OdooOptions& options) {
     const auto text = value.text();
     if (text == "process") {
         options.namespace_of_process = true;
+    } else if (text && text->find('/') == std::string::npos) {
+        value.fail("this is process or a path, as /run/netns/NAME, found " + value.shown());
     } else if (const auto path = text ? value.path() : std::nullopt) {
         options.network_namespace = *path;
     }
@@ -165,23 +167,24 @@ std::span<const Option* const> option_rows() {
 OdooOptions read_odoo_options(ConfigMap& entry) {
     OdooOptions options;
     read_options(kOptions, entry, options);
-    if (options.log.paths.empty() && !options.processes.named() && options.data_dir.empty())
+    // Of a value that is refused one error is enough.
+    const auto given = [&entry](auto... keys) { return (entry.get(keys).has_value() || ...); };
+    if (!given("log", "http_port", "http_interface", "config", "pid_file", "cgroup", "data_dir"))
         entry.fail("an odoo target needs log, http_port, config, pid_file, cgroup or data_dir");
     if (options.http_port != 0 && options.gevent_port == options.http_port)
         entry.fail("gevent_port and http_port are the same");
-    const bool placed = options.http_interface || options.gevent_port.has_value() ||
-                        options.namespace_of_process || !options.network_namespace.empty();
-    if (placed && options.http_port == 0)
+    if (given("http_interface", "gevent_port", "network_namespace") && !given("http_port"))
         entry.fail("http_interface, gevent_port and network_namespace need http_port");
-    if (options.namespace_of_process && !options.processes.named_by_more_than_port())
+    if (options.namespace_of_process && !given("config", "pid_file", "cgroup"))
         entry.fail("network_namespace: process needs config, pid_file or cgroup");
     const auto probed = [&](Probe probe) {
         return std::ranges::find(options.probes, probe) != options.probes.end();
     };
-    if (!options.probes.empty() && options.http_port == 0) entry.fail("probes need http_port");
-    if (probed(Probe::gevent) && !options.gevent_port)
+    if (given("probes") && !given("http_port")) entry.fail("probes need http_port");
+    if (probed(Probe::gevent) && !given("gevent_port"))
         entry.fail("the probe gevent needs gevent_port");
-    if (!options.probe_path.empty() && !probed(Probe::web) && !probed(Probe::gevent))
+    const bool refused = given("probes") && options.probes.empty();
+    if (!options.probe_path.empty() && !refused && !probed(Probe::web) && !probed(Probe::gevent))
         entry.fail("probe_path is of the probes web and gevent, which are not there");
     return options;
 }

@@ -246,7 +246,10 @@ void Sources::add_directories(View& view) const {
     state.as_of = entry.at;
     state.problem = entry.value->space_problem;
     for (const auto& problem : {entry.value->filestore_problem, entry.value->sessions_problem}) {
-        if (problem && problem->phase == Phase::privilege) state.missing = Unavailable::privilege;
+        if (!problem || problem->phase != Phase::privilege) continue;
+        state.missing = Unavailable::privilege;
+        // One that nobody named may well be none of our business.
+        if (!options_.data_dir.empty() && !state.problem) state.problem = problem;
     }
 }
 

@@ -239,4 +239,6 @@ def test_a_filestore_that_we_may_not_read_is_absent_and_said(data, odoo, daemon)
     page = running.wait_for_page(lambda page: page.value("odoo_filestore_complete") == 0, "a round is over")
     assert page.value("odoo_filestore_bytes", datname="acme") == 9
     assert page.value("odoo_filestore_bytes", datname="globex") is None
+    assert page.value("odoo_source_up", source="directories") == 0
+    assert page.value("odoo_filesystem_free_bytes") > 0
     process.wait_until(lambda: "Permission denied" in running.log(), "the reason is logged")

@@ -114,8 +114,9 @@ constexpr Metric kAbandoned{
     .name = "odoo_http_abandoned_queued_total",
     .type = Type::counter,
     .help =
-        "Connections with a request that their client closed before a worker took them, counted by "
-        "this exporter since it started.",
+        "Connections with a request that their client closed before a worker took them; of those "
+        "that it reset only where no worker ended another at that moment, as the rest looks like "
+        "served ones; counted by this exporter since it started.",
     .source = "sockets: CLOSE_WAIT without an inode"};
 constexpr const Metric* kMetrics[] = {
     &kServer,         &kConfigured,  &kBusy,      &kBusySeconds,  &kSaturatedSeconds,

@@ -113,8 +113,30 @@ TEST_CASE("gone databases: one that writes nothing for a week while others do is
     CHECK(at("01", "acme") == 1);
     CHECK(at("01", "globex") == 2);
     CHECK(at("07", "acme") == 2);
+    CHECK(at("08", "acme") == 2);
+    reader.now += 59 * kMinute;
+    CHECK(at("08", "acme") == 2);
+    reader.now += kMinute;
     CHECK(at("08", "acme") == 1);
     CHECK(at("08", "globex") == 2);  // and back
+}
+
+TEST_CASE("gone databases: a clock that was ahead for a while takes none away", "[odoo]") {
+    Reader reader("acme|globex");
+    const auto at = [&](const std::string& day, const std::string& database) {
+        reader.replay.take_all("2026-11-" + day + " 04:00:00,000 9 INFO " + database +
+                               " odoo.addons.base.models.ir_cron: Starting job `Mail`. ");
+        reader.now += 2 * kMinute;
+        return last_starts(reader.replay);
+    };
+    CHECK(at("01", "acme") == 1);
+    CHECK(at("01", "globex") == 2);
+    CHECK(at("10", "acme") == 2);
+    for (int i = 0; i < 200; ++i)
+        (void)at("01", "acme");  // right again, and believed after a hundred
+    CHECK(at("01", "globex") == 2);
+    reader.now += 61 * kMinute;
+    CHECK(at("01", "acme") == 2);
 }
 
 TEST_CASE("server log: two hundred databases with sixty jobs each all have their last starts",

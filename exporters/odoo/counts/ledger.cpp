@@ -25,8 +25,10 @@ void Ledger::count(const Record& record,
         .time = record.time.value_or(now),
         .pid = record.pid.value_or(0),
         .datname = event.database.empty() ? own : databases.number_of(event.database, datname)};
-    if (own >= heard_.size()) heard_.resize(own + 1U);
-    heard_[own] = std::max(heard_[own], context.time);
+    if (own >= heard_.size()) heard_.resize(std::max<std::size_t>(own, Names::kNone) + 1U);
+    // Not the latest: a clock may have been ahead for a while. Of none is the last of all.
+    heard_[own] = context.time;
+    heard_[Names::kNone] = context.time;
     add<Records>({own, number(Label::level, levels_, record.level),
                   number(Label::area, areas_, area_of(record.logger))});
     switch (group_of(event.kind)) {
@@ -69,8 +71,7 @@ void Ledger::count_event(const Context& context, std::string_view event) {
 }
 
 void Ledger::count_change(const Context& context, std::string_view kind, Number datname) {
-    std::int64_t& last = tables_.of<Changes>().at({number(Label::kind, kind), datname});
-    last = std::max(last, context.time);
+    set_later(tables_.of<Changes>().at({number(Label::kind, kind), datname}), context.time);
 }
 
 void Ledger::count_request(const Context& context) {
@@ -179,19 +180,24 @@ void Ledger::count_end(const Context& context, std::string_view reason) {
         {number(Label::worker_type, to_string(worker.type)), number(Label::reason, reason)});
     if (!ends_its_work(context.event.kind)) return;
     if (worker.type == WorkerType::http) add<Killed>({number(Label::reason, reason)});
-    lose_runs(context, worker);
+    lose_runs(worker, context.time);
 }
 
-void Ledger::lose_runs(const Context& context, Worker& worker) {
+void Ledger::lose_runs(Worker& worker, std::int64_t at) {
     for (const OpenRun& run : worker.runs.all())
-        end_run(context, run, "killed");
+        end_run(run, "killed", std::max(at, run.start));
     worker.runs.clear();
+}
+
+/// Of one that ended without a word nobody knows when: it has lived until it was heard last.
+void Ledger::lose_unended_runs(Worker& worker) {
+    lose_runs(worker, worker.heard);
 }
 
 void Ledger::count_worker(const Context& context) {
     const Event& event = context.event;
     if (event.kind == EventKind::worker_alive) {
-        lose_runs(context, context.workers.at(event.child.value_or(context.pid)));
+        lose_unended_runs(context.workers.at(event.child.value_or(context.pid)));
         context.workers.begin(event.child.value_or(context.pid), event.worker);
         return add<WorkerStarts>({number(Label::worker_type, to_string(event.worker))});
     }
@@ -203,9 +209,9 @@ void Ledger::count_life(const Context& context) {
     switch (event.kind) {
         case EventKind::boot: {
             // A threaded server that reloads itself keeps its pid, and nothing else.
-            if (context.pid != 0) lose_runs(context, context.workers.at(context.pid));
-            std::int64_t& last = tables_.of<Versions>().at({number(Label::version, event.name)});
-            last = std::max(last, context.time);
+            if (context.pid != 0) lose_unended_runs(context.workers.at(context.pid));
+            set_later(tables_.of<Versions>().at({number(Label::version, event.name)}),
+                      context.time);
             break;
         }
         case EventKind::http_service:
@@ -214,7 +220,7 @@ void Ledger::count_life(const Context& context) {
             // without a word.
             if (context.pid != 0) {
                 context.workers.for_each_but(context.pid,
-                                             [&](Worker& worker) { lose_runs(context, worker); });
+                                             [this](Worker& worker) { lose_unended_runs(worker); });
             }
             count_change(context, "restart", Names::kNone);
             break;

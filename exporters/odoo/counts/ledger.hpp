@@ -66,8 +66,9 @@ class Ledger {
     void start_run(const Context& context);
     void note_progress(const Context& context);
     void finish_run(const Context& context, std::string_view result);
-    void lose_runs(const Context& context, Worker& worker);
-    void end_run(const Context& context, const OpenRun& run, std::string_view result);
+    void lose_runs(Worker& worker, std::int64_t at);
+    void lose_unended_runs(Worker& worker);
+    void end_run(const OpenRun& run, std::string_view result, std::int64_t at);
     void count_end(const Context& context, std::string_view reason);
     void count_worker(const Context& context);
     void count_errors(const Context& context);
@@ -75,7 +76,7 @@ class Ledger {
     void count_job(const Context& context);
 
     counting::Tables<Scheme> tables_;
-    std::vector<std::int64_t> heard_;  ///< Heard, by number of the database
+    std::vector<std::int64_t> heard_;  ///< Heard, by number of the database; of none: of all
     WordNumbers<kLevels> levels_;
     WordNumbers<kAreas> areas_;
     WordNumbers<kRoutes> routes_;

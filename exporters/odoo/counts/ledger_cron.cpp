@@ -73,24 +73,24 @@ void Ledger::finish_run(const Context& context, std::string_view result) {
         name.empty() ? runs.only_of(context.datname) : runs.find(context.datname, cron);
     if (run != nullptr) {
         const bool more = run->partial && context.event.kind == EventKind::cron_completed;
-        end_run(context, *run, more ? to_string(CronResult::partial) : result);
+        end_run(*run, more ? to_string(CronResult::partial) : result, context.time);
         runs.end(run);
     } else if (is_failure(context.event.kind) && !name.empty()) {
         // Its start is not in this log, or it is a user's.
-        end_run(context, {.datname = context.datname, .cron = cron, .start = 0}, result);
+        end_run({.datname = context.datname, .cron = cron, .start = 0}, result, context.time);
     }
 }
 
-void Ledger::end_run(const Context& context, const OpenRun& run, std::string_view result) {
+void Ledger::end_run(const OpenRun& run, std::string_view result, std::int64_t at) {
     add<CronRuns>({run.datname, run.cron, number(Label::result, result)});
     if (run.start > 0) {
         observe<bounds::kCron>(tables_.of<CronDurations>().at({run.datname, run.cron}),
-                               context.time - run.start);
+                               at - run.start);
     }
     if (result == to_string(CronResult::partial)) return;
     std::int64_t& last = result == "ok" ? tables_.of<CronLast>().at({run.datname, run.cron}).success
                                         : tables_.of<CronFailed>().at({run.datname, run.cron});
-    last = std::max(last, context.time);
+    set_later(last, at);
 }
 
 }  // namespace erp::odoo

@@ -116,7 +116,7 @@ struct FailedRequests : Kind<20'000, std::uint64_t, Label::datname, Label::route
 struct Rhythms : Kind<2'002, Rhythm, Label::datname> {
     static constexpr std::uint64_t kSince = 3;
 };
-/// Unix time in ns of the last record of a database.
+/// Unix time in ns of the last record of a database; of none: of the last record of all.
 struct Heard : Kind<2'002, std::int64_t, Label::datname> {
     static constexpr std::uint64_t kSince = 3;
 };

@@ -41,19 +41,25 @@ void OpenRuns::save(std::string& out) const {
         put(out, std::uint64_t{run.datname});
         put(out, std::uint64_t{run.cron});
         put(out, static_cast<std::uint64_t>(run.start));
+        put(out, std::uint64_t{run.partial});
     }
 }
 
-bool OpenRuns::restore(tail::ByteReader& in, std::size_t datnames, std::size_t crons) {
+bool OpenRuns::restore(tail::ByteReader& in,
+                       std::size_t datnames,
+                       std::size_t crons,
+                       bool with_partial) {
     const std::uint64_t count = in.count();
     if (count > kMost) return false;
     for (std::uint64_t i = 0; i < count; ++i) {
         const std::uint64_t datname = in.number();
         const std::uint64_t cron = in.number();
         if (datname >= datnames || cron >= crons) return false;
+        const auto start = static_cast<std::int64_t>(in.number());
         all_.push_back({.datname = static_cast<Number>(datname),
                         .cron = static_cast<Number>(cron),
-                        .start = static_cast<std::int64_t>(in.number())});
+                        .start = start,
+                        .partial = with_partial && in.number() != 0});
     }
     return in.ok();
 }

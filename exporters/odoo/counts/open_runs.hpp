@@ -16,8 +16,7 @@ struct OpenRun {
     counting::Names::Number datname = counting::Names::kNone;
     counting::Names::Number cron = counting::Names::kNone;
     std::int64_t start = 0;  ///< Unix time, ns
-    /// 18: it said that more is to do. Not kept in snapshots: its end is the next line.
-    bool partial = false;
+    bool partial = false;    ///< 18: it said that more is to do
 };
 
 /// Those of one process: a cron worker has one, a threaded server one in each cron thread, and in
@@ -39,8 +38,11 @@ class OpenRuns {
     [[nodiscard]] std::span<const OpenRun> all() const { return all_; }
 
     void save(std::string& out) const;
-    /// See Workers::restore().
-    [[nodiscard]] bool restore(tail::ByteReader& in, std::size_t datnames, std::size_t crons);
+    /// See Workers::restore(). `with_partial`: the bytes say of each whether it is.
+    [[nodiscard]] bool restore(tail::ByteReader& in,
+                               std::size_t datnames,
+                               std::size_t crons,
+                               bool with_partial);
 
   private:
     std::vector<OpenRun> all_;  ///< in the order of their start

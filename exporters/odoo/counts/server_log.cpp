@@ -37,9 +37,10 @@ void each(Rhythm& cell, Field field) {
 
 namespace {
 
-/// 4: with lines that may be a client's text. 3: with the record that is read at the moment, the
-/// format, and errors of requests by process.
-constexpr std::uint64_t kVersion = 4;
+/// 5: with the time at which a process was heard last. 4: with lines that may be a client's text.
+/// 3: with the record that is read at the moment, the format, and errors of requests by process.
+constexpr std::uint64_t kVersion = 5;
+constexpr std::uint64_t kWithDoubt = 4;
 constexpr std::uint64_t kWithRecord = 3;
 constexpr std::uint64_t kOldest = 2;
 /// A client's text is written as one, so that its end is read at once. What another text says later
@@ -97,8 +98,11 @@ class ServerLog::Stream : public RecordSink {
                                const Workers::NameCounts& names) {
         heard_ = coarse_now();
         doubted_ = heard_;
-        return workers_.restore(in, names, version >= kWithRecord) &&
-               (version < kWithRecord || assembler_.restore(in, version > kWithRecord));
+        const auto form = version == kVersion     ? Workers::Form::with_heard
+                          : version < kWithRecord ? Workers::Form::first
+                                                  : Workers::Form::with_errors;
+        return workers_.restore(in, names, form) &&
+               (version < kWithRecord || assembler_.restore(in, version >= kWithDoubt));
     }
 
     [[nodiscard]] bool genuine(const Record& record) override {
@@ -124,7 +128,10 @@ class ServerLog::Stream : public RecordSink {
     }
     void refuse(std::string_view reason) override { log_.ledger_.count_suspicious(reason); }
     void take(const Record& record, const Event& event) override {
-        log_.ledger_.count(record, event, log_.databases_, workers_, time_of(record));
+        const std::int64_t time = time_of(record);
+        log_.ledger_.count(record, event, log_.databases_, workers_, time);
+        if (record.pid && event.kind != EventKind::boot && event.kind != EventKind::worker_alive)
+            workers_.at(*record.pid).heard = time;
     }
 
   private:

@@ -211,6 +211,21 @@ TEST_CASE("server log: what the version before has kept goes on", "[odoo]") {
     CHECK(replay.by<FailedRequests, Label::datname, Label::route>() == Counted{{"acme rpc", 1}});
 }
 
+TEST_CASE("server log: what format 4 has kept goes on", "[odoo]") {
+    // An error whose request has no line yet, and a job that runs.
+    std::ifstream in("testdata/snapshots/4.bin", std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    REQUIRE(bytes.size() == 3926);
+    Replay replay;
+    REQUIRE_FALSE(replay.log().restore(bytes));
+    replay.take_all(
+        "2026-11-22 04:00:07,000 101 INFO acme werkzeug: 127.0.0.1 - - [22/Nov/2026 04:00:07] "
+        "\"POST /web/dataset/call_kw/a/b HTTP/1.1\" 200 - 12 0.010 0.030\n"
+        "2026-11-22 04:00:09,000 102 INFO ? odoo.service.server: Worker WorkerCron (102) alive ");
+    CHECK(replay.by<FailedRequests, Label::datname, Label::route>() == Counted{{"acme rpc", 1}});
+    CHECK(replay.by<CronRuns, Label::cron, Label::result>() == Counted{{"A killed", 1}});
+}
+
 TEST_CASE("server log: a database that nobody knows has no name of its own", "[odoo]") {
     Replay replay;
     replay.take_all(

@@ -76,8 +76,7 @@ void Workers::make_room() {
 }
 
 void Workers::begin(std::int32_t pid, WorkerType type) {
-    at(pid) = {
-        .type = type, .announced = true, .listens = false, .errors = {}, .ended = 0, .runs = {}};
+    at(pid) = {.type = type, .announced = true};
 }
 
 void Workers::wrote(std::int32_t pid, std::int64_t time, bool begins) {
@@ -116,12 +115,13 @@ void Workers::save(std::string& out) const {
         put(out, std::uint64_t{static_cast<std::uint8_t>(worker.type)});
         put(out, std::uint64_t{worker.announced});
         put(out, static_cast<std::uint64_t>(worker.ended));
+        put(out, static_cast<std::uint64_t>(worker.heard));
         worker.runs.save(out);
         save_errors(worker, out);
     }
 }
 
-bool Workers::restore(tail::ByteReader& in, const NameCounts& names, bool with_errors) {
+bool Workers::restore(tail::ByteReader& in, const NameCounts& names, Form form) {
     complete_ = in.number() != 0;
     const std::uint64_t count = in.count();
     if (count > kMost) return false;
@@ -139,8 +139,10 @@ bool Workers::restore(tail::ByteReader& in, const NameCounts& names, bool with_e
         worker.type = static_cast<WorkerType>(type);
         worker.announced = in.number() != 0;
         worker.ended = static_cast<std::int64_t>(in.number());
-        if (!worker.runs.restore(in, names.datnames, names.crons)) return false;
-        if (with_errors && !restore_errors(in, names, worker)) return false;
+        const bool newest = form == Form::with_heard;
+        if (newest) worker.heard = static_cast<std::int64_t>(in.number());
+        if (!worker.runs.restore(in, names.datnames, names.crons, newest)) return false;
+        if (form != Form::first && !restore_errors(in, names, worker)) return false;
     }
     return in.ok();
 }

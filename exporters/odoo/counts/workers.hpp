@@ -30,11 +30,13 @@ struct Worker {
     WorkerType type = WorkerType::unknown;
     bool announced = false;  ///< as a worker: it does one thing at a time
     bool listens = false;    ///< a master; one that answers requests, too, does so in threads
-    RequestErrors errors;
+    RequestErrors errors = {};
     /// Unix time in ns at which the log told last why it ends: further lines of that end count
     /// nothing. 0: it did not.
     std::int64_t ended = 0;
-    OpenRuns runs;
+    /// Unix time in ns of its last record but the one with which it begins; 0: not known.
+    std::int64_t heard = 0;
+    OpenRuns runs = {};
 };
 
 /// The processes of one log by pid, as far as its lines tell: what happens to one of them takes
@@ -95,9 +97,10 @@ class Workers {
         std::size_t crons = 0;
         std::size_t routes = 0;
     };
-    /// False: the bytes are not of save(), or speak of names that there are not. `with_errors`:
-    /// they are of a version that has RequestErrors.
-    [[nodiscard]] bool restore(tail::ByteReader& in, const NameCounts& names, bool with_errors);
+    /// What the bytes have, the older versions less.
+    enum class Form : std::uint8_t { first, with_errors, with_heard };
+    /// False: the bytes are not of save(), or speak of names that there are not.
+    [[nodiscard]] bool restore(tail::ByteReader& in, const NameCounts& names, Form form);
 
   private:
     /// What is known of a process besides that it was named.

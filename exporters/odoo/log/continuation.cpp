@@ -96,7 +96,7 @@ void Continuation::take_text(std::string_view line) {
     if (line.starts_with("ERROR: ")) {
         // The query comes before it, line feeds in its values included, its values after it.
         if (!details_) fault_ = query_fault_of(line.substr(7));
-    } else if (line.starts_with("DETAIL: ")) {
+    } else if (line.starts_with("DETAIL:  ")) {  // as libpq writes it
         details_ = true;
     }
 }

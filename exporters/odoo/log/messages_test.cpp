@@ -75,6 +75,8 @@ TEST_CASE("a failed query has the reason that PostgreSQL gave") {
     // The value of a query of 14 to 17 comes before the reason.
     CHECK(reason("INSERT 'a\nERROR: deadlock detected\n'\nERROR: syntax error at \"a\"\n") ==
           "syntax_error");
+    CHECK(reason("INSERT 'a\nERROR: permission denied\nDETAIL: x\n'\nERROR: deadlock detected\n"
+                 "DETAIL:  Process 1 waits\n") == "deadlock_detected");
 }
 
 TEST_CASE("the numbers of a pool are read, in each version's form") {

@@ -65,9 +65,10 @@ ProbeVerdict judge(Probe probe, const Result<HttpReply>& reply) {
     if (!reply) return verdict_of(reply.error());
     // A page that makes a session for each visitor must not be visited for ever.
     if (begins_session(reply->cookies)) {
-        ProbeVerdict verdict = unsupported("the answer begins a session");
-        verdict.begins_session = true;
-        return verdict;
+        if (reply->status >= 500)
+            return {ProbeResult::failed, "the answer's status is " + std::to_string(reply->status),
+                    false, true};
+        return {ProbeResult::failed, "the answer begins a session", true, true};
     }
     // Of a large page its status is enough.
     if (reply->cut && reply->cut->phase != Phase::limit) return verdict_of(*reply->cut);

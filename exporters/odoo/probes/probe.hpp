@@ -39,7 +39,9 @@ struct ProbeVerdict {
     ProbeResult result = ProbeResult::ok;
     std::string reason;  ///< empty: ok
     bool unsupported = false;
-    bool begins_session = false;  ///< it must not be asked again, whatever it said before
+    /// A page that does so must not be asked again, whatever it said before. The page of an error
+    /// may do so where the one that was asked for does not.
+    bool begins_session = false;
 };
 
 /// The path of the page. `told` is the configured one of web and gevent; empty: /web/health.

@@ -79,8 +79,8 @@ class Run {
         ProbeState& now = state(probe);
         const std::string version = options_.version();
         auto& again = again_[static_cast<std::size_t>(probe)];
-        const bool is_due = again && Clock::now() >= *again;
-        if (!now.unsupported.empty() && version == version_ && !is_due) return;
+        const bool rests = again ? Clock::now() < *again : !now.unsupported.empty();
+        if (rests && version == version_) return;
         again.reset();
         const bool told = probe != Probe::db_server && !options_.path.empty();
         now.unsupported = told ? std::string() : missing_in(probe, version);
@@ -127,12 +127,13 @@ class Run {
         blind_ = false;
         // What was there once is missing for another reason.
         const bool never_there = now.results[static_cast<std::size_t>(ProbeResult::ok)] == 0;
-        if (verdict.begins_session || (verdict.unsupported && never_there)) {
+        auto& again = again_[static_cast<std::size_t>(probe)];
+        if (verdict.unsupported && (verdict.begins_session || never_there)) {
             now.unsupported = std::move(verdict.reason);
-            if (!verdict.begins_session)
-                again_[static_cast<std::size_t>(probe)] = Clock::now() + options_.again;
+            if (!verdict.begins_session) again = Clock::now() + options_.again;
             return report(probe);
         }
+        if (verdict.begins_session) again = Clock::now() + options_.after_error_session;
         ++now.results[static_cast<std::size_t>(verdict.result)];
         const bool news = !now.last || now.last != verdict.result;
         now.last = verdict.result;
@@ -160,7 +161,8 @@ class Run {
     Log& log_;
     ProbePicture picture_;
     std::string version_;  ///< of the last round: another may have other pages
-    /// When an unsupported one is asked for again; nothing: never of this version.
+    /// Until when one rests; nothing: until it is due, or of an unsupported one for ever of this
+    /// version.
     std::array<std::optional<Clock::time_point>, kProbes> again_;
     bool blind_ = false;
 };

@@ -23,6 +23,8 @@ struct ProbeOptions {
     Duration answer = std::chrono::seconds(60);
     /// Where the page was not found, though this began no session: a server that starts has none.
     Duration again = std::chrono::minutes(10);
+    /// Where an error's page began a session: each is a file that Odoo keeps for days.
+    Duration after_error_session = std::chrono::minutes(1);
     /// Odoo's version as far as it is known. Called from the prober's thread.
     std::function<std::string()> version = [] { return std::string(); };
 };

@@ -99,6 +99,29 @@ TEST_CASE("prober: never asks again where an answer begins a session, after good
     CHECK(bench.server.requests().size() == 3);
 }
 
+TEST_CASE("prober: an error's page that begins a session is a failure, after which it rests",
+          "[odoo][probes]") {
+    constexpr const char* kError =
+        "HTTP/1.0 500 INTERNAL SERVER ERROR\r\nSet-Cookie: session_id=1; Path=/\r\n\r\n<html>";
+    const int good_before = GENERATE(0, 3);
+    std::atomic<int> asked = 0;
+    Bench bench([&](const std::string&) {
+        const int number = ++asked;
+        const bool sick = number > good_before && number <= good_before + 2;
+        return std::string(sick ? kError : kPass);
+    });
+    bench.options.after_error_session = 40ms;
+    Prober prober(bench.options, "erp", bench.log);
+    REQUIRE(soon([&] { return bench.count(prober, ProbeResult::failed) == 1; }));
+    const auto failed = Clock::now();
+    CHECK(bench.state(prober).success(Clock::now()) == false);
+    CHECK(bench.state(prober).reason == "the answer's status is 500");
+    REQUIRE(soon([&] { return bench.state(prober).success(Clock::now()) == true; }));
+    CHECK(Clock::now() - failed >= 70ms);  // two rests
+    CHECK(bench.count(prober, ProbeResult::failed) == 2);
+    prober.stop();
+}
+
 TEST_CASE("prober: asks again later for a page that was not there", "[odoo][probes]") {
     std::atomic<int> asked = 0;
     Bench bench([&](const std::string&) {

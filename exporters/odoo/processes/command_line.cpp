@@ -74,6 +74,13 @@ bool ends_by_itself(std::string_view key) {
     return std::ranges::find(kEnding, key) != std::end(kEnding);
 }
 
+/// Options without a value that say that Odoo listens nowhere.
+constexpr std::string_view kNoHttp[] = {"no_http", "no_xmlrpc"};
+
+bool forbids_http(std::string_view key) {
+    return std::ranges::find(kNoHttp, key) != std::end(kNoHttp);
+}
+
 /// Whether the value of this key is wanted.
 bool takes_value(std::string_view key) {
     return key == "config" || Settings::keeps(key);
@@ -85,9 +92,10 @@ std::string key_of(std::string_view name) {
     if (name == "load") return "server_wide_modules";
     std::string key(name);
     std::ranges::replace(key, '-', '_');
-    if (takes_value(key) || ends_by_itself(key)) return key;
+    if (takes_value(key) || ends_by_itself(key) || forbids_http(key)) return key;
     std::vector<std::string_view> names = Settings::names();
     names.insert(names.end(), std::begin(kEnding), std::end(kEnding));
+    names.insert(names.end(), std::begin(kNoHttp), std::end(kNoHttp));
     names.emplace_back("config");
     std::erase_if(names, [&key](std::string_view whole) { return !whole.starts_with(key); });
     return names.size() == 1 ? std::string(names.front()) : key;
@@ -126,6 +134,7 @@ std::optional<OdooCommand> to_odoo_command(const std::vector<std::string_view>& 
             const auto parts = cut(argument.substr(2), '=');
             const std::string key = key_of(parts ? parts->first : argument.substr(2));
             if (ends_by_itself(key)) command.one_shot = true;
+            if (forbids_http(key)) take(command, "http_enable", "False");
             if (!takes_value(key)) continue;
             take(command, key, parts ? parts->second : next);
             if (!parts) ++i;

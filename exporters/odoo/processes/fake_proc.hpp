@@ -125,4 +125,22 @@ inline std::vector<FakeProcess> recorded_processes(const std::string& file) {
     return all;
 }
 
+/// Two Odoos, each with a worker, a shell of one of them, a gevent process and a wrapper.
+inline void put_two(const FakeProc& proc) {
+    proc.put({.pid = 1, .parent = 0, .comm = "systemd", .arguments = {"/sbin/init"}});
+    proc.put({.pid = 5, .comm = "dumb-init", .arguments = {"dumb-init", "odoo"}});
+    const std::vector<std::string> blue{"python3", "/usr/bin/odoo", "-c", proc.path("blue.conf")};
+    const std::vector<std::string> green{"python3", "/opt/odoo-bin", "--config=/etc/green.conf",
+                                         "--http-port=8079"};
+    proc.put({.pid = 10, .parent = 5, .arguments = blue, .cgroup = "/system.slice/blue.service"});
+    proc.put({.pid = 11, .parent = 10, .arguments = blue});
+    proc.put({.pid = 20, .arguments = green, .cgroup = "/docker/9f8e7d/init", .inner_pids = "1"});
+    proc.put({.pid = 21, .parent = 20, .arguments = green, .inner_pids = "9"});
+    proc.put({.pid = 30, .arguments = {"python3", "/usr/bin/odoo", "shell", "-d", "acme"}});
+    proc.put(
+        {.pid = 31, .arguments = {"python3", "/usr/bin/odoo", "-u", "all", "--stop-after-init"}});
+    proc.put({.pid = 22, .parent = 20, .arguments = {"python3", "/opt/odoo-bin", "gevent"}});
+    proc.write("blue.conf", "[options]\nhttp_port = 8070\nhttp_interface = 127.0.0.14\n");
+}
+
 }  // namespace erp::odoo

@@ -30,6 +30,7 @@ Match match_port(const Settings& settings, const MasterWanted& wanted) {
     const auto port = settings.number("http_port");
     const auto interface = settings.text("http_interface");
     Match match = Match::unknown;
+    if ((wanted.http_port || wanted.http_interface) && !settings.listens()) return Match::no;
     if (wanted.http_port && port) match = *port == *wanted.http_port ? Match::yes : Match::no;
     if (wanted.http_interface && interface) {
         // Odoo takes a name, too: of all but this one the resolver would have to tell.

@@ -10,6 +10,9 @@
 namespace erp::odoo {
 namespace {
 
+/// The one key of which False is a value.
+constexpr std::string_view kHttpEnable = "http_enable";
+
 /// A key that is kept and Odoo's default; empty: there is none, or it depends on the version
 /// (limit_request: 8192 in 14 and 15, then 65536).
 struct Key {
@@ -18,7 +21,8 @@ struct Key {
     bool number = true;
 };
 
-constexpr std::array kKeys{Key{"http_interface", "", false},
+constexpr std::array kKeys{Key{kHttpEnable, "", false},
+                           Key{"http_interface", "", false},
                            Key{"http_port", "8069"},
                            Key{"gevent_port", "8072"},
                            Key{"workers", "0"},
@@ -40,8 +44,9 @@ constexpr std::array kKeys{Key{"http_interface", "", false},
                            Key{"server_wide_modules", "", false},
                            Key{"queue_job.channels", "", false}};
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kOldNames{
-    {{"xmlrpc_interface", "http_interface"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kOldNames{
+    {{"xmlrpc", kHttpEnable},
+     {"xmlrpc_interface", "http_interface"},
      {"xmlrpc_port", "http_port"},
      {"longpolling_port", "gevent_port"}}};
 
@@ -132,7 +137,8 @@ bool Settings::well_formed(std::string_view key, std::string_view value) {
 void Settings::set(std::string_view key, std::string_view value, SettingSource source) {
     key = newest_name(key);
     constexpr std::string_view kNotSet[] = {"", "None", "False", "false"};
-    if (!keeps(key) || std::ranges::find(kNotSet, value) != std::end(kNotSet)) return;
+    const bool not_set = std::ranges::find(kNotSet, value) != std::end(kNotSet);
+    if (!keeps(key) || (not_set && key != kHttpEnable)) return;
     const auto found = set_.find(key);
     if (found == set_.end()) {
         set_.emplace(key, Setting{std::string(value), source});
@@ -152,6 +158,11 @@ std::optional<std::string> Settings::text(std::string_view key) const {
     auto found = find(key);
     if (!found) return std::nullopt;
     return std::move(found->value);
+}
+
+bool Settings::listens() const {
+    const auto said = text(kHttpEnable);
+    return !said || (said != "False" && said != "false");
 }
 
 std::optional<std::int64_t> Settings::number(std::string_view key) const {

@@ -25,7 +25,7 @@ class Settings {
   public:
     /// Keys have their newest name: xmlrpc_port is http_port, longpolling_port gevent_port. A value
     /// of a weaker source than the present one is ignored, and so are keys that are not on the list
-    /// and the values None and False, by which Odoo writes "not set".
+    /// and the values None and False, by which Odoo writes "not set" of all but http_enable.
     void set(std::string_view key, std::string_view value, SettingSource source);
     /// Says that all there is was read, so that what is not set is Odoo's default. Before, a key
     /// that is not set is not known.
@@ -36,6 +36,9 @@ class Settings {
     [[nodiscard]] std::optional<std::string> text(std::string_view key) const;
     /// As Python's optparse reads it: 0x, 0b and a leading 0 (octal) are understood.
     [[nodiscard]] std::optional<std::int64_t> number(std::string_view key) const;
+
+    /// Whether it has an HTTP port: not one that is for its jobs alone (http_enable, --no-http).
+    [[nodiscard]] bool listens() const;
 
     /// Whether the key, under its newest or an older name, is on the list.
     [[nodiscard]] static bool keeps(std::string_view key);

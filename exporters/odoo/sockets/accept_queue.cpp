@@ -44,11 +44,12 @@ void AcceptQueue::look(const EndpointSockets& sockets,
     middle_ = previous_ ? *previous_ + (at - *previous_) / 2 : at;
     ++looks_;
     see_listener(sockets, most_backlog, at);
+    const bool listener_ended = !state_.listening || misses_listener(sockets.discarded);
     count_discarded(sockets.discarded);
     for (const TcpSocket& row : sockets.connections)
         see(row, at);
     met_.clear();
-    drop_gone(accepted_);
+    drop_gone(accepted_, listener_ended);
     summarize(at);
     totals_.watched += step;
     totals_.busy += step * (busy_before + state_.busy) / 2;
@@ -66,6 +67,12 @@ void AcceptQueue::see_listener(const EndpointSockets& sockets,
     state_.longest_queue = static_cast<std::uint32_t>(longest_queue_.at(at));
     const WorkerCount count = count_workers(sockets.backlogs, most_backlog);
     if (count != backlog_says_) state_.workers = backlog_says_ = count;
+}
+
+/// One of the last look is gone, which another may have followed at once.
+bool AcceptQueue::misses_listener(const std::map<std::uint64_t, std::uint32_t>& discarded) const {
+    return std::ranges::any_of(
+        discarded_, [&](const auto& listener) { return !discarded.contains(listener.first); });
 }
 
 /// A listener that was not there at the last look discarded all it did since, except at the first
@@ -122,7 +129,7 @@ void AcceptQueue::count_accepted(const Connection& connection) {
         std::chrono::duration_cast<std::chrono::nanoseconds>(middle_ - connection.since).count());
 }
 
-void AcceptQueue::drop_gone(std::uint32_t accepted_before) {
+void AcceptQueue::drop_gone(std::uint32_t accepted_before, bool listener_ended) {
     for (const auto& [key, connection] : connections_) {
         if (connection.seen != looks_ && !is_waiting(connection.inode)) ++ended_;
     }
@@ -135,11 +142,12 @@ void AcceptQueue::drop_gone(std::uint32_t accepted_before) {
     std::erase_if(connections_, [&](const auto& entry) {
         const Connection& connection = entry.second;
         if (connection.seen == looks_) return false;
-        if (!is_waiting(connection.inode)) return true;
-        if (!nobody_was_free && state_.listening) {
+        // A listener's end resets those that wait at it: no client left, and no worker came.
+        if (!is_waiting(connection.inode) || listener_ended) return true;
+        if (!nobody_was_free) {
             count_accepted(connection);
         } else if (!connection.abandoned && connection.asked) {
-            ++totals_.abandoned;  // reset by the client, or by the listener's end
+            ++totals_.abandoned;  // reset by the client
         }
         return true;
     });

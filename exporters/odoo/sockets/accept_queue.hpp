@@ -95,11 +95,13 @@ class AcceptQueue {
     void see_listener(const EndpointSockets& sockets,
                       std::optional<std::uint32_t> most_backlog,
                       Clock::time_point at);
+    [[nodiscard]] bool misses_listener(
+        const std::map<std::uint64_t, std::uint32_t>& discarded) const;
     void count_discarded(const std::map<std::uint64_t, std::uint32_t>& discarded);
     void see(const TcpSocket& row, Clock::time_point at);
     void count_accepted(const Connection& connection);
     /// Those that this look did not see.
-    void drop_gone(std::uint32_t accepted_before);
+    void drop_gone(std::uint32_t accepted_before, bool listener_ended);
     [[nodiscard]] std::uint32_t workers_at_least() const;
     void summarize(Clock::time_point at);
 

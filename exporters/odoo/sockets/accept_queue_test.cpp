@@ -115,10 +115,33 @@ TEST_CASE("accept queue: who is gone was served, if anybody was free for it", "[
     odoo.connect(6, 0);
     odoo.look();
     odoo.end(6);
-    odoo.sockets().backlogs.clear();  // the server stops: nobody takes it any more
+    odoo.sockets().backlogs.clear();
     odoo.look();
-    CHECK(odoo.totals().abandoned == 4);
+    CHECK(odoo.totals().abandoned == 3);  // the server left, not its client
     CHECK_FALSE(odoo.queue().state().listening);
+}
+
+TEST_CASE("accept queue: with its listener those who wait are gone, neither served nor given up",
+          "[odoo][sockets]") {
+    FakeOdoo odoo;
+    odoo.sockets().discarded = {{1, 0}};
+    for (std::uint16_t port = 1; port <= 5; ++port)
+        odoo.connect(port, 0);
+    odoo.accept(1);
+    odoo.look_for(1s);
+    odoo.end(1);  // whose worker ends, so that one might have been free
+    for (std::uint16_t port = 2; port <= 5; ++port)
+        odoo.end(port);
+    odoo.sockets().discarded = {{2, 0}};  // a restart, between two looks
+    odoo.look();
+    CHECK(odoo.totals().accepted == 1);
+    CHECK(odoo.totals().abandoned == 0);
+    CHECK(odoo.waits() == 0);
+    odoo.connect(6, 0);
+    odoo.look();
+    odoo.end(6);
+    odoo.look();
+    CHECK(odoo.totals().accepted == 2);
 }
 
 TEST_CASE("accept queue: who resets while others wait was not served, whatever backlogs tell",
