@@ -49,8 +49,8 @@ def test_a_killed_worker_takes_one_request_with_it_that_has_no_line(start):
 
 @pytest.mark.long
 def test_cpu_and_memory_limits_and_the_number_of_requests(start):
-    watched = start(workers=1, limit_time_cpu=4, limit_memory_soft=1200 * MIB, limit_request=40)
-    call_in_vain(watched.acme, "spin", 10)
+    watched = start(workers=1, limit_time_cpu=9, limit_memory_soft=1200 * MIB, limit_request=40)
+    call_in_vain(watched.acme, "spin", 20)
     page = watched.wait_for({(EXITS, "reason", "cpu"): 1})
     assert watched.growth(page, KILLED, "reason") == {("cpu",): 1}
 
