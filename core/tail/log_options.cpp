@@ -21,6 +21,7 @@ constexpr std::size_t kLogsOfPattern = 8;
 void read_log_paths(const ConfigValue& value, LogOptions& options) {
     std::vector<std::string>& paths = options.paths;
     const std::vector<ConfigValue> items = value.items();
+    if (items.empty() && value.is_map()) return;  // said already
     if (items.empty() || items.size() > kMostLogs) {
         value.fail("a target reads 1 to 16 logs, found " + std::to_string(items.size()));
     }

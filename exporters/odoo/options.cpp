@@ -169,7 +169,8 @@ OdooOptions read_odoo_options(ConfigMap& entry) {
     read_options(kOptions, entry, options);
     // Of a value that is refused one error is enough.
     const auto given = [&entry](auto... keys) { return (entry.get(keys).has_value() || ...); };
-    if (!given("log", "http_port", "http_interface", "config", "pid_file", "cgroup", "data_dir"))
+    if (!given("log", "http_port", "http_interface", "gevent_port", "network_namespace", "probes",
+               "config", "pid_file", "cgroup", "data_dir"))
         entry.fail("an odoo target needs log, http_port, config, pid_file, cgroup or data_dir");
     if (options.http_port != 0 && options.gevent_port == options.http_port)
         entry.fail("gevent_port and http_port are the same");

@@ -54,8 +54,7 @@ TEST_CASE("options: of a value that is refused there is one error", "[odoo]") {
 
 TEST_CASE("options: what needs another says so", "[odoo]") {
     CHECK(errors_of("gevent_port: 8072") ==
-          Texts{"an odoo target needs log, http_port, config, pid_file, cgroup or data_dir",
-                "http_interface, gevent_port and network_namespace need http_port"});
+          Texts{"http_interface, gevent_port and network_namespace need http_port"});
     CHECK(errors_of("{http_port: 8069, network_namespace: process}") ==
           Texts{"network_namespace: process needs config, pid_file or cgroup"});
     CHECK(errors_of("{log: /o.log, probes: [web]}") == Texts{"probes need http_port"});

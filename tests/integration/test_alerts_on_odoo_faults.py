@@ -22,9 +22,16 @@ TENANTS = {"list": [{"name": name} for name in (*DATABASES, "well")],
            "rules": [{"from": "database", "match": "^([a-z]+)$", "tenant": "$1"}]}
 
 
+# Seconds in a window, for as many of WINDOW.
+FEWER = {"OdooLogSilent": (">= 60", ">= 6"), "OdooQueueWait": ("> 90", "> 4.5")}
+
+
 def expression(name):
     found = re.sub(r"\[\d+[mhd]\]", f"[{WINDOW}]", expressions.ALERTS[name]["expr"])
-    return found.replace(">= 60", ">= 6") if name == "OdooLogSilent" else found  # seconds of work, of an hour
+    if name not in FEWER:
+        return found
+    assert found.count(FEWER[name][0]) == 1
+    return found.replace(*FEWER[name])
 
 
 def write(odoo, times, names=OF_DATABASES):

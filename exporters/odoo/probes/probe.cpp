@@ -23,10 +23,6 @@ bool begins_session(std::string_view cookies) {
     return cookies.starts_with(kName) || cookies.find("\nsession_id=") != cookies.npos;
 }
 
-ProbeVerdict unsupported(std::string reason) {
-    return {ProbeResult::failed, std::move(reason), true};
-}
-
 }  // namespace
 
 std::string_view to_string(Probe probe) {
@@ -64,19 +60,19 @@ std::string missing_in(Probe probe, std::string_view version) {
 ProbeVerdict judge(Probe probe, const Result<HttpReply>& reply) {
     if (!reply) return verdict_of(reply.error());
     // A page that makes a session for each visitor must not be visited for ever.
-    if (begins_session(reply->cookies)) {
-        if (reply->status >= 500)
-            return {ProbeResult::failed, "the answer's status is " + std::to_string(reply->status),
-                    false, true};
-        return {ProbeResult::failed, "the answer begins a session", true, true};
-    }
+    const bool session = begins_session(reply->cookies);
+    if (session && reply->status < 400)
+        return {ProbeResult::failed, "the answer begins a session", true, BegunSession::of_page};
+    const auto begun = session ? BegunSession::of_error : BegunSession::none;
     // Of a large page its status is enough.
     if (reply->cut && reply->cut->phase != Phase::limit) return verdict_of(*reply->cut);
-    if (reply->status == 404) return unsupported("there is no such page");
+    if (reply->status == 404) return {ProbeResult::failed, "there is no such page", true, begun};
     if (reply->status != 200)
-        return {ProbeResult::failed, "the answer's status is " + std::to_string(reply->status)};
+        return {ProbeResult::failed, "the answer's status is " + std::to_string(reply->status),
+                false, begun};
     if (probe == Probe::db_server && reply->body.find("db_server_status") == std::string::npos)
-        return unsupported("the answer does not tell of the database server, before version 17");
+        return {ProbeResult::failed,
+                "the answer does not tell of the database server, before version 17", true};
     return {};
 }
 

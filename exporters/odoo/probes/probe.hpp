@@ -34,14 +34,19 @@ enum class ProbeResult : std::uint8_t {
 inline constexpr std::size_t kProbeResults = 4;
 [[nodiscard]] std::string_view to_string(ProbeResult result);
 
+/// Whether an answer begins a session, a file that Odoo keeps for days.
+enum class BegunSession : std::uint8_t {
+    none,
+    of_error,  ///< the page of an error does, which was not asked for
+    of_page,   ///< the page does so at each visit: it must not be asked for again
+};
+
 /// What an answer says; `unsupported` if this Odoo has nothing that could be asked without harm.
 struct ProbeVerdict {
     ProbeResult result = ProbeResult::ok;
-    std::string reason;  ///< empty: ok
+    std::string reason = {};  ///< empty: ok
     bool unsupported = false;
-    /// A page that does so must not be asked again, whatever it said before. The page of an error
-    /// may do so where the one that was asked for does not.
-    bool begins_session = false;
+    BegunSession session = BegunSession::none;
 };
 
 /// The path of the page. `told` is the configured one of web and gevent; empty: /web/health.

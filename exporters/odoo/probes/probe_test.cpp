@@ -46,6 +46,12 @@ TEST_CASE("probe: an answer is good, bad or says that there is nothing to ask", 
     CHECK(judged(Probe::web, 200, kPass, "a=1\nsession_id=1f; Path=/\n").unsupported);
     CHECK(judged(Probe::web, 200, kPass, "session_id=1f\n").unsupported);
     CHECK(judged(Probe::db_server, 200, kPass).unsupported);
+    const auto missing = judged(Probe::web, 404, "<html>", "session_id=1f\n");
+    CHECK(missing.unsupported);
+    CHECK(missing.session == BegunSession::of_error);
+    const auto error = judged(Probe::web, 500, "<html>", "session_id=1f\n");
+    CHECK_FALSE(error.unsupported);
+    CHECK(error.session == BegunSession::of_error);
 }
 
 TEST_CASE("probe: an answer that is cut off begins a session all the same, or fails",
@@ -53,7 +59,7 @@ TEST_CASE("probe: an answer that is cut off begins a session all the same, or fa
     HttpReply reply{.status = 200, .cookies = "", .body = "", .cut = Error{Phase::timeout, "x"}};
     CHECK(judge(Probe::web, reply).result == ProbeResult::timeout);
     reply.cookies = "session_id=1f\n";
-    CHECK(judge(Probe::web, reply).begins_session);
+    CHECK(judge(Probe::web, reply).session == BegunSession::of_page);
     reply = {.status = 200, .cookies = "", .body = "", .cut = Error{Phase::limit, "x"}};
     CHECK(judge(Probe::web, reply).result == ProbeResult::ok);
     reply.status = 500;

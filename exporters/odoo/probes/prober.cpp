@@ -128,12 +128,13 @@ class Run {
         // What was there once is missing for another reason.
         const bool never_there = now.results[static_cast<std::size_t>(ProbeResult::ok)] == 0;
         auto& again = again_[static_cast<std::size_t>(probe)];
-        if (verdict.unsupported && (verdict.begins_session || never_there)) {
+        const bool begins_session = verdict.session != BegunSession::none;
+        if (verdict.session == BegunSession::of_page || (verdict.unsupported && never_there)) {
             now.unsupported = std::move(verdict.reason);
-            if (!verdict.begins_session) again = Clock::now() + options_.again;
+            if (!begins_session) again = Clock::now() + options_.again;
             return report(probe);
         }
-        if (verdict.begins_session) again = Clock::now() + options_.after_error_session;
+        if (begins_session) again = Clock::now() + options_.after_error_session;
         ++now.results[static_cast<std::size_t>(verdict.result)];
         const bool news = !now.last || now.last != verdict.result;
         now.last = verdict.result;

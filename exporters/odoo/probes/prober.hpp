@@ -31,8 +31,8 @@ struct ProbeOptions {
 
 /// Asks an Odoo for its health, as a load balancer does: one probe after the other, so that at most
 /// one worker is busy with us, and after each round it rests for as long as the round took at the
-/// least. An answer's delay is the queue's. A page that is seen to begin a session is
-/// not asked for again of the same version.
+/// least. An answer's delay is the queue's. A page that begins a session, or is not there
+/// where that begins one, is not asked for again of the same version.
 class Prober : public Watcher<ProbePicture> {
   public:
     /// `name` is the target's, for the log, which must outlive the thread.

@@ -19,6 +19,11 @@ constexpr const char* kPass = "HTTP/1.0 200 OK\r\n\r\n{\"status\": \"pass\"}";
 constexpr const char* kMissing =
     "HTTP/1.0 404 NOT FOUND\r\nSet-Cookie: session_id=1; Path=/\r\n\r\n<html>";
 
+constexpr const char* kError =
+    "HTTP/1.0 500 INTERNAL SERVER ERROR\r\nSet-Cookie: session_id=1; Path=/\r\n\r\n<html>";
+constexpr const char* kVisited =
+    "HTTP/1.0 200 OK\r\nSet-Cookie: session_id=1; Path=/\r\n\r\n<html>";
+
 struct Bench {
     explicit Bench(FakeHttpServer::Reply reply, std::vector<Probe> wanted = {Probe::web})
         : server(std::move(reply)) {
@@ -91,7 +96,7 @@ TEST_CASE("prober: never asks again where an answer begins a session", "[odoo][p
 TEST_CASE("prober: never asks again where an answer begins a session, after good ones either",
           "[odoo][probes]") {
     std::atomic<int> asked = 0;
-    Bench bench([&](const std::string&) { return std::string(++asked < 3 ? kPass : kMissing); });
+    Bench bench([&](const std::string&) { return std::string(++asked < 3 ? kPass : kVisited); });
     Prober prober(bench.options, "erp", bench.log);
     REQUIRE(soon([&] { return !bench.state(prober).unsupported.empty(); }));
     std::this_thread::sleep_for(30ms);  // fifteen rounds
@@ -101,21 +106,23 @@ TEST_CASE("prober: never asks again where an answer begins a session, after good
 
 TEST_CASE("prober: an error's page that begins a session is a failure, after which it rests",
           "[odoo][probes]") {
-    constexpr const char* kError =
-        "HTTP/1.0 500 INTERNAL SERVER ERROR\r\nSet-Cookie: session_id=1; Path=/\r\n\r\n<html>";
-    const int good_before = GENERATE(0, 3);
+    // As a page that a module has, while its database is away.
+    const auto [good_before, error, reason] =
+        GENERATE(table<int, std::string, std::string>({{0, kError, "the answer's status is 500"},
+                                                       {3, kError, "the answer's status is 500"},
+                                                       {3, kMissing, "there is no such page"}}));
     std::atomic<int> asked = 0;
     Bench bench([&](const std::string&) {
         const int number = ++asked;
         const bool sick = number > good_before && number <= good_before + 2;
-        return std::string(sick ? kError : kPass);
+        return sick ? error : std::string(kPass);
     });
     bench.options.after_error_session = 40ms;
     Prober prober(bench.options, "erp", bench.log);
     REQUIRE(soon([&] { return bench.count(prober, ProbeResult::failed) == 1; }));
     const auto failed = Clock::now();
     CHECK(bench.state(prober).success(Clock::now()) == false);
-    CHECK(bench.state(prober).reason == "the answer's status is 500");
+    CHECK(bench.state(prober).reason == reason);
     REQUIRE(soon([&] { return bench.state(prober).success(Clock::now()) == true; }));
     CHECK(Clock::now() - failed >= 70ms);  // two rests
     CHECK(bench.count(prober, ProbeResult::failed) == 2);
