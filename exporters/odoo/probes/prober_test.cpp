@@ -106,23 +106,26 @@ TEST_CASE("prober: never asks again where an answer begins a session, after good
 
 TEST_CASE("prober: an error's page that begins a session is a failure, after which it rests",
           "[odoo][probes]") {
-    // As a page that a module has, while its database is away.
-    const auto [good_before, error, reason] =
-        GENERATE(table<int, std::string, std::string>({{0, kError, "the answer's status is 500"},
-                                                       {3, kError, "the answer's status is 500"},
-                                                       {3, kMissing, "there is no such page"}}));
+    struct Scene {
+        int good_before;
+        const char* error;
+        const char* reason;
+    };
+    // The last as a page that a module has, while its database is away.
+    const auto scene = GENERATE(Scene{0, kError, "the answer's status is 500"},
+                                Scene{3, kError, "the answer's status is 500"},
+                                Scene{3, kMissing, "there is no such page"});
     std::atomic<int> asked = 0;
     Bench bench([&](const std::string&) {
-        const int number = ++asked;
-        const bool sick = number > good_before && number <= good_before + 2;
-        return sick ? error : std::string(kPass);
+        const int number = ++asked - scene.good_before;
+        return std::string(number == 1 || number == 2 ? scene.error : kPass);
     });
     bench.options.after_error_session = 40ms;
     Prober prober(bench.options, "erp", bench.log);
     REQUIRE(soon([&] { return bench.count(prober, ProbeResult::failed) == 1; }));
     const auto failed = Clock::now();
     CHECK(bench.state(prober).success(Clock::now()) == false);
-    CHECK(bench.state(prober).reason == reason);
+    CHECK(bench.state(prober).reason == scene.reason);
     REQUIRE(soon([&] { return bench.state(prober).success(Clock::now()) == true; }));
     CHECK(Clock::now() - failed >= 70ms);  // two rests
     CHECK(bench.count(prober, ProbeResult::failed) == 2);
