@@ -11,6 +11,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// While nobody reads: so many bytes of a log's compressed form, and a log that begins with `two`.
+void rotate_cut_off(TailFixture& tail, int bytes) {
+    LogWriter log(tail);
+    log.write(2'000);
+    tail.read();
+    log.write(2'000);
+    tail.session = nullptr;
+    run_command("gzip -qc " + tail.path("access.log") + " | head -c " + std::to_string(bytes) +
+                " > " + tail.path("access.log.1.gz"));
+    fs::remove(tail.path("access.log"));
+    tail.append("two\n");
+}
+
 TEST_CASE("tail: a compressed file that is in the making is read to its end", "[tail]") {
     TailFixture tail;
     LogWriter log(tail);
@@ -40,15 +53,7 @@ TEST_CASE("tail: a compressed file that is in the making is read to its end", "[
 
 TEST_CASE("tail: the end of a compressed file that lacks it is waited for some seconds", "[tail]") {
     TailFixture tail;
-    LogWriter log(tail);
-    log.write(2'000);
-    tail.read();
-    log.write(2'000);
-    tail.session = nullptr;
-    run_command("gzip -qc " + tail.path("access.log") + " | head -c 5000 > " +
-                tail.path("access.log.1.gz"));
-    fs::remove(tail.path("access.log"));
-    tail.append("two\n");
+    rotate_cut_off(tail, 5000);
     tail.read();
     CHECK(tail.errors(TailError::gzip) == 0);
     fs::last_write_time(tail.path("access.log.1.gz"),
@@ -61,17 +66,9 @@ TEST_CASE("tail: the end of a compressed file that lacks it is waited for some s
 
 TEST_CASE("tail: a compressed file without its end from a host whose clock is ahead", "[tail]") {
     TailFixture tail;
-    LogWriter log(tail);
-    log.write(2'000);
-    tail.read();
-    log.write(2'000);
-    tail.session = nullptr;
-    run_command("gzip -qc " + tail.path("access.log") + " | head -c 9000 > " +
-                tail.path("access.log.1.gz"));
+    rotate_cut_off(tail, 9000);
     fs::last_write_time(tail.path("access.log.1.gz"),
                         fs::file_time_type::clock::now() + std::chrono::hours(1));
-    fs::remove(tail.path("access.log"));
-    tail.append("two\n");
     tail.read();
     tail.read();
     CHECK(tail.errors(TailError::gzip) == 1);

@@ -1,5 +1,6 @@
 #include "exporters/odoo/counts/ledger.hpp"
 
+#include "exporters/odoo/counts/later.hpp"
 #include "exporters/odoo/counts/ledger_context.hpp"
 #include "exporters/odoo/counts/usual_exceptions.hpp"
 

@@ -1,3 +1,4 @@
+#include "exporters/odoo/counts/later.hpp"
 #include "exporters/odoo/counts/ledger_context.hpp"
 
 #include <algorithm>

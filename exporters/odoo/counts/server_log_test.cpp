@@ -193,13 +193,17 @@ TEST_CASE("server log: bytes that are not a snapshot's are refused, and nothing 
     }
 }
 
-TEST_CASE("server log: what the version before has kept goes on", "[odoo]") {
-    // One failed request of acme in a worker, and a job that runs: written by format 2.
-    std::ifstream in("testdata/snapshots/2.bin", std::ios::binary);
+/// Goes on from what an older format has kept, of so many bytes.
+void restore_kept(Replay& replay, const std::string& format, std::size_t size) {
+    std::ifstream in("testdata/snapshots/" + format + ".bin", std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(in), {}};
-    REQUIRE(bytes.size() == 1448);
-    Replay replay;
+    REQUIRE(bytes.size() == size);
     REQUIRE_FALSE(replay.log().restore(bytes));
+}
+
+TEST_CASE("server log: what format 2 has kept goes on", "[odoo]") {
+    Replay replay;
+    restore_kept(replay, "2", 1448);  // one failed request of acme in a worker, and a job that runs
     replay.take_all(
         "2026-11-22 04:00:03,000 8 INFO acme odoo.addons.base.models.ir_cron: Job `A` done. \n"
         "2026-11-22 04:00:04,000 9 ERROR acme odoo.http: Exception during request handling. \n"
@@ -212,12 +216,8 @@ TEST_CASE("server log: what the version before has kept goes on", "[odoo]") {
 }
 
 TEST_CASE("server log: what format 4 has kept goes on", "[odoo]") {
-    // An error whose request has no line yet, and a job that runs.
-    std::ifstream in("testdata/snapshots/4.bin", std::ios::binary);
-    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
-    REQUIRE(bytes.size() == 3926);
     Replay replay;
-    REQUIRE_FALSE(replay.log().restore(bytes));
+    restore_kept(replay, "4", 3926);  // an error whose request has no line yet, and a job that runs
     replay.take_all(
         "2026-11-22 04:00:07,000 101 INFO acme werkzeug: 127.0.0.1 - - [22/Nov/2026 04:00:07] "
         "\"POST /web/dataset/call_kw/a/b HTTP/1.1\" 200 - 12 0.010 0.030\n"

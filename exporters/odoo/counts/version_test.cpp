@@ -1,7 +1,7 @@
 #include "exporters/odoo/counts/version.hpp"
 
 #include "core/base/deadline.hpp"
-#include "exporters/odoo/counts/ledger_context.hpp"
+#include "exporters/odoo/counts/later.hpp"
 #include "exporters/odoo/counts/replay.hpp"
 
 namespace erp::odoo {
